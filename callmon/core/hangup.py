@@ -1,0 +1,78 @@
+"""What can come back from Graph when a call is hung up or checked, as values.
+
+Source of the facts: Microsoft Graph "Delete call" and "Error responses" pages. The DELETE is answered with 204 and
+no body; an error has the shape ``{"error": {"code", "message", "innerError": {"date", "request-id"}}}``, where on
+the communications endpoints ``code`` is often a number written as a string.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """How a request about a call ended."""
+
+    ACCEPTED = "accepted"
+    """204: Graph will end the call (or the bot's leg of it). Not yet the end."""
+    FOUND = "found"
+    """200 to a GET: the call exists."""
+    GONE = "gone"
+    """404: Graph knows no such call (any more)."""
+    NOT_SIGNED_IN = "not-signed-in"
+    """No token could be had, or Graph answered 401."""
+    NOT_ALLOWED = "not-allowed"
+    """403: this application may not touch this call."""
+    CONFLICT = "conflict"
+    """409: the call is in no state for this."""
+    THROTTLED = "throttled"
+    """429: too many requests."""
+    UNAVAILABLE = "unavailable"
+    """5xx: the service failed."""
+    UNREACHABLE = "unreachable"
+    """No answer: name, connection, TLS or time-out."""
+    REFUSED_HERE = "refused-here"
+    """callmon did not send anything (malformed id, read-only, the call ended meanwhile)."""
+    UNEXPECTED = "unexpected"
+    """An answer that none of the above describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAnswer:
+    """What Graph said, field by field; everything that Microsoft support would ask for."""
+
+    answer: Answer
+    sentence: str
+    """What happened and what it means, in one or two sentences without a trailing newline."""
+    retry_helps: bool = False
+    """True if sending the same request again, later, may succeed."""
+    retry_after_s: float | None = None
+    """Seconds that Graph asked to wait (429, 503), if it did."""
+    status: int | None = None
+    """HTTP status; None if nothing came back."""
+    code: str | None = None
+    """``error.code``, as text."""
+    message: str | None = None
+    """``error.message``."""
+    request_id: str | None = None
+    """Graph's ``request-id``."""
+    client_request_id: str | None = None
+    """The ``client-request-id`` that callmon sent."""
+    date: str | None = None
+    """The ``Date`` of the answer, as Graph wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpOutcome(GraphAnswer):
+    """The answer to a DELETE of a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome(GraphAnswer):
+    """The answer to a GET of a call."""
+
+    state: str | None = None
+    """``state`` of the call, as Graph spelled it, if it was found."""
+    body: bytes = b""
+    """The call as Graph returned it, if it was found."""

@@ -1,0 +1,97 @@
+"""Entries of our own: what callmon and its operators did, as the journal keeps it.
+
+Each record is a JSON object in the journal; `encode` and `decode` are the only places that know its spelling.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAsked:
+    """Somebody asked to hang up one call. Written before the request leaves."""
+
+    call_id: str
+    """As Graph spelled it: what goes into the URL."""
+    attempt: str
+    """An id that joins the answer to the question."""
+    operator: str
+    """Who asked: login name and host."""
+    reason: str = ""
+    """Why, in the operator's words; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAnswered:
+    """What came back."""
+
+    call_id: str
+    attempt: str
+    outcome: HangUpOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class CallChecked:
+    """The result of a GET of a call."""
+
+    call_id: str
+    outcome: CheckOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChanged:
+    """A feed began or ceased to receive."""
+
+    feed: str
+    state: str
+    detail: str = ""
+
+
+Record = HangUpAsked | HangUpAnswered | CallChecked | FeedChanged
+
+_KINDS: dict[str, type[Record]] = {
+    "hangup-asked": HangUpAsked,
+    "hangup-answered": HangUpAnswered,
+    "call-checked": CallChecked,
+    "feed": FeedChanged,
+}
+
+
+def kind_of(record: Record) -> str:
+    """The journal's name for this kind of record."""
+    return next(name for name, kind in _KINDS.items() if type(record) is kind)
+
+
+def encode(record: Record) -> bytes:
+    """The record as a JSON object."""
+    return json.dumps(asdict(record), ensure_ascii=False, default=bytes.decode).encode("utf-8", "surrogatepass")
+
+
+def decode(kind: str, body: bytes) -> Record | None:
+    """The record in a journal entry; None for a kind or a body that this version does not know.
+
+    Fields that this version does not know are left out, so that a newer callmon on the same journal does no harm.
+    """
+    try:
+        values = json.loads(body)
+        cls = _KINDS[kind]
+        if "outcome" in values:
+            outcome = HangUpOutcome if cls is HangUpAnswered else CheckOutcome
+            values["outcome"] = _build(outcome, values["outcome"])
+        return _build(cls, values)  # type: ignore[no-any-return]  # built from the table of record types above
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _build(cls: type[Any], values: dict[str, Any]) -> Any:
+    known = {item.name: values[item.name] for item in fields(cls) if item.name in values}
+    if "answer" in known:
+        known["answer"] = Answer(known["answer"])
+    if "body" in known:
+        known["body"] = known["body"].encode()
+    return cls(**known)

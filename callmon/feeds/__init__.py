@@ -1,0 +1,1 @@
+"""Where notifications come from: each feed puts what it receives into the journal."""

@@ -1,0 +1,165 @@
+"""What crosses the boundaries of callmon, and what each adapter must be able to do.
+
+Data and protocols only. An adapter (a feed, a journal, Graph) is known to the rest of the program by the
+protocol it satisfies here and by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from threading import Event
+from typing import NewType, Protocol
+
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
+
+Position = NewType("Position", str)
+"""Where an entry stands in its journal: opaque to everybody but that journal."""
+
+START = Position("")
+"""The position before the first entry."""
+
+
+class EntryKind(StrEnum):
+    """What an entry of the journal tells."""
+
+    NOTIFICATION = "notification"
+    """One POST body or one line, exactly as it came."""
+    HANGUP_ASKED = "hangup-asked"
+    """Somebody asked to hang a call up; written before the request leaves."""
+    HANGUP_ANSWERED = "hangup-answered"
+    """What came back; written after."""
+    CALL_CHECKED = "call-checked"
+    """The result of a GET of a call."""
+    FEED = "feed"
+    """A feed started, stopped or went deaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened."""
+
+    kind: EntryKind
+    at: datetime
+    """When this machine learned of it: aware, UTC, microseconds."""
+    origin: str
+    """Where it came from, for people: ``http 127.0.0.1:8765``, ``file calls.jsonl``, ``ada@console-1``."""
+    body: bytes
+    """A notification's bytes as they came; for every other kind a JSON object (see `callmon.core.records`)."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of a notification over HTTP: the few request headers that Microsoft support asks for, names in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry together with its place in the journal."""
+
+    position: Position
+    entry: Entry
+
+
+class JournalError(Exception):
+    """The journal cannot be opened, read or written. The text is a sentence for the person at the console."""
+
+
+class Journal(Protocol):
+    """The append-only log of everything that happened. Safe to use from several threads."""
+
+    @property
+    def identity(self) -> str:
+        """An id that two processes share if and only if they are on the same journal."""
+        ...
+
+    @property
+    def location(self) -> str:
+        """Where the journal lies, for people, without secrets."""
+        ...
+
+    def submit(self, entries: Sequence[Entry]) -> Future[None]:
+        """Hand entries over for writing, in order, all or none.
+
+        The future is done when they are durable (they survive a crash of the machine); it fails with
+        `JournalError`. Never blocks on the disk, never raises `JournalError` itself.
+        """
+        ...
+
+    def append(self, entry: Entry) -> None:
+        """Write one entry and return when it is durable. Raises `JournalError`."""
+        ...
+
+    def read(self, after: Position = START, limit: int = 1000) -> Sequence[Stored]:
+        """The next entries after a position, oldest first; empty at the end. Raises `JournalError`."""
+        ...
+
+    def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
+        """Replay from a position, then live, until `stop` is set.
+
+        Yields batches of at most 1,000 entries. Whenever all that is there has been yielded, one empty batch
+        follows ("caught up"); then it waits for more without busy polling, at most 50 ms behind a write by
+        another process. Raises `JournalError`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Write what was submitted, then let go. Later calls raise `JournalError`."""
+        ...
+
+
+class FeedState(StrEnum):
+    """How a feed stands."""
+
+    LISTENING = "listening"
+    """It receives."""
+    ELSEWHERE = "elsewhere"
+    """Another callmon on the same journal receives in our place; we only follow."""
+    FAILED = "failed"
+    """It cannot receive, and `FeedStatus.detail` says why."""
+    STOPPED = "stopped"
+    """It was told to stop, or has not started."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """What a feed does right now."""
+
+    name: str
+    """``http 127.0.0.1:8765``, ``file calls.jsonl`` …"""
+    state: FeedState
+    detail: str = ""
+    """One or two sentences for people: what happened, what it means, what to do."""
+    accepted: int = 0
+    """Notifications that this feed put into the journal since it started."""
+    refused: int = 0
+    """Requests or lines that it did not accept."""
+
+
+class Feed(Protocol):
+    """A source of notifications. It runs on threads of its own."""
+
+    @property
+    def status(self) -> FeedStatus:
+        """How it stands now. Never blocks, never raises."""
+        ...
+
+    def start(self) -> FeedStatus:
+        """Begin to receive; returns when it does, or with a status that says why not. Never raises."""
+        ...
+
+    def stop(self) -> None:
+        """Stop receiving; what was accepted is in the journal when this returns."""
+        ...
+
+
+class CallControl(Protocol):
+    """What callmon may do to a call at Graph. Both calls block (network) and never raise."""
+
+    def hang_up(self, call_id: str) -> HangUpOutcome:
+        """``DELETE /communications/calls/{id}``, with the id as Graph spelled it."""
+        ...
+
+    def check(self, call_id: str) -> CheckOutcome:
+        """``GET /communications/calls/{id}``."""
+        ...

@@ -1,0 +1,1 @@
+"""The screen, on Textual. It knows no network."""
