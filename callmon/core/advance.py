@@ -1,0 +1,221 @@
+"""One call and one report about it → the call after it. The rules of a call's life are here and nowhere else.
+
+Ended is final. A report that tells nothing new moves `last_heard` and leaves the rest; what is odd is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from callmon.core.calls import (
+    ANSWERED,
+    NO_FACTS,
+    Anomaly,
+    Call,
+    CallState,
+    Facts,
+    Kind,
+    Participant,
+    Step,
+    StepKind,
+    goes_back,
+    judge,
+    merge,
+)
+from callmon.core.reports import CHECKED, Report, Resource
+
+STEPS_KEPT = 200
+"""So many of the latest steps stay with a call; a roster that changes for hours must not fill the memory."""
+
+_MANY = 3
+"""A roster of so many people is a group call (Graph: "three or more participants")."""
+
+
+def advance(call: Call, report: Report, at: datetime) -> Call:
+    """The call after a report that was received at a time. The same object if an ended call learns nothing."""
+    changes: dict[str, Any] = {}
+    steps: list[Step] = []
+    if report.resource is Resource.CALL:
+        (_after_end if call.ended else _move)(call, report, at, changes, steps)
+        _learn(call, report, at, changes, steps)
+    elif report.roster is not None:
+        _seat(call, report.roster, at, changes, steps)
+    else:
+        steps.append(_aside(report, at))
+    _mark(report, at, steps)
+    fresh = [step for step in steps if not _told(call, step)]
+    if not call.ended:
+        changes["last_heard"] = at
+    return with_steps(call, fresh, **changes) if changes or fresh else call
+
+
+def with_steps(call: Call, steps: Iterable[Step], **changes: Any) -> Call:
+    """The call with more steps in its timeline, their anomalies noted, and other fields changed."""
+    added = tuple(steps)
+    if added:
+        timeline = call.timeline + added
+        dropped = max(0, len(timeline) - STEPS_KEPT)
+        changes["timeline"] = timeline[dropped:]
+        changes["steps_dropped"] = call.steps_dropped + dropped
+        odd = {step.anomaly: None for step in added if step.anomaly and step.anomaly not in call.anomalies}
+        changes["anomalies"] = call.anomalies + tuple(odd)
+    return replace(call, **changes)
+
+
+def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    ended = report.change == "deleted" or report.state == CallState.TERMINATED
+    state = CallState.TERMINATED if ended else report.state
+    if state is None:
+        return
+    odd = judge(call.state, state, first=not call.timeline)
+    if state in ANSWERED:
+        changes["answered"] = True
+        if call.established_at is None:
+            changes["established_at"] = at
+    if state != call.state:
+        steps.append(Step(at, StepKind.STATE, str(state), str(state), report.change, report.result, odd))
+        if not goes_back(call.state, state):
+            changes |= {"state": state, "state_since": at}
+    if ended:
+        changes |= {"ended_at": at, "end": report.result}
+    elif report.result is not None:
+        steps.append(Step(at, StepKind.TRANSFER, _result_text(call), result=report.result, change=report.change))
+
+
+def _result_text(call: Call) -> str:
+    transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
+    return "transfer failed, the call goes on" if transfer else "a result was reported, the call goes on"
+
+
+def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    """Nothing reopens a call; but a reason that comes late is still the reason, and a late answer was an answer."""
+    ends_again = report.change == "deleted" or report.state in {None, CallState.TERMINATED, CallState.TERMINATING}
+    if ends_again:
+        if call.end is None and report.result is not None:
+            changes |= {"end": report.result, "gone": False}
+        return
+    if report.change == CHECKED:
+        return
+    if report.state in ANSWERED and not call.answered:
+        changes["answered"] = True
+    steps.append(
+        Step(at, StepKind.STATE, str(report.state), str(report.state), report.change, anomaly=Anomaly.AFTER_END)
+    )
+
+
+def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    if report.facts is not NO_FACTS:
+        facts = merge(call.facts, report.facts)
+        if facts is not call.facts:
+            changes["facts"] = facts
+            if facts.media != call.facts.media:
+                steps.append(Step(at, StepKind.MEDIA, f"audio {facts.media}", change=report.change))
+    _sort_out(call, changes.get("facts", call.facts), report, changes)
+    if report.tone:
+        steps.append(Step(at, StepKind.TONE, report.tone, change=report.change))
+
+
+def _sort_out(call: Call, facts: Facts, report: Report, changes: dict[str, Any]) -> None:
+    """Peer or group, by the strongest evidence there is. Evidence for a group is never taken back."""
+    if call.kind is Kind.GROUP:
+        return
+    if because := _group_evidence(facts):
+        changes |= {"kind": Kind.GROUP, "kind_because": because}
+    elif call.kind is Kind.UNKNOWN and (because := _peer_evidence(facts, report)):
+        changes |= {"kind": Kind.PEER, "kind_because": because}
+
+
+def _group_evidence(facts: Facts) -> str:
+    thread = facts.thread_id or ""
+    if thread.startswith("19:meeting_") or thread.endswith("@thread.tacv2"):
+        return "its chat is that of a meeting or a channel"
+    if facts.meeting and facts.meeting != "token":
+        return "it names a meeting"
+    if facts.targets and len(facts.targets) > 1:
+        return "it was placed to more than one"
+    return ""
+
+
+def _peer_evidence(facts: Facts, report: Report) -> str:
+    """An invitation to a group call carries chatInfo and meetingInfo (Graph, "Answer"); so one without is a peer call.
+
+    A recording bot's leg is neither: what it records may be both.
+    """
+    one_target = facts.targets is not None and len(facts.targets) == 1
+    bare = facts.thread_id is None and facts.meeting is None and not facts.recording
+    if bare and one_target and facts.source and report.state == CallState.INCOMING:
+        return "it came in for one target, without a chat or a meeting"
+    if bare and one_target and report.change == CHECKED:
+        return "Graph shows one target, no chat and no meeting"
+    return ""
+
+
+def _seat(
+    call: Call, roster: tuple[Participant, ...], at: datetime, changes: dict[str, Any], steps: list[Step]
+) -> None:
+    if roster == call.roster:
+        return
+    changes["roster"] = roster
+    steps.append(Step(at, StepKind.ROSTER, _roster_text(call.roster or (), roster), change="updated"))
+    seen = [person for person in roster if not (person.identity and person.identity.hidden)]
+    if len(seen) >= _MANY and call.kind is not Kind.GROUP:
+        changes |= {"kind": Kind.GROUP, "kind_because": f"{len(seen)} participants were on it"}
+
+
+def _roster_text(before: tuple[Participant, ...], after: tuple[Participant, ...]) -> str:
+    """``3 on the call: Ana joined; Bo muted``."""
+    old = {person.id: person for person in before}
+    new = {person.id: person for person in after}
+    news = [f"{person.shown} {_joined(person)}" for key, person in new.items() if key not in old]
+    news += [f"{person.shown} left" for key, person in old.items() if key not in new]
+    for key, person in new.items():
+        was = old.get(key)
+        if was is not None and was.muted != person.muted:
+            news.append(f"{person.shown} {'muted' if person.muted else 'unmuted'}")
+        if was is not None and was.in_lobby and not person.in_lobby:
+            news.append(f"{person.shown} let in")
+    head = f"{len(after)} on the call"
+    return f"{head}: {'; '.join(news)}" if news else head
+
+
+def _joined(person: Participant) -> str:
+    return "waits in the lobby" if person.in_lobby else "joined"
+
+
+def _aside(report: Report, at: datetime) -> Step:
+    """A report about something below the call: it never ends the call, whatever its change type says."""
+    if report.operation is not None:
+        text = f"{report.operation.name} {report.operation.status}".strip()
+        return Step(at, StepKind.OPERATION, text, report.path, report.change, report.result)
+    if report.resource is Resource.SHARING:
+        word = {"created": "started", "deleted": "ended"}.get(report.change, "changed")
+        return Step(at, StepKind.SHARING, f"content sharing {word}", change=report.change)
+    if report.resource is Resource.PARTICIPANTS:
+        return Step(at, StepKind.ROSTER, "the roster changed; only the change was sent", change=report.change)
+    return Step(at, StepKind.OTHER, f"{report.path} {report.change}".strip(), change=report.change)
+
+
+def _mark(report: Report, at: datetime, steps: list[Step]) -> None:
+    if report.other_id:
+        text = f"the body names another call: {report.other_id}"
+        steps.append(Step(at, StepKind.OTHER, text, change=report.change, anomaly=Anomaly.ID_MISMATCH))
+    if report.left_out:
+        text = f"not of Graph's form, left out: {', '.join(report.left_out)}"
+        steps.append(Step(at, StepKind.OTHER, text, change=report.change, anomaly=Anomaly.MALFORMED))
+
+
+def _told(call: Call, step: Step) -> bool:
+    """Whether the step is a redelivery: the same operation or tone, or the same oddity, was told before.
+
+    A tone carries its sequence number and an operation its path, so two that look alike are one.
+    """
+    if step.kind in {StepKind.STATE, StepKind.ROSTER, StepKind.MEDIA, StepKind.SHARING} and not step.anomaly:
+        return False
+    return any(
+        (known.kind, known.text, known.state, known.result, known.anomaly)
+        == (step.kind, step.text, step.state, step.result, step.anomaly)
+        for known in call.timeline
+    )

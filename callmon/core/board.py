@@ -1,0 +1,124 @@
+"""The board: the state of every call, as a value. `apply` and `note` give the next one; nothing is changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from heapq import nlargest
+from typing import Any
+
+from rpds import HashTrieMap
+
+from callmon.core.advance import advance, with_steps
+from callmon.core.calls import Call, CallState, Check, HangUp, Step, StepKind
+from callmon.core.hangup import Answer
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
+from callmon.core.reports import Report
+from callmon.core.text import same_id
+
+ENDED_KEPT = 20_000
+"""So many ended calls stay on the board; the journal has the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every call that was heard of, active and ended."""
+
+    calls: HashTrieMap[str, Call] = field(default_factory=HashTrieMap)
+    """By the comparable form of the id."""
+    active: int = 0
+    """How many calls have not ended."""
+    seen: int = 0
+    """How many calls were ever on the board: the index of the newest."""
+
+    @property
+    def ended(self) -> int:
+        """How many ended calls are still on the board."""
+        return len(self.calls) - self.active
+
+    def get(self, call_id: str) -> Call | None:
+        """The call with that id, however it is spelled."""
+        return self.calls.get(same_id(call_id))
+
+    def find(self, start: str) -> tuple[Call, ...]:
+        """The calls whose id starts so, dashes and case aside; an exact match alone if there is one."""
+        exact = self.get(start)
+        if exact is not None:
+            return (exact,)
+        bare = start.replace("-", "").lower()
+        return tuple(call for call in self if bare and call.id.replace("-", "").startswith(bare))
+
+    def __iter__(self) -> Iterator[Call]:
+        """Every call, in no order."""
+        return iter(self.calls.values())
+
+
+def apply(board: Board, report: Report, at: datetime) -> Board:
+    """The board after a report that was received at a time. The same object if it changed nothing."""
+    call = board.calls.get(report.call_id)
+    if call is None:
+        newest = board.seen + 1
+        call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, state_since=at)
+        call = advance(call, report, at)
+        return Board(board.calls.insert(call.id, call), board.active + (not call.ended), newest)
+    return _put(board, call, advance(call, report, at))
+
+
+def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
+    """The board after something that callmon did. A record about a call that is not on the board changes nothing."""
+    call = board.get(record.call_id)
+    if call is None:
+        return board
+    if isinstance(record, HangUpAsked):
+        return _put(board, call, _asked(call, record, at))
+    if isinstance(record, HangUpAnswered):
+        return _put(board, call, _answered(call, record, at))
+    return _put(board, call, _checked(call, record, at))
+
+
+def prune(board: Board, keep: int = ENDED_KEPT) -> Board:
+    """The board without its oldest ended calls, if it has a tenth more of them than are to be kept."""
+    excess = board.ended - keep
+    if excess <= keep // 10:
+        return board
+    ended = ((-call.ended_at.timestamp(), call.id) for call in board if call.ended_at is not None)
+    calls = board.calls
+    for _, call_id in nlargest(excess, ended):
+        calls = calls.remove(call_id)
+    return replace(board, calls=calls)
+
+
+def _put(board: Board, before: Call, after: Call) -> Board:
+    if after is before:
+        return board
+    ended_now = after.ended and not before.ended
+    return Board(board.calls.insert(after.id, after), board.active - ended_now, board.seen)
+
+
+def _asked(call: Call, record: HangUpAsked, at: datetime) -> Call:
+    text = f"hang-up asked by {record.operator}"
+    step = Step(at, StepKind.HANGUP, f"{text}: {record.reason}" if record.reason else text)
+    return with_steps(call, [step], hangup=HangUp(record.attempt, at, record.operator))
+
+
+def _answered(call: Call, record: HangUpAnswered, at: datetime) -> Call:
+    if call.hangup is None or call.hangup.attempt != record.attempt:
+        return call
+    step = Step(at, StepKind.HANGUP, f"hang-up {record.outcome.answer}: {record.outcome.sentence}")
+    hangup = replace(call.hangup, answered_at=at, outcome=record.outcome)
+    return with_steps(call, [step], hangup=hangup, **_gone(call, record.outcome.answer, at))
+
+
+def _checked(call: Call, record: CallChecked, at: datetime) -> Call:
+    outcome = record.outcome
+    text = f"checked: {outcome.state or 'found'}" if outcome.answer is Answer.FOUND else f"checked: {outcome.sentence}"
+    step = Step(at, StepKind.CHECK, text)
+    return with_steps(call, [step], check=Check(at, outcome), **_gone(call, outcome.answer, at))
+
+
+def _gone(call: Call, answer: Answer, at: datetime) -> dict[str, Any]:
+    """404 settles a call whose end was never reported."""
+    if answer is not Answer.GONE or call.ended:
+        return {}
+    return {"state": CallState.TERMINATED, "state_since": at, "ended_at": at, "gone": True}

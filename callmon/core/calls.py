@@ -1,0 +1,322 @@
+"""What a call is: Graph's states and the moves between them, and everything known of one call.
+
+Facts about states and moves: the `call` resource and the "Delete call", "Create call", "Answer", "Transfer",
+"Redirect" and "Reject" pages of Microsoft Graph, and notifications as bots received them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.text import short_id
+
+
+class CallState(StrEnum):
+    """``callState`` of Graph's schema, plus ``ringing``, which only its prose lists."""
+
+    INCOMING = "incoming"
+    RINGING = "ringing"
+    ESTABLISHING = "establishing"
+    ESTABLISHED = "established"
+    HOLD = "hold"
+    TRANSFERRING = "transferring"
+    TRANSFER_ACCEPTED = "transferAccepted"
+    REDIRECTING = "redirecting"
+    TERMINATING = "terminating"
+    TERMINATED = "terminated"
+    UNKNOWN_FUTURE_VALUE = "unknownFutureValue"
+
+
+_STATES = {state.lower(): state for state in CallState}
+
+
+def state_named(text: str) -> CallState | str:
+    """The state of that name, whatever its case; a name that Graph's schema does not have stays as it is."""
+    return _STATES.get(text.lower(), text)
+
+
+_END = frozenset({CallState.TERMINATING, CallState.TERMINATED})
+_ANY = frozenset(CallState)
+
+EXPECTED: dict[CallState | None, frozenset[CallState]] = {
+    None: frozenset({CallState.INCOMING, CallState.ESTABLISHING}) | _END,
+    CallState.INCOMING: frozenset({CallState.RINGING, CallState.ESTABLISHING, CallState.REDIRECTING}) | _END,
+    CallState.RINGING: frozenset({CallState.ESTABLISHING, CallState.ESTABLISHED, CallState.REDIRECTING}) | _END,
+    CallState.ESTABLISHING: frozenset({CallState.RINGING, CallState.ESTABLISHED}) | _END,
+    CallState.ESTABLISHED: frozenset({CallState.HOLD, CallState.TRANSFERRING}) | _END,
+    CallState.HOLD: frozenset({CallState.ESTABLISHED, CallState.TRANSFERRING}) | _END,
+    CallState.TRANSFERRING: frozenset({CallState.TRANSFER_ACCEPTED, CallState.ESTABLISHED}) | _END,
+    CallState.TRANSFER_ACCEPTED: frozenset({CallState.ESTABLISHED}) | _END,
+    CallState.REDIRECTING: _END,
+    CallState.TERMINATING: frozenset({CallState.TERMINATED}),
+    CallState.TERMINATED: frozenset(),
+    CallState.UNKNOWN_FUTURE_VALUE: _ANY,
+}
+"""Which state may follow which, by the evidence. None is a call that was never heard of. A repeat is always normal."""
+
+_RANK: dict[str | None, int] = {
+    None: 0,
+    CallState.INCOMING: 1,
+    CallState.RINGING: 2,
+    CallState.ESTABLISHING: 3,
+    CallState.ESTABLISHED: 4,
+    CallState.HOLD: 4,
+    CallState.TRANSFERRING: 4,
+    CallState.TRANSFER_ACCEPTED: 4,
+    CallState.REDIRECTING: 4,
+    CallState.TERMINATING: 5,
+    CallState.TERMINATED: 6,
+}
+
+ANSWERED = frozenset({CallState.ESTABLISHED, CallState.HOLD, CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED})
+"""States that only a call that was answered can have."""
+
+
+class Anomaly(StrEnum):
+    """What was odd about a notification or a call. Odd things are shown and marked, never refused."""
+
+    BEGINNING_MISSED = "beginning-missed"
+    """The first that was heard of the call is not how a call begins: its age is a lower bound."""
+    STEP_SKIPPED = "step-skipped"
+    """A state came that does not follow the one before."""
+    OUT_OF_ORDER = "out-of-order"
+    """An earlier state arrived after a later one. The call keeps the later one."""
+    AFTER_END = "after-end"
+    """Something arrived after the call had ended. It does not reopen it."""
+    UNKNOWN_STATE = "unknown-state"
+    """A state that Graph's schema does not have."""
+    ID_MISMATCH = "id-mismatch"
+    """The id in ``resourceData`` is another than that of the URL; the URL is trusted."""
+    MALFORMED = "malformed"
+    """Some fields were not of Graph's form and were left out."""
+
+
+def judge(before: str | None, after: CallState | str, first: bool) -> Anomaly | None:
+    """What is odd about a move, or None. `first` says that nothing at all was heard of the call before."""
+    if before == after:
+        return None
+    if before == CallState.TERMINATED:
+        return Anomaly.AFTER_END
+    if not isinstance(after, CallState):
+        return Anomaly.UNKNOWN_STATE
+    if goes_back(before, after):
+        return Anomaly.OUT_OF_ORDER
+    known = CallState(before) if before in _RANK and before is not None else None
+    if after in EXPECTED[known] and not (known is None and first and after in _END):
+        return None
+    return Anomaly.BEGINNING_MISSED if known is None else Anomaly.STEP_SKIPPED
+
+
+def goes_back(before: str | None, after: str) -> bool:
+    """Whether the state is of an earlier stage than the one the call already has, so that it arrived too late."""
+    return _RANK.get(after, 9) < _RANK.get(before, 0)
+
+
+class Kind(StrEnum):
+    """Whether a call is between two, or a group call or meeting. Unknown until there is evidence."""
+
+    PEER = "peer"
+    GROUP = "group"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identity of Graph's ``identitySet``."""
+
+    role: str
+    """The key in the set: ``user``, ``phone``, ``application``, ``applicationInstance``, ``guest`` …"""
+    id: str = ""
+    name: str = ""
+    """``displayName``, if it says who it is (Graph sends ``28:<app id>`` and ``<Hidden>`` there, too)."""
+    tenant_id: str = ""
+    hidden: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What to call it: its name, else its phone number, else the start of its id."""
+        if self.name:
+            return self.name
+        if self.role == "phone" and self.id:
+            return self.id
+        return f"{self.role} {short_id(self.id)}" if self.id else f"unnamed {self.role}"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One entry of the roster."""
+
+    id: str
+    identity: Identity | None
+    muted: bool = False
+    in_lobby: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What to call the participant."""
+        return self.identity.shown if self.identity else f"participant {short_id(self.id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultInfo:
+    """``resultInfo``. Code and subcode are numbers, or text where Graph sent text."""
+
+    code: int | str | None = None
+    subcode: int | str | None = None
+    message: str | None = None
+
+    def __str__(self) -> str:
+        """``200/5001``; a missing part is left out."""
+        return "/".join(str(part) for part in (self.code, self.subcode) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What notifications say about a call besides its state. None means: never said."""
+
+    direction: str | None = None
+    source: Identity | None = None
+    targets: tuple[Identity, ...] | None = None
+    chain_id: str | None = None
+    """``callChainId``. It can change during a call; the latest is kept."""
+    scenario_id: str | None = None
+    """The Scenario-Id or chain header of the notification, which Microsoft support asks for."""
+    tenant_id: str | None = None
+    subject: str | None = None
+    thread_id: str | None = None
+    """``chatInfo.threadId``."""
+    meeting: str | None = None
+    """The type of ``meetingInfo``: ``organizer``, ``token``, ``joinMeetingId``, or as Graph wrote it."""
+    organizer: Identity | None = None
+    recording: bool | None = None
+    """A policy recording bot's leg: ``incomingContext`` names an observed participant."""
+    transferor: Identity | None = None
+    routes: tuple[str, ...] | None = None
+    """``callRoutes``, in words."""
+    modalities: tuple[str, ...] | None = None
+    media: str | None = None
+    """``mediaState.audio``."""
+    termination_reason: str | None = None
+    """``terminationReason``: older text about the end."""
+    termination_sender: Identity | None = None
+
+
+NO_FACTS = Facts()
+_FACT_NAMES = tuple(item.name for item in fields(Facts))
+
+
+def merge(known: Facts, new: Facts) -> Facts:
+    """What is known after a partial notification: what it says wins, what it leaves out stays."""
+    if new is NO_FACTS:
+        return known
+    values = [
+        old if (fresh := getattr(new, name)) is None else fresh
+        for name, old in ((name, getattr(known, name)) for name in _FACT_NAMES)
+    ]
+    merged = Facts(*values)
+    return known if merged == known else merged
+
+
+class StepKind(StrEnum):
+    """What a step of the timeline is about."""
+
+    STATE = "state"
+    MEDIA = "media"
+    ROSTER = "roster"
+    OPERATION = "operation"
+    TONE = "tone"
+    SHARING = "sharing"
+    TRANSFER = "transfer"
+    HANGUP = "hangup"
+    CHECK = "check"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a call."""
+
+    at: datetime
+    kind: StepKind
+    text: str
+    """In a few words; text from the feed in it is raw."""
+    state: str | None = None
+    """For kind STATE: the state that was reported."""
+    change: str = ""
+    """``created``, ``updated``, ``deleted``, as Graph said; empty for what callmon did."""
+    result: ResultInfo | None = None
+    anomaly: Anomaly | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The latest attempt to hang the call up."""
+
+    attempt: str
+    asked_at: datetime
+    operator: str
+    answered_at: datetime | None = None
+    outcome: HangUpOutcome | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Asked, and neither answered with anything but "accepted" nor confirmed by the call's end."""
+        return self.outcome is None or self.outcome.answer is Answer.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The latest GET of the call."""
+
+    at: datetime
+    outcome: CheckOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Everything known of one call. All times are this machine's: Graph stamps none."""
+
+    id: str
+    """The id in its comparable form (`callmon.core.text.same_id`)."""
+    spelled: str
+    """The id as Graph first spelled it: what goes into a URL."""
+    index: int
+    """A short number that stays with the call, counted from 1."""
+    first_seen: datetime
+    last_heard: datetime
+    """When Graph last said anything about it."""
+    state_since: datetime
+    state: str | None = None
+    """A `CallState`, another name as Graph wrote it, or None if no notification named one yet."""
+    kind: Kind = Kind.UNKNOWN
+    kind_because: str = ""
+    """The evidence for the kind, in words."""
+    answered: bool = False
+    """Whether a state was seen that only an answered call has."""
+    established_at: datetime | None = None
+    ended_at: datetime | None = None
+    end: ResultInfo | None = None
+    """``resultInfo`` of the end; None also if it came without one."""
+    gone: bool = False
+    """The end was never reported: Graph answered 404."""
+    facts: Facts = NO_FACTS
+    roster: tuple[Participant, ...] | None = None
+    hangup: HangUp | None = None
+    check: Check | None = None
+    anomalies: tuple[Anomaly, ...] = ()
+    timeline: tuple[Step, ...] = ()
+    steps_dropped: int = 0
+    """How many of the oldest steps were let go to bound memory; the journal has them all."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over, as far as anybody said."""
+        return self.ended_at is not None
+
+    @property
+    def hanging_up(self) -> bool:
+        """Whether a hang-up is under way."""
+        return not self.ended and self.hangup is not None and self.hangup.under_way

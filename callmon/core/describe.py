@@ -1,0 +1,255 @@
+"""What is known of a call, in words for people. Whatever came from the feed is made harmless here (`text.visible`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from callmon.core import reasons
+from callmon.core.calls import Anomaly, Call, CallState, Identity, Kind, ResultInfo, Step, StepKind
+from callmon.core.hangup import Answer
+from callmon.core.reasons import Ending
+from callmon.core.text import duration, short_id, visible
+
+_NAMES_SHOWN = 3
+
+GLYPHS: dict[str | None, str] = {
+    None: "?",
+    CallState.INCOMING: "↓",
+    CallState.RINGING: "♪",
+    CallState.ESTABLISHING: "…",
+    CallState.ESTABLISHED: "●",
+    CallState.HOLD: "‖",
+    CallState.TRANSFERRING: "→",
+    CallState.TRANSFER_ACCEPTED: "→",
+    CallState.REDIRECTING: "→",
+    CallState.TERMINATING: "◌",
+    CallState.TERMINATED: "×",  # noqa: RUF001  # the sign, not the letter
+}
+"""One character a state, each one column wide in every terminal; a state that is not here is shown as ``?``."""
+
+ANOMALY_WORDS = {
+    Anomaly.BEGINNING_MISSED: "its beginning was not seen",
+    Anomaly.STEP_SKIPPED: "a step was skipped",
+    Anomaly.OUT_OF_ORDER: "arrived late, after a later state",
+    Anomaly.AFTER_END: "arrived after the end; the call stays ended",
+    Anomaly.UNKNOWN_STATE: "a state that Graph's schema does not have",
+    Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
+    Anomaly.MALFORMED: "parts of the notification were malformed",
+}
+
+
+def state_word(call: Call) -> str:
+    """The state as the board shows it."""
+    if call.gone:
+        return "gone"
+    if call.hanging_up and call.state != CallState.TERMINATING:
+        return "hanging up"
+    return visible(str(call.state)) if call.state else "unknown"
+
+
+def glyph(call: Call) -> str:
+    """The state in one character."""
+    return GLYPHS.get(call.state, "?")
+
+
+def who(call: Call) -> str:
+    """The other side of the call, as well as it is known; empty if nothing says it."""
+    facts = call.facts
+    if facts.direction == "incoming" and facts.source:
+        return visible(facts.source.shown)
+    if facts.organizer and facts.meeting:
+        return visible(facts.subject or f"meeting of {facts.organizer.shown}")
+    if facts.subject:
+        return visible(facts.subject)
+    if facts.targets:
+        return _names(tuple(target.shown for target in facts.targets))
+    return _names(_others(call)) or (visible(facts.source.shown) if facts.source else "")
+
+
+def _others(call: Call) -> tuple[str, ...]:
+    """Who is on the roster, without the bots: applications are on every call of a bot."""
+    people = [person for person in call.roster or () if person.identity is not None]
+    return tuple(
+        person.shown
+        for person in people
+        if person.identity and not person.identity.hidden and not person.identity.role.startswith("application")
+    )
+
+
+def _names(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return visible(f"{shown} +{more}" if more > 0 else shown)
+
+
+def running(call: Call, now: datetime) -> timedelta:
+    """How long the call has lasted: since it was established, or since it was first seen while it is not."""
+    until = call.ended_at or now
+    return until - (call.established_at or call.first_seen)
+
+
+def lasted(call: Call, now: datetime) -> str:
+    """The same in words; a call whose beginning was missed lasted at least so long."""
+    if call.ended and not call.answered:
+        return "never answered"
+    least = "≥ " if Anomaly.BEGINNING_MISSED in call.anomalies else ""
+    return f"{least}{duration(running(call, now))}"
+
+
+def ending(call: Call, lang: str = "en") -> Ending | None:
+    """Why the call ended, explained; None while it lives. What is not known is said to be unknown."""
+    if not call.ended:
+        return None
+    end = call.end or ResultInfo()
+    return reasons.explain(
+        end.code,
+        end.subcode,
+        end.message,
+        established=call.answered if _beginning_known(call) else None,
+        termination_reason=call.facts.termination_reason,
+        lang=lang,
+    )
+
+
+def _beginning_known(call: Call) -> bool:
+    """Whether "never established" would have been seen: not if the beginning, or any of the states, was missed."""
+    return call.answered or (call.state is not None and Anomaly.BEGINNING_MISSED not in call.anomalies)
+
+
+def end_line(call: Call, lang: str = "en") -> str:
+    """The end in one line for the board: title and code/subcode."""
+    if call.gone:
+        return "Gone: its end was never reported"
+    why = ending(call, lang)
+    if why is None:
+        return ""
+    numbers = str(call.end) if call.end else ""
+    return visible(f"{why.title} ({numbers})" if numbers else why.title)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One line of a call's timeline."""
+
+    at: datetime
+    gap: timedelta | None
+    """Time since the line before; None for the first."""
+    stay: timedelta | None
+    """For a state: how long the call was in it, as far as known."""
+    kind: StepKind
+    text: str
+    remark: str
+    """What is odd about it, or what its result means; may be empty."""
+    odd: bool
+
+
+def timeline(call: Call, now: datetime, lang: str = "en") -> tuple[TimelineLine, ...]:
+    """Every step that is kept, oldest first."""
+    lines = []
+    steps = call.timeline
+    moves = [step for step in steps if _moved(step)]
+    ends = dict(zip((id(step) for step in moves), [step.at for step in moves[1:]], strict=False))
+    before: datetime | None = None
+    for step in steps:
+        stay = None
+        if _moved(step) and step.state != CallState.TERMINATED:
+            stay = ends.get(id(step), call.ended_at or now) - step.at
+        gap = None if before is None else step.at - before
+        lines.append(
+            TimelineLine(step.at, gap, stay, step.kind, visible(step.text), _remark(step, lang), odd=_odd(step))
+        )
+        before = step.at
+    return tuple(lines)
+
+
+def _moved(step: Step) -> bool:
+    return step.kind is StepKind.STATE and step.anomaly not in {Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END}
+
+
+def _odd(step: Step) -> bool:
+    return step.anomaly is not None
+
+
+def _remark(step: Step, lang: str) -> str:
+    words = [ANOMALY_WORDS[step.anomaly]] if step.anomaly else []
+    if step.result is not None and step.kind is not StepKind.STATE:
+        told = reasons.explain(step.result.code, step.result.subcode, step.result.message, ended=False, lang=lang)
+        words.append(f"{told.title} ({step.result})" if str(step.result) else told.title)
+    return visible("; ".join(words))
+
+
+def hangup_effect(call: Call) -> str:
+    """What a hang-up does to this very call, as far as that is known."""
+    if call.facts.recording:
+        return "This is a recording bot's leg: the recording stops. The people keep talking, no longer recorded."
+    if call.kind is Kind.GROUP:
+        return "Only the bot's leg ends. It is a group call: the others stay in it, and the call goes on."
+    if call.kind is Kind.PEER:
+        return "The call ends for both sides."
+    return (
+        "The bot's leg ends. Whether anybody else stays connected is not known: nothing has said yet whether this is a "
+        "call between two (it ends) or a group call (it goes on without the bot)."
+    )
+
+
+def hangup_expects() -> str:
+    """Which end reason to expect after a hang-up."""
+    return "Expect 200/7000 “ended by the bot”, or 200/5001 “the conversation has ended”."
+
+
+def hangup_state(call: Call) -> str:
+    """How the latest hang-up stands, in one sentence; empty if there was none."""
+    attempt = call.hangup
+    if attempt is None:
+        return ""
+    if attempt.outcome is None:
+        return f"Hang-up asked by {visible(attempt.operator)}; no answer is recorded yet."
+    if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
+        return "Accepted by Graph (204). The call has not been reported as ended yet."
+    return visible(attempt.outcome.sentence)
+
+
+def facts(call: Call) -> tuple[tuple[str, str], ...]:
+    """What is known besides state and times, as label and value; nothing that was never said."""
+    known = call.facts
+    lines = [
+        ("Call id", call.spelled),
+        ("Kind", f"{call.kind}: {call.kind_because}" if call.kind_because else f"{call.kind}: nothing has said yet"),
+        ("Direction", known.direction),
+        ("From", _identity(known.source)),
+        ("To", ", ".join(_identity(target) or "" for target in known.targets) if known.targets else None),
+        ("Subject", known.subject),
+        ("Meeting", _meeting(call)),
+        ("On the call", _roster(call)),
+        ("Routed", "; ".join(known.routes) if known.routes else None),
+        ("Transferred by", _identity(known.transferor)),
+        ("Recording bot", "yes, it observes a participant" if known.recording else None),
+        ("Audio", known.media),
+        ("Tenant", known.tenant_id),
+        ("Chain id", known.chain_id),
+        ("Scenario id", known.scenario_id),
+    ]
+    return tuple((label, visible(value)) for label, value in lines if value)
+
+
+def _meeting(call: Call) -> str | None:
+    if call.facts.organizer:
+        return f"organized by {call.facts.organizer.shown}"
+    return call.facts.thread_id or call.facts.meeting
+
+
+def _identity(identity: Identity | None) -> str | None:
+    if identity is None:
+        return None
+    detail = identity.role if identity.shown == identity.id else f"{identity.role} {short_id(identity.id)}"
+    return f"{identity.shown} ({detail})" if identity.name or identity.role == "phone" else identity.shown
+
+
+def _roster(call: Call) -> str | None:
+    if call.roster is None:
+        return None
+    people = [
+        person.shown + (" (lobby)" if person.in_lobby else " (muted)" if person.muted else "") for person in call.roster
+    ]
+    return f"{len(people)}: {', '.join(people)}" if people else "nobody"

@@ -1,0 +1,212 @@
+"""Which calls to show, in which order, and what a row says."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from callmon.core import describe
+from callmon.core.board import Board
+from callmon.core.calls import Call, CallState, Kind
+from callmon.core.text import duration, since
+
+
+class Which(StrEnum):
+    """The three views."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the operator wants to see."""
+
+    which: Which = Which.ALL
+    text: str = ""
+    """Words that must all occur in what is known of the call; ``!word`` must not. Case does not matter."""
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One call as the board shows it: words only, harmless to a terminal."""
+
+    id: str
+    index: int
+    time: str
+    """How long the call has lasted, at most seven columns."""
+    glyph: str
+    state: str
+    tone: str
+    """What the colour should say: ``new``, ``live``, ``held``, ``ending``, ``ended``, ``failed`` or ``unknown``."""
+    kind: str
+    direction: str
+    """``←`` in, ``→`` out, a space if unknown."""
+    who: str
+    note: str
+    """For an ended call why; for a living one what is under way or odd."""
+    ticks: bool
+    """Whether `time` shows seconds now, so that it will be another in a second."""
+
+
+_TONES: dict[str | None, str] = {
+    CallState.INCOMING: "new",
+    CallState.RINGING: "new",
+    CallState.ESTABLISHING: "new",
+    CallState.ESTABLISHED: "live",
+    CallState.HOLD: "held",
+    CallState.TRANSFERRING: "held",
+    CallState.TRANSFER_ACCEPTED: "held",
+    CallState.REDIRECTING: "held",
+    CallState.TERMINATING: "ending",
+    CallState.TERMINATED: "ended",
+}
+_KINDS = {Kind.PEER: "peer", Kind.GROUP: "group", Kind.UNKNOWN: "?"}
+_ARROWS = {"incoming": "←", "outgoing": "→"}
+_FAULTS = frozenset({"client_error", "network", "service_error"})
+_TICKING_S = 60
+
+
+def row(call: Call, now: datetime, lang: str = "en") -> Row:
+    """The row of one call at a moment."""
+    lasted = describe.running(call, now)
+    time = since(lasted) if not call.ended else duration(lasted) if call.answered else "–"  # noqa: RUF001  # no duration
+    return Row(
+        id=call.id,
+        index=call.index,
+        time=time,
+        glyph=describe.glyph(call),
+        state=describe.state_word(call),
+        tone=tone(call, lang),
+        kind=_KINDS[call.kind],
+        direction=_ARROWS.get(call.facts.direction or "", " "),
+        who=describe.who(call),
+        note=describe.end_line(call, lang) if call.ended else _living_note(call),
+        ticks=not call.ended and lasted.total_seconds() < _TICKING_S,
+    )
+
+
+def tone(call: Call, lang: str = "en") -> str:
+    """What the colour of the call's state should say."""
+    if call.ended:
+        why = describe.ending(call, lang)
+        return "failed" if call.gone or (why and why.category in _FAULTS) else "ended"
+    return "ending" if call.hanging_up else _TONES.get(call.state, "unknown")
+
+
+def _living_note(call: Call) -> str:
+    if call.hangup is not None:
+        return describe.hangup_state(call)
+    if call.anomalies:
+        return describe.ANOMALY_WORDS[call.anomalies[-1]]
+    return ""
+
+
+def matches(call: Call, query: Query) -> bool:
+    """Whether the call belongs into the view."""
+    if query.which is not Which.ALL and call.ended != (query.which is Which.ENDED):
+        return False
+    if not query.text:
+        return True
+    haystack = _haystack(call, query.lang)
+    return all(
+        (word[1:] not in haystack) if word.startswith("!") and len(word) > 1 else (word in haystack)
+        for word in query.text.casefold().split()
+    )
+
+
+def _haystack(call: Call, lang: str) -> str:
+    known = call.facts
+    parts = [
+        call.spelled,
+        call.id,
+        f"#{call.index}",
+        describe.state_word(call),
+        call.kind,
+        known.direction or "",
+        describe.who(call),
+        describe.end_line(call, lang),
+        known.chain_id or "",
+        known.tenant_id or "",
+        known.subject or "",
+        *(person.shown for person in call.roster or ()),
+    ]
+    return "\n".join(parts).casefold()
+
+
+def order(call: Call) -> tuple[int, float, int]:
+    """Where a call stands: active ones first, the newest on top; then the ended ones, the latest end on top.
+
+    The index breaks every tie, so no two calls ever change places without a reason.
+    """
+    if call.ended_at is None:
+        return (0, 0.0, -call.index)
+    return (1, -call.ended_at.timestamp(), -call.index)
+
+
+def rows(board: Board, query: Query, now: datetime) -> list[Row]:
+    """The rows of a view, in order."""
+    shown = sorted((call for call in board if matches(call, query)), key=order)
+    return [row(call, now, query.lang) for call in shown]
+
+
+class View:
+    """The ids of a view in order, kept up to date by what changed: the cost does not grow with the board.
+
+    Always equal to the ids of `rows` for the same board and query.
+    """
+
+    def __init__(self, query: Query, board: Board | None = None) -> None:
+        self.query = query
+        self._keys: list[tuple[int, float, int]] = []
+        self._ids: dict[int, str] = {}
+        self._key_of: dict[str, tuple[int, float, int]] = {}
+        if board is not None:
+            for call in board:
+                if matches(call, query):
+                    self._remember(call)
+            self._keys = sorted(self._key_of.values())
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, call_id: object) -> bool:
+        return call_id in self._key_of
+
+    def __getitem__(self, place: int) -> str:
+        """The id of the call in that place, from 0."""
+        return self._ids[-self._keys[place][2]]
+
+    def place(self, call_id: str) -> int | None:
+        """Where the call stands, from 0; None if it is not in the view."""
+        key = self._key_of.get(call_id)
+        return None if key is None else bisect_left(self._keys, key)
+
+    def update(self, board: Board, changed: Iterable[str]) -> bool:
+        """Take in what changed on the board (ids). Returns whether a call came, went or moved."""
+        moved = False
+        for call_id in changed:
+            call = board.calls.get(call_id)
+            old = self._key_of.get(call_id)
+            new = order(call) if call is not None and matches(call, self.query) else None
+            if new == old:
+                continue
+            moved = True
+            if old is not None:
+                del self._keys[bisect_left(self._keys, old)]
+                del self._key_of[call_id]
+                del self._ids[-old[2]]
+            if call is not None and new is not None:
+                self._remember(call)
+                insort(self._keys, new)
+        return moved
+
+    def _remember(self, call: Call) -> None:
+        key = order(call)
+        self._key_of[call.id] = key
+        self._ids[call.index] = call.id

@@ -1,0 +1,72 @@
+"""What notifications report about calls, as plain values: what `callmon.core.wire` reads and the board applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callmon.core.calls import NO_FACTS, CallState, Facts, Participant, ResultInfo
+
+CHECKED = "checked"
+"""The change of a report that is no notification but the answer to a GET."""
+
+
+class Resource(StrEnum):
+    """What a notification is about: the call, or something below it in the path."""
+
+    CALL = "call"
+    PARTICIPANTS = "participants"
+    OPERATION = "operations"
+    SHARING = "contentsharingsessions"
+    ROUTING = "audioroutinggroups"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The outcome of something the bot asked for: a prompt, a recording, an invitation."""
+
+    name: str
+    """The type without its decoration: ``playPrompt``, ``inviteParticipants``."""
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one item of a notification says about one call."""
+
+    call_id: str
+    """In comparable form."""
+    spelled: str
+    """As the path spells it."""
+    change: str
+    """``created``, ``updated``, ``deleted``, in lower case; or as it came."""
+    resource: Resource
+    path: str = ""
+    """What follows the call id in the path."""
+    state: CallState | str | None = None
+    facts: Facts = NO_FACTS
+    roster: tuple[Participant, ...] | None = None
+    operation: Operation | None = None
+    tone: str | None = None
+    result: ResultInfo | None = None
+    other_id: str | None = None
+    """``resourceData.id``, where it names another call than the path."""
+    left_out: tuple[str, ...] = ()
+    """Fields that were not of Graph's form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An item, or a whole body, that reports nothing that can be read."""
+
+    reason: str
+    """What is wrong with it, in one sentence; text from the feed in it is raw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one notification says."""
+
+    reports: tuple[Report, ...] = ()
+    rejected: tuple[Rejected, ...] = ()

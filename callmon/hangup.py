@@ -1,0 +1,81 @@
+"""One hang-up from the question to the answer, written down at both ends. Screen and command line share it."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from callmon.core.calls import Call
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, encode, kind_of
+from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError
+
+CONFIRM_WITHIN_S = 10.0
+"""After Graph accepted a hang-up, the end should be reported within so many seconds; else the call is checked."""
+
+
+def utc_now() -> datetime:
+    """The clock of everything that callmon writes down."""
+    return datetime.now(UTC)
+
+
+def operator_name() -> str:
+    """Who sits here: login name and host."""
+    try:
+        login = getpass.getuser()
+    except (KeyError, OSError):
+        login = "unknown"
+    return f"{login}@{socket.gethostname()}"
+
+
+class HangUp:
+    """Hangs up and checks calls, and writes every attempt into the journal before it leaves and after it came back.
+
+    Both methods block on the network and never raise.
+    """
+
+    def __init__(
+        self, journal: Journal, control: CallControl, operator: str, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._journal = journal
+        self._control = control
+        self._operator = operator
+        self._now = now
+
+    def hang_up(self, spelled: str, *, latest: Callable[[], Call | None], reason: str = "") -> HangUpOutcome:
+        """Hang up the call with that id, as Graph spelled it. `latest` is asked at the last moment.
+
+        A call that has ended meanwhile is left alone, and without a record of the attempt nothing is sent.
+        """
+        call = latest()
+        if call is not None and call.ended:
+            return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
+        attempt = str(uuid.uuid4())
+        problem = self._write(HangUpAsked(spelled, attempt, self._operator, reason))
+        if problem:
+            return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
+        outcome = self._control.hang_up(spelled)
+        problem = self._write(HangUpAnswered(spelled, attempt, outcome))
+        return (
+            replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}") if problem else outcome
+        )
+
+    def check(self, spelled: str) -> CheckOutcome:
+        """Ask Graph whether the call exists."""
+        outcome = self._control.check(spelled)
+        problem = self._write(CallChecked(spelled, outcome))
+        return (
+            replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}") if problem else outcome
+        )
+
+    def _write(self, record: Record) -> str:
+        entry = Entry(EntryKind(kind_of(record)), self._now(), self._operator, encode(record))
+        try:
+            self._journal.append(entry)
+        except JournalError as error:
+            return str(error)
+        return ""

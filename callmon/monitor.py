@@ -1,0 +1,133 @@
+"""Follows a journal: entries in, snapshots of everything known out. No screen, no event loop of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Event
+
+from callmon.core import wire
+from callmon.core.board import Board, apply, note, prune
+from callmon.core.hangup import Answer
+from callmon.core.records import CallChecked, FeedChanged, decode
+from callmon.core.reports import Report
+from callmon.core.text import same_id
+from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
+
+_REJECTIONS_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A notification, or an item of one, that reports nothing that can be read. The journal keeps its bytes."""
+
+    position: Position
+    at: datetime
+    origin: str
+    reason: str
+    """One sentence; text from the feed in it is raw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that a journal tells up to a position."""
+
+    board: Board = field(default_factory=Board)
+    position: Position = START
+    notifications: int = 0
+    """How many notifications the journal holds up to here."""
+    unparsed: int = 0
+    """How many of them, in whole or in part, could not be read."""
+    rejections: tuple[Rejection, ...] = ()
+    """The latest of these."""
+    last_notification: datetime | None = None
+    feeds: Mapping[str, tuple[datetime, FeedChanged]] = field(default_factory=dict)
+    """What was last recorded of each feed, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A snapshot, and what is new in it."""
+
+    snapshot: Snapshot
+    changed: frozenset[str] = frozenset()
+    """The comparable ids of the calls that are not what they were."""
+    live: bool = False
+    """Whether the journal was read to its end."""
+
+
+def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
+    """The snapshot after more entries, in their order. The same input gives the same output: it reads no clock."""
+    changed: set[str] = set()
+    board = snapshot.board
+    notifications, unparsed = snapshot.notifications, snapshot.unparsed
+    rejections = list(snapshot.rejections)
+    last, feeds = snapshot.last_notification, snapshot.feeds
+    for stored in batch:
+        entry = stored.entry
+        if entry.kind is EntryKind.NOTIFICATION:
+            parsed = wire.parse(entry.body, entry.headers)
+            for report in parsed.reports:
+                board = apply(board, report, entry.at)
+                changed.add(report.call_id)
+            notifications += 1
+            unparsed += bool(parsed.rejected)
+            rejections += [Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected]
+            last = entry.at
+        elif entry.kind is EntryKind.FEED:
+            feeds = _fed(feeds, entry)
+        else:
+            board, touched = _recorded(board, entry)
+            changed |= touched
+    before, board = board, prune(board)
+    if board is not before:
+        changed |= {call.id for call in before if call.id not in board.calls}
+    after = replace(
+        snapshot,
+        board=board,
+        position=batch[-1].position if batch else snapshot.position,
+        notifications=notifications,
+        unparsed=unparsed,
+        rejections=tuple(rejections[-_REJECTIONS_KEPT:]),
+        last_notification=last,
+        feeds=feeds,
+    )
+    return Update(after, frozenset(changed), live=not batch)
+
+
+def follow(journal: Journal, *, stop: Event, start: Snapshot | None = None) -> Iterator[Update]:
+    """What the journal tells, batch by batch: first what is there, then live, until `stop` is set.
+
+    Raises `callmon.ports.JournalError` if the journal cannot be read.
+    """
+    snapshot = start or Snapshot()
+    for batch in journal.follow(snapshot.position, stop=stop):
+        update = absorb(snapshot, batch)
+        snapshot = update.snapshot
+        yield update
+
+
+def now_in(journal: Journal) -> Snapshot:
+    """What the journal tells right now. Raises `callmon.ports.JournalError`."""
+    snapshot = Snapshot()
+    while batch := journal.read(snapshot.position):
+        snapshot = absorb(snapshot, batch).snapshot
+    return snapshot
+
+
+def _fed(feeds: Mapping[str, tuple[datetime, FeedChanged]], entry: Entry) -> Mapping[str, tuple[datetime, FeedChanged]]:
+    record = decode(entry.kind, entry.body)
+    return {**feeds, record.feed: (entry.at, record)} if isinstance(record, FeedChanged) else feeds
+
+
+def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:
+    record = decode(entry.kind, entry.body)
+    if record is None or isinstance(record, FeedChanged):
+        return board, set()
+    board = note(board, record, entry.at)
+    if isinstance(record, CallChecked) and record.outcome.answer is Answer.FOUND:
+        report = wire.parse_call(record.call_id, record.outcome.body)
+        if isinstance(report, Report) and board.get(record.call_id) is not None:
+            board = apply(board, report, entry.at)
+    return board, {same_id(record.call_id)}
