@@ -22,6 +22,7 @@ from callmon.core.reasons_phrases import (
     CAME_WITH_THE_END,
     FROM_THE_MESSAGE,
     NO_CODE,
+    NO_ERROR,
     SUBCODE_UNKNOWN,
     SUBCODE_ZERO,
     TERMINATION_REASONS,
@@ -113,6 +114,8 @@ def find(asked: Asked) -> Found:
     if len(others) == 1:
         return _other_code(asked, others[0])
     found = next((found for rung in _RUNGS if (found := rung(*asked.pair))), Found(UNKNOWN, Matched.NONE))
+    if not asked.ended and found.matched in {Matched.CODE, Matched.CLASS} and found.reading.category == "success":
+        return Found(NO_ERROR, found.matched)  # a bare success reads as an end everywhere else
     return replace(found, also=(*found.also, *(row.reading for row in others)))
 
 

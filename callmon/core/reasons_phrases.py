@@ -79,6 +79,15 @@ TRANSFER_THEN_END = Reading(
     source="graph-docs-examples",
 )
 
+NO_ERROR = Reading(
+    title="No error",
+    explanation="Any 2xx code is a success: the operation, or a step of it, went without an error.",
+    ended_by="unknown",
+    category="success",
+    advice="",
+    source=DERIVED,
+)
+
 UNKNOWN = Reading(
     title="Unknown reason",
     explanation="Neither the code nor the subcode is in any table, and the code belongs to no known class.",

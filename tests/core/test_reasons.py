@@ -324,12 +324,18 @@ class TestCallThatGoesOn:
         assert explain(200, 0, established=True).title == "Ended locally"
         assert "with the end of the call" in explain(400, 8508, established=True).explanation
 
-    @pytest.mark.parametrize(("code", "subcode"), [(400, 8541), (200, 5002), (412, 9999), (299, 1), ("x", "y")])
+    @pytest.mark.parametrize(("code", "subcode"), [(400, 8541), (200, 5002), (412, 9999), (499, 1), ("x", "y")])
     def test_no_other_reason_is_told_as_an_end(self, code: int | str, subcode: int | str) -> None:
         ending = explain(code, subcode, ended=False)
         assert ending.title == f"Call goes on: {explain(code, subcode).title}"
         assert "the call itself goes on" in ending.explanation
         assert ending.ended_by == NOBODY
+
+    @pytest.mark.parametrize(("code", "subcode"), [("200", "transferring"), (0, None), (200, 99999), (299, 1)])
+    def test_a_bare_success_is_no_end_either(self, code: int | str, subcode: int | str | None) -> None:
+        ending = explain(code, subcode, ended=False)
+        assert ending.title == "Call goes on: No error"
+        assert "nded" not in ending.title + ending.explanation
 
 
 class TestNoReason:
