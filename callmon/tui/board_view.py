@@ -1,0 +1,217 @@
+"""The board on the screen: one line a call, painted line by line, and a cursor that is a call id.
+
+It is built on Textual's line API because a cell that ticks must cost a cell and not a table, and because a cursor that
+is a row number would be on another call whenever rows move.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from callmon.core.board import Board
+from callmon.core.query import Query, View, row, time_cell
+from callmon.tui.columns import TIME_WIDTH, header, layout, line
+from callmon.tui.messages import CallSelected
+
+CHANGED_FOR_S = 2.0
+"""So long the row of a call that changed carries a mark."""
+
+
+class BoardView(Widget, can_focus=True):
+    """The rows of one view of the board."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "board--header",
+        "board--cursor",
+        "board--changed",
+        "board--faint",
+        *(f"board--{tone}" for tone in ("new", "live", "held", "ending", "ended", "failed", "unknown")),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="up", tooltip="One call up", show=False),
+        Binding("down,j", "move(1)", "Down", id="down", tooltip="One call down", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="page-up", tooltip="One page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="page-down", tooltip="One page down", show=False),
+        Binding("home,g", "edge(0)", "First", id="first", tooltip="The first call", show=False),
+        Binding("end,G", "edge(1)", "Last", id="last", tooltip="The last call", show=False),
+    ]
+
+    selected: reactive[str | None] = reactive(None, repaint=False)
+    """The id of the call under the cursor. It changes only by the operator's hand, or from none to the first."""
+
+    def __init__(self, now: datetime, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
+        super().__init__(id=id)
+        self.board = Board()
+        self.view = View(Query())
+        self.now = now
+        self.top = 0
+        self._changed: dict[str, float] = {}
+        self._times: dict[str, str] = {}
+
+    @property
+    def rows_visible(self) -> int:
+        """How many calls fit below the header."""
+        return max(0, self.size.height - 1)
+
+    def show(self, board: Board, query: Query) -> None:
+        """Show a view of a board from scratch: the operator asked for another view, or the first data came."""
+        self.board = board
+        self.view = View(query, board)
+        if self.selected not in self.view:
+            self._select(self.view[0] if self.view else None)
+        self._bring_into_sight()
+        self.refresh()
+
+    def update_calls(self, board: Board, changed: Iterable[str], now: datetime) -> None:
+        """Take in what changed. The cursor stays on its call, wherever that goes, also if it no longer belongs here."""
+        self.board, self.now = board, now
+        changed = set(changed)
+        was_at = None if self.selected is None else self.view.place(self.selected)
+        moved = self.view.update(board, changed, keep=self.selected)
+        if self.selected is None and len(self.view):
+            self._select(self.view[0])
+        until = time.monotonic() + CHANGED_FOR_S
+        self._changed |= dict.fromkeys(changed, until)
+        if moved:
+            self._hold_still(was_at)
+            self.refresh()
+        else:
+            for call_id in changed:
+                self._refresh_row(call_id)
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed: repaint the times that read differently now, and marks that are over."""
+        self.now = now
+        moment = time.monotonic()
+        over = [call_id for call_id, until in self._changed.items() if until <= moment]
+        for call_id in over:
+            del self._changed[call_id]
+            self._refresh_row(call_id)
+        for y, call_id in enumerate(self._visible_ids(), 1):
+            call = self.board.calls.get(call_id)
+            if call is not None and not call.ended and time_cell(call, now) != self._times.get(call_id):
+                self.refresh(Region(0, y, 1 + TIME_WIDTH, 1))
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by calls."""
+        place = self._place()
+        if place is not None:
+            self._go(place + step)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by pages."""
+        place = self._place()
+        if place is not None:
+            self._go(place + pages * max(1, self.rows_visible - 1))
+
+    def action_edge(self, last: int) -> None:
+        """Move the cursor to the first or the last call."""
+        if len(self.view):
+            self._go(len(self.view) - 1 if last else 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects and does nothing else."""
+        place = self.top + event.y - 1
+        if event.y > 0 and place < len(self.view):
+            self._go(place)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves what is seen, not the cursor."""
+        event.stop()
+        self._scroll(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves what is seen, not the cursor."""
+        event.stop()
+        self._scroll(-3)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self._bring_into_sight()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen: the header, a call, or nothing."""
+        width = self.size.width
+        columns = layout(width)
+        if y == 0:
+            return Strip([Segment(header(columns), self.get_component_rich_style("board--header"))], width)
+        place = self.top + y - 1
+        if place >= len(self.view):
+            return Strip.blank(width, self.rich_style)
+        call_id = self.view[place]
+        call = self.board.calls.get(call_id)
+        if call is None:
+            return Strip.blank(width, self.rich_style)
+        shown = row(call, self.now, self.view.query.lang)
+        self._times[call_id] = shown.time
+        base = self.get_component_rich_style("board--cursor") if call_id == self.selected else self.rich_style
+        return Strip(line(shown, columns, base, self._style, changed=call_id in self._changed), width)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"board--{name}", partial=True)
+
+    def _place(self) -> int | None:
+        return None if self.selected is None else self.view.place(self.selected)
+
+    def _go(self, place: int) -> None:
+        place = min(max(place, 0), len(self.view) - 1)
+        before, target = self.selected, self.view[place]
+        if before == target:
+            return
+        self._select(target)
+        if before is not None and self.view.update(self.board, [before]):
+            self.refresh()
+        elif not self._bring_into_sight():
+            self._refresh_row(before)
+            self._refresh_row(target)
+
+    def _select(self, call_id: str | None) -> None:
+        self.selected = call_id
+        self.post_message(CallSelected(call_id))
+
+    def _hold_still(self, was_at: int | None) -> None:
+        """Rows came or went: the selected one stays on its line of the screen, if there is something to hold it by."""
+        place = self._place()
+        if was_at is not None and place is not None and self.top > 0:
+            self.top += place - was_at
+        self._bring_into_sight()
+
+    def _bring_into_sight(self) -> bool:
+        before = self.top
+        place = self._place()
+        if place is not None and self.rows_visible:
+            self.top = min(max(self.top, place - self.rows_visible + 1), place)
+        self._clamp()
+        if self.top != before:
+            self.refresh()
+        return self.top != before
+
+    def _scroll(self, lines: int) -> None:
+        before = self.top
+        self.top += lines
+        self._clamp()
+        if self.top != before:
+            self.refresh()
+
+    def _clamp(self) -> None:
+        self.top = max(0, min(self.top, len(self.view) - self.rows_visible))
+
+    def _visible_ids(self) -> list[str]:
+        return [self.view[place] for place in range(self.top, min(len(self.view), self.top + self.rows_visible))]
+
+    def _refresh_row(self, call_id: str | None) -> None:
+        place = None if call_id is None else self.view.place(call_id)
+        if place is not None and self.top <= place < self.top + self.rows_visible:
+            self.refresh(Region(0, place - self.top + 1, self.size.width, 1))

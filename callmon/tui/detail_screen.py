@@ -1,0 +1,86 @@
+"""One call on the whole screen: why it ended, every step that is kept, and all that is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from callmon.core import describe
+from callmon.core.calls import Call
+from callmon.tui import prose
+from callmon.tui.clock_cell import ClockCell
+from callmon.tui.key_line import KeyLine
+
+
+class DetailScreen(Screen[None]):
+    """Follows its call while it is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "app.pop_screen", "Back", id="back", tooltip="Back to the board"),
+        Binding("up,k", "scroll(-1)", "Up", id="detail-up", show=False),
+        Binding("down,j", "scroll(1)", "Down", id="detail-down", show=False),
+    ]
+
+    def __init__(self, call: Call, lang: str, now: datetime) -> None:
+        super().__init__()
+        self.call = call
+        self._lang = lang
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """Head, then one scrolling text."""
+        with Horizontal(id="full-head"):
+            yield ClockCell(id="full-time")
+            yield Static(id="full-title", markup=False)
+        with VerticalScroll(id="full-body"):
+            yield Static(id="full-text", markup=False)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the call."""
+        self._paint()
+
+    def show(self, call: Call, now: datetime) -> None:
+        """The call as it is now."""
+        if call.id == self.call.id:
+            changed = call is not self.call
+            self.call, self._now = call, now
+            if changed:
+                self._paint()
+            self._tick()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def _tick(self) -> None:
+        self.query_one(ClockCell).show(prose.lasted_text(self.call, self._now))
+
+    def _paint(self) -> None:
+        self.query_one("#full-title", Static).update(prose.headline(self.call))
+        self.query_one("#full-text", Static).update(Content("\n\n").join(self._sections()))
+        self._tick()
+
+    def _sections(self) -> list[Content]:
+        call = self.call
+        sections = []
+        if (why := prose.end_text(call, self._lang, full=True)) is not None:
+            sections.append(why)
+        if call.hangup is not None:
+            sections.append(_titled("Hang-up", Content(describe.hangup_state(call))))
+        steps = prose.timeline_text(describe.timeline(call, self._now, self._lang))
+        if call.steps_dropped:
+            note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
+            steps = Content.assemble((note, "$text-muted"), "\n", steps)
+        return [*sections, _titled("Timeline (UTC)", steps), _titled("Known", prose.facts_text(call))]
+
+
+def _titled(title: str, text: Content) -> Content:
+    return Content.assemble((title, "bold underline"), "\n", text)

@@ -1,0 +1,231 @@
+"""The dialog of one hang-up. It is built on one call id, and nothing can make it about another call.
+
+The key that opens it is not the key that confirms; Enter is Cancel; and keys count only after the dialog has been on
+the screen, with no other key pressed, for `ARM_AFTER_S`. So neither type-ahead over a slow line, nor a held key, nor
+text pasted into the wrong window can hang up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from callmon.core import describe
+from callmon.core.calls import Call
+from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.text import age, visible
+from callmon.hangup import CONFIRM_WITHIN_S
+from callmon.tui import prose
+from callmon.tui.clock_cell import ClockCell
+from callmon.tui.messages import HangUpConfirmed
+
+ARM_AFTER_S = 0.4
+
+
+class HangUpDialog(ModalScreen[None]):
+    """Asks, then shows what becomes of it. Closing it stops nothing and loses nothing: the request is the app's."""
+
+    AUTO_FOCUS = "#cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "confirm", "Hang up", id="confirm-hangup", tooltip="In the dialog: hang up this call"),
+        Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
+    ]
+
+    def __init__(self, call: Call, lang: str, now: datetime, monotonic: Callable[[], float]) -> None:
+        super().__init__()
+        self.call = call
+        self._lang = lang
+        self._now = now
+        self._monotonic = monotonic
+        self._quiet_since: float | None = None
+        self.sent_at: datetime | None = None
+        self.outcome: HangUpOutcome | None = None
+
+    def compose(self) -> ComposeResult:
+        """The call, what a hang-up does to it, and two buttons of which the harmless one has the focus."""
+        with Vertical(id="dialog"):
+            yield Static("", id="dialog-title", markup=False)
+            with Horizontal(id="dialog-call"):
+                yield ClockCell(id="dialog-time")
+                yield Static("", id="dialog-who", markup=False)
+            with VerticalScroll(id="dialog-scroll", can_focus=False):
+                yield Static("", id="dialog-text", markup=False)
+            with Horizontal(id="dialog-buttons"):
+                yield Button("Cancel (n)", id="cancel")
+                yield Button("Hang up (y)", id="confirm", variant="error")
+
+    def on_mount(self) -> None:
+        """Count the quiet time from when the dialog has been painted."""
+        self._paint()
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._quiet_since = self._monotonic()
+
+    @property
+    def armed(self) -> bool:
+        """Whether a key may confirm now."""
+        return self._quiet_since is not None and self._monotonic() - self._quiet_since >= ARM_AFTER_S
+
+    def on_key(self, event: events.Key) -> None:
+        """Any other key than the confirming one starts the quiet time anew."""
+        if event.key != "y" and self._quiet_since is not None:
+            self._quiet_since = self._monotonic()
+
+    def action_confirm(self) -> None:
+        """Ask for the hang-up, if the dialog still asks and the key is meant."""
+        if not self.armed:
+            self._painted_again()
+            return
+        if self._asks:
+            self.sent_at, self.outcome = self._now, None
+            self.post_message(HangUpConfirmed(self.call.id))
+            self._paint()
+
+    def _painted_again(self) -> None:
+        if self._quiet_since is not None:
+            self._quiet_since = self._monotonic()
+
+    def action_close(self) -> None:
+        """Close. Nothing is undone, nothing is sent."""
+        self.dismiss()
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss()
+
+    @on(Button.Pressed, "#confirm")
+    def _confirm(self) -> None:
+        self.action_confirm()
+
+    def show(self, call: Call, now: datetime) -> None:
+        """The call as it is now."""
+        if call.id == self.call.id:
+            changed = call is not self.call
+            self.call, self._now = call, now
+            if changed or self._waiting:
+                self._paint()
+            else:
+                self._tick()
+
+    def returned(self, outcome: HangUpOutcome) -> None:
+        """The answer to the request that was sent from here."""
+        self.outcome = outcome
+        self._quiet_since = self._monotonic()
+        self._paint()
+
+    @property
+    def _asks(self) -> bool:
+        if self.call.ended:
+            return False
+        return self.sent_at is None or (self.outcome is not None and self.outcome.retry_helps)
+
+    @property
+    def _waiting(self) -> bool:
+        return self.sent_at is not None and not self.call.ended
+
+    def _paint(self) -> None:
+        self.query_one("#dialog-title", Static).update(self._title())
+        self.query_one("#dialog-who", Static).update(prose.headline(self.call))
+        self.query_one("#dialog-text", Static).update(self._text())
+        confirm = self.query_one("#confirm", Button)
+        confirm.display = self._asks
+        confirm.label = "Try again (y)" if self.sent_at else "Hang up (y)"
+        self.query_one("#cancel", Button).label = "Cancel (n)" if self._asks and not self.sent_at else "Close (n)"
+        self._tick()
+
+    def _tick(self) -> None:
+        self.query_one(ClockCell).show(prose.lasted_text(self.call, self._now))
+
+    def _title(self) -> str:
+        if self.call.ended:
+            accepted = self.outcome is not None and self.outcome.answer is Answer.ACCEPTED
+            return "Hung up: the call has ended" if accepted else "The call has ended"
+        if self.sent_at is None:
+            return "Hang up this call?"
+        if self.outcome is None:
+            return "Hanging up…"
+        return "Hang-up accepted" if self.outcome.answer is Answer.ACCEPTED else "Not hung up"
+
+    def _text(self) -> Content:
+        parts: list[Content | str | tuple[str, str]] = []
+        if self.call.ended:
+            parts += self._ended()
+        elif self.sent_at is None:
+            parts += self._question()
+        elif self.outcome is None:
+            parts.append("The request is on its way to Graph. Closing this dialog does not stop it.")
+        elif self.outcome.answer is Answer.ACCEPTED:
+            parts += self._accepted(self.outcome)
+        else:
+            parts += _refusal(self.outcome)
+        return Content.assemble(*parts)
+
+    def _question(self) -> list[Content | str | tuple[str, str]]:
+        call = self.call
+        lines: list[Content | str | tuple[str, str]] = [
+            (f"{'Call id':<14} ", "$text-muted"),
+            visible(call.spelled),
+            "\n",
+            prose.facts_text(call, ("Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")),
+            "\n\n",
+            (describe.hangup_effect(call), "bold"),
+            f"\n{describe.hangup_expects()}",
+        ]
+        if call.hangup is not None:
+            since = age(self._now - call.hangup.asked_at)
+            lines.append((f"\n\nAsked before, {since} ago: {describe.hangup_state(call)}", "$warning"))
+        return lines
+
+    def _accepted(self, outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
+        waited = (self._now - self.sent_at).total_seconds() if self.sent_at else 0.0
+        lines: list[Content | str | tuple[str, str]] = [visible(outcome.sentence)]
+        if waited < CONFIRM_WITHIN_S:
+            lines.append("\nWaiting for Graph to report the end of the call.")
+            return lines
+        lines.append(("\n\nAccepted, not confirmed: ", "bold $warning"))
+        lines.append(f"no end was reported within {CONFIRM_WITHIN_S:.0f} seconds.")
+        check = self.call.check
+        if check is not None and self.sent_at is not None and check.at >= self.sent_at:
+            lines.append(f"\nAsked Graph again: {visible(check.outcome.sentence)}")
+        else:
+            lines.append("\nAsking Graph whether the call still exists…")
+        return lines
+
+    def _ended(self) -> list[Content | str | tuple[str, str]]:
+        first = (
+            "It ended by itself meanwhile; nothing was sent.\n\n"
+            if self.sent_at is None or (self.outcome is not None and self.outcome.answer is Answer.REFUSED_HERE)
+            else "It was already gone when Graph was asked.\n\n"
+            if self.outcome is not None and self.outcome.answer is Answer.GONE
+            else ""
+        )
+        return [first, prose.end_text(self.call, self._lang) or ""]
+
+
+def _refusal(outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
+    retry = "Trying again may help." if outcome.retry_helps else "Trying again will not help."
+    if outcome.answer is Answer.GONE:
+        retry = "There is nothing left to hang up."
+    lines: list[Content | str | tuple[str, str]] = [(visible(outcome.sentence), "bold"), f"\n{retry}\n"]
+    told = (
+        ("HTTP status", outcome.status),
+        ("Code", outcome.code),
+        ("Message", outcome.message),
+        ("Request id", outcome.request_id),
+        ("Our request id", outcome.client_request_id),
+        ("Date", outcome.date),
+    )
+    for label, value in told:
+        if value is not None:
+            lines += [(f"\n{label:<14} ", "$text-muted"), visible(str(value))]
+    return lines

@@ -1,0 +1,45 @@
+"""The keys and signs, made from the bindings and the tables that the screen itself uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from callmon.core.describe import GLYPHS
+
+
+class HelpScreen(ModalScreen[None]):
+    """All keys. Any of the closing keys goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "Back", id="close-help"),
+    ]
+
+    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """One scrolling text."""
+        with Vertical(id="help"), VerticalScroll():
+            yield Static(self._text(), markup=False)
+
+    def _text(self) -> Content:
+        parts: list[str | tuple[str, str]] = [("Keys", "bold underline")]
+        for keys, does in self._keys:
+            parts += [(f"\n{keys:<16}", "bold"), does]
+        parts.append(("\n\nStates", "bold underline"))
+        for state, glyph in GLYPHS.items():
+            parts += [
+                (f"\n{glyph:<4}", "bold"),
+                str(state) if state else "not said yet, or a state Graph's schema lacks",
+            ]
+        parts.append("\n\n≥ before a time: the beginning was not seen, so it lasted at least so long. Times are UTC.")
+        return Content.assemble(*parts)

@@ -1,0 +1,61 @@
+"""Everything that happens inside the console, named for what happened."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from callmon.core.hangup import HangUpOutcome
+from callmon.tui.parts import Parts
+
+
+class Loaded(Message):
+    """Settings are read, the journal is open, the feeds have been started."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.parts = parts
+
+
+class LoadFailed(Message):
+    """The console cannot start; the sentence says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class NewsWaits(Message):
+    """The follower has put something into the inbox that was empty before."""
+
+
+class JournalLost(Message):
+    """The journal can no longer be read; what is on the screen is what was known until then."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class CallSelected(Message):
+    """The cursor is on another call, or on none."""
+
+    def __init__(self, call_id: str | None) -> None:
+        super().__init__()
+        self.call_id = call_id
+
+
+class HangUpConfirmed(Message):
+    """The operator said yes to hanging up this one call."""
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__()
+        self.call_id = call_id
+
+
+class HangUpReturned(Message):
+    """A hang-up request came back, in whatever way."""
+
+    def __init__(self, call_id: str, outcome: HangUpOutcome) -> None:
+        super().__init__()
+        self.call_id = call_id
+        self.outcome = outcome

@@ -1,0 +1,34 @@
+"""What the console is given to work with. It does not know how these were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callmon.hangup import HangUp
+from callmon.ports import Feed, Journal
+
+
+class StartError(Exception):
+    """The parts could not be made. The text is a sentence for the person at the console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A journal to follow, feeds to watch, and the means to hang up."""
+
+    journal: Journal
+    feeds: Sequence[Feed] = ()
+    """Started already; the console stops them when it ends."""
+    hangup: HangUp | None = None
+    """None if there is nothing to sign in with."""
+    no_hangup_because: str = ""
+    """If `hangup` is None: why, and what to do."""
+    read_only: bool = False
+    """No hang-up key at all."""
+    lang: str = "en"
+    """The language of end reasons."""
+    label: str = ""
+    """A word for the status line, such as ``DEMO``."""
+    post_to: str = ""
+    """The address to which notifications may be POSTed; empty if this console does not listen."""

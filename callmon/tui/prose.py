@@ -1,0 +1,105 @@
+"""A call as styled text: what the detail, the dialog and the full screen say. Never markup: the feed writes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from callmon.core import describe
+from callmon.core.calls import Call, StepKind
+from callmon.core.describe import TimelineLine
+from callmon.core.reasons import Ending
+from callmon.core.text import clock, duration, visible
+
+_ENDED_BY = {
+    "bot": "the bot",
+    "callee": "the called side",
+    "network": "the network",
+    "participant": "another participant",
+    "policy": "a policy",
+    "pstn": "the phone side",
+    "service": "the service",
+    "timeout": "a time-out",
+}
+
+
+def headline(call: Call) -> Content:
+    """``● established  ← Ana Ruiz  #12``."""
+    who = describe.who(call) or "not said who"
+    return Content.assemble(
+        (f"{describe.glyph(call)} {describe.state_word(call)}", "bold"), "  ", who, (f"  #{call.index}", "$text-muted")
+    )
+
+
+def end_text(call: Call, lang: str, *, full: bool = False) -> Content | None:
+    """Why the call ended; None while it lives. In full, with the readings of other sources."""
+    why = describe.ending(call, lang)
+    if why is None:
+        return None
+    if call.gone:
+        return Content.assemble(
+            ("Gone. ", "bold $warning"),
+            "Graph does not know the call any more (404); its end was never reported, so nobody said why it ended.",
+        )
+    return _why(call, why, full)
+
+
+def _why(call: Call, why: Ending, full: bool) -> Content:
+    numbers = str(call.end) if call.end else ""
+    parts: list[Content | str | tuple[str, str]] = [
+        (visible(why.title), "bold"),
+        (f"  {visible(numbers)}  {why.matched.words}" if numbers else f"  {why.matched.words}", "$text-muted"),
+        f"\n{visible(why.explanation)}",
+    ]
+    if why.ended_by in _ENDED_BY:
+        parts.append(f"\nEnded by {_ENDED_BY[why.ended_by]}.")
+    if why.advice:
+        parts += [("\nWhat to do: ", "bold"), visible(why.advice)]
+    if why.inner is not None:
+        parts.append(f"\nInner reason {why.inner.code}/{why.inner.subcode}: {visible(why.inner.title)}.")
+    if full:
+        parts += [f"\nAnother source reads it as: {visible(other.title)} ({other.source})." for other in why.also]
+    if why.message:
+        parts.append((f"\nMessage from Graph: {visible(why.message)}", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def timeline_text(lines: Sequence[TimelineLine], most: int | None = None) -> Content:
+    """The steps, one a line; only the latest if there are more than fit."""
+    shown = lines if most is None or len(lines) <= most else lines[-max(1, most - 1) :]
+    parts: list[Content] = []
+    if len(shown) < len(lines):
+        parts.append(Content.styled(f"… {len(lines) - len(shown)} earlier steps: Enter shows all", "$text-muted"))
+    parts += [_step(line) for line in shown]
+    return Content("\n").join(parts)
+
+
+def _step(line: TimelineLine) -> Content:
+    gap = "" if line.gap is None else f"+{duration(line.gap)}"
+    style = "bold" if line.kind is StepKind.STATE else ""
+    parts: list[str | tuple[str, str]] = [
+        (f"{clock(line.at)} {gap:>8}  ", "$text-muted"),
+        (line.text, style),
+    ]
+    if line.stay is not None:
+        parts.append((f"  for {duration(line.stay)}", "$text-muted"))
+    if line.remark:
+        parts.append((f"  ({line.remark})", "$warning" if line.odd else "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def facts_text(call: Call, labels: Sequence[str] | None = None) -> Content:
+    """What is known besides state and times, a line a fact; all of it, or only some."""
+    lines = [
+        Content.assemble((f"{label:<14} ", "$text-muted"), value)
+        for label, value in describe.facts(call)
+        if labels is None or label in labels
+    ]
+    return Content("\n").join(lines)
+
+
+def lasted_text(call: Call, now: datetime) -> str:
+    """The running time of the call, for the left edge."""
+    return describe.lasted(call, now)

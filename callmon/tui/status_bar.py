@@ -1,0 +1,88 @@
+"""The line that says what feeds the console, when it last heard anything, and how much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from callmon.core.text import age, visible
+from callmon.monitor import Snapshot
+from callmon.ports import FeedState, FeedStatus
+from callmon.tui.columns import fit
+
+_AGE_WIDTH = 9
+_FEED_GLYPHS = {FeedState.LISTENING: "●", FeedState.ELSEWHERE: "◦", FeedState.FAILED: "!", FeedState.STOPPED: "○"}
+
+
+class StatusBar(Widget):
+    """One line. The age ticks at its left edge, where a repaint is cheapest."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--good", "status--bad", "status--badge"}
+
+    def __init__(self, now: datetime, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
+        super().__init__(id=id)
+        self._now = now
+        self._snapshot = Snapshot()
+        self._feeds: Sequence[FeedStatus] = ()
+        self._badges: Sequence[str] = ()
+        self._problem = "loading"
+        self._age = ""
+
+    def show(
+        self, snapshot: Snapshot, feeds: Sequence[FeedStatus], badges: Sequence[str], problem: str, now: datetime
+    ) -> None:
+        """Show new facts; `problem` takes the place of the feeds while there is one."""
+        new = (snapshot, tuple(feeds), tuple(badges), problem)
+        if new != (self._snapshot, self._feeds, self._badges, self._problem):
+            self._snapshot, self._feeds, self._badges, self._problem = new
+            self.refresh()
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed."""
+        self._now = now
+        if self._age_cell() != self._age:
+            self.refresh(Region(0, 0, _AGE_WIDTH, 1))
+
+    def render_line(self, _y: int) -> Strip:
+        """The line, badges at its right end."""
+        self._age = self._age_cell()
+        base = self.rich_style
+        badge = base + self.get_component_rich_style("status--badge", partial=True)
+        right = [Segment(f" {text} ", badge) for text in self._badges]
+        room = self.size.width - _AGE_WIDTH - sum(segment.cell_length for segment in right)
+        feed, good = self._feed_text()
+        state = base + self.get_component_rich_style("status--good" if good else "status--bad", partial=True)
+        feed = f"{feed}  "
+        counts = fit(self._counts(), max(0, room - len(feed)))
+        left = [Segment(self._age, base), Segment(fit(feed, min(len(feed), room)), state), Segment(counts, base)]
+        return Strip([*left, *right]).adjust_cell_length(self.size.width, base)
+
+    def _age_cell(self) -> str:
+        last = self._snapshot.last_notification
+        text = f"{age(self._now - last)} ago" if last else "no news"
+        return fit(f" {text}", _AGE_WIDTH)
+
+    def _feed_text(self) -> tuple[str, bool]:
+        if self._problem:
+            return f"! {visible(self._problem)}", False
+        if not self._feeds:
+            return "○ no feed of its own", True
+        bad = [feed for feed in self._feeds if feed.state is FeedState.FAILED]
+        feed = bad[0] if bad else self._feeds[0]
+        word = {FeedState.LISTENING: "", FeedState.ELSEWHERE: " (another callmon listens)"}.get(
+            feed.state, f" {feed.state}"
+        )
+        more = f" +{len(self._feeds) - 1}" if len(self._feeds) > 1 else ""
+        return f"{_FEED_GLYPHS[feed.state]} {visible(feed.name)}{word}{more}", not bad
+
+    def _counts(self) -> str:
+        board = self._snapshot.board
+        text = f"{board.active:,} active  {board.ended:,} ended  {self._snapshot.notifications:,} accepted"
+        return f"{text}  {self._snapshot.unparsed:,} unparsed" if self._snapshot.unparsed else text
