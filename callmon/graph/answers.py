@@ -1,0 +1,295 @@
+"""What an HTTP answer of Graph means, as an outcome.
+
+Sources: Microsoft Graph "Delete call", "Get call", "Error responses" and "Throttling guidance"; the numbers in
+``error.code`` are those that the communications endpoints are known to answer with. An answer may also come from
+something between callmon and Graph (a gateway, a proxy, a captive portal), so the body can be anything.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple, TypedDict, TypeVar
+
+from callmon.core.hangup import Answer, CheckOutcome, GraphAnswer, HangUpOutcome
+
+OutcomeT = TypeVar("OutcomeT", bound=GraphAnswer)
+
+_MAX_TEXT = 2_000
+"""Characters kept of a message."""
+_MAX_WORD = 200
+"""Characters kept of a code, an id or a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, as far as callmon keeps it. Holds no secret of ours."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    """Possibly cut short: see `whole`."""
+    sent_id: str
+    """The ``client-request-id`` of the request."""
+    whole: bool = True
+    """False if the body was too long or broke off."""
+
+
+class _Verdict(NamedTuple):
+    answer: Answer
+    sentence: str
+    retry_helps: bool = False
+
+
+class _Facts(TypedDict):
+    retry_after_s: float | None
+    status: int
+    code: str | None
+    message: str | None
+    request_id: str | None
+    client_request_id: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """``error`` of a body in Graph's shape; everything may be missing from it."""
+
+    code: str | None
+    message: str | None
+    request_id: str | None
+    date: str | None
+
+
+def hang_up_outcome(reply: Reply, now: datetime) -> HangUpOutcome:
+    """What the answer to a DELETE of a call means. `now` (aware) is used if ``Retry-After`` is a date."""
+    error = _graph_error(reply.body)
+    if reply.status in _ACCEPTED:
+        return _outcome(HangUpOutcome, _accepted(reply), reply, error, now)
+    return _outcome(HangUpOutcome, _refused(reply, error), reply, error, now)
+
+
+def check_outcome(reply: Reply, now: datetime) -> CheckOutcome:
+    """What the answer to a GET of a call means. `now` (aware) is used if ``Retry-After`` is a date."""
+    error = _graph_error(reply.body)
+    if reply.status != HTTPStatus.OK:
+        return _outcome(CheckOutcome, _refused(reply, error), reply, error, now)
+    call = _json_object(reply.body) if reply.whole else None
+    state, call_id = (_word(call.get(name)) for name in ("state", "id")) if call else (None, None)
+    if error is not None or not (state or call_id):
+        return _outcome(CheckOutcome, _NOT_A_CALL, reply, error, now)
+    sentence = f"Graph still has the call, in state {state}." if _plain(state) else "Graph still has the call."
+    return CheckOutcome(Answer.FOUND, sentence, **_facts(reply, error, now), state=state, body=reply.body)
+
+
+_ACCEPTED = frozenset({HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
+_NOT_A_CALL = _Verdict(
+    Answer.UNEXPECTED,
+    "The answer is HTTP 200 but not a call, so it tells nothing about it. Something other than Graph may have "
+    "answered: check CALLMON_GRAPH_URL and the proxy.",
+)
+
+
+def _accepted(reply: Reply) -> _Verdict:
+    if reply.body.strip() and _json_object(reply.body) is None:
+        return _Verdict(
+            Answer.UNEXPECTED,
+            f"The answer is HTTP {reply.status}, but with a page that is not Graph's, so the call is probably not hung "
+            "up. Something other than Graph may have answered: check CALLMON_GRAPH_URL and the proxy.",
+        )
+    return _Verdict(
+        Answer.ACCEPTED, "Graph accepted the hang-up. The call has ended when its notification or a check says so."
+    )
+
+
+def _refused(reply: Reply, error: _Error | None) -> _Verdict:
+    """The verdict on a status that is no success."""
+    status, code = reply.status, error.code if error else None
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and code in _FORBIDDEN:
+        return _Verdict(Answer.NOT_ALLOWED, f"{_FORBIDDEN[code]} (Graph's code {code})")
+    if status == HTTPStatus.NOT_FOUND:
+        return _not_found(reply, error)
+    if status in _BY_STATUS:
+        verdict = _BY_STATUS[HTTPStatus(status)]
+        return _elsewhere(verdict, status) if _foreign(reply, error) else verdict
+    return _wrong_address(error) or _by_class(status)
+
+
+def _by_class(status: int) -> _Verdict:
+    """The verdict on a status that has no meaning of its own here."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _Verdict(
+            Answer.UNAVAILABLE,
+            f"Graph, or a gateway before it, failed (HTTP {status}). Nothing is wrong here: try again in a moment.",
+            retry_helps=True,
+        )
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return _Verdict(
+            Answer.UNEXPECTED,
+            f"The request was redirected (HTTP {status}); callmon does not follow, so that the token stays with Graph. "
+            "Check CALLMON_GRAPH_URL and the proxy.",
+        )
+    return _Verdict(
+        Answer.UNEXPECTED, f"Graph gave an answer that callmon does not know (HTTP {status}). See its code."
+    )
+
+
+_FORBIDDEN: Mapping[str | None, str] = {
+    "7503": "This application is not registered for calling. Check CALLMON_CLIENT_ID: it must be the bot that has the "
+    "call.",
+    "7504": "The tenant has not granted this application the permissions for calls. Let an administrator consent to "
+    "Calls.Initiate.All.",
+    "7505": "The token is of another tenant than the call. Set CALLMON_TENANT_ID to the tenant of the call.",
+}
+_BY_STATUS: Mapping[HTTPStatus, _Verdict] = {
+    HTTPStatus.UNAUTHORIZED: _Verdict(
+        Answer.NOT_SIGNED_IN,
+        "Graph does not accept the access token (HTTP 401). Check that tenant, application and cloud belong together.",
+    ),
+    HTTPStatus.FORBIDDEN: _Verdict(
+        Answer.NOT_ALLOWED,
+        "Graph does not let this application touch the call (HTTP 403). Only the application that has the call may, "
+        "with a token of the call's tenant.",
+    ),
+    HTTPStatus.CONFLICT: _Verdict(
+        Answer.CONFLICT,
+        "The call is in no state for this right now (HTTP 409), for instance amid a transfer. Look at its state and "
+        "try again.",
+        retry_helps=True,
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: _Verdict(
+        Answer.THROTTLED,
+        "Graph has had too many requests from this application (HTTP 429). Wait, then try again.",
+        retry_helps=True,
+    ),
+}
+_GONE_CODES = frozenset({"unknownerror", "notfound", "itemnotfound"})
+"""Besides numbers. ``UnknownError`` wraps what the calling service says of an id that it cannot place."""
+_NUMBER = re.compile(r"[0-9]{4,}")
+"""Only the calling service gives such codes; a gateway's ``404`` is shorter."""
+
+
+def _not_found(reply: Reply, error: _Error | None) -> _Verdict:
+    """404 is a statement about the call only if Graph's calling service made it."""
+    if elsewhere := _wrong_address(error):
+        return elsewhere
+    code, message = (error.code or "", error.message or "") if error else ("", "")
+    known = _NUMBER.fullmatch(code) or code.lower() in _GONE_CODES or "call not found" in message.lower()
+    if known or (reply.whole and not reply.body.strip()):
+        return _Verdict(
+            Answer.GONE, "Graph knows no such call (any more): it has already ended, or the id is not right."
+        )
+    return _Verdict(
+        Answer.UNEXPECTED,
+        "HTTP 404, but not in the words of Graph's calling service, so it tells nothing about the call. Check "
+        "CALLMON_GRAPH_URL and the proxy.",
+    )
+
+
+def _wrong_address(error: _Error | None) -> _Verdict | None:
+    """Graph's own router speaks, with 400 or 404, if the version or a part of the path is wrong."""
+    if error is None or "resource not found for the segment" not in (error.message or "").lower():
+        return None
+    return _Verdict(
+        Answer.UNEXPECTED,
+        "Graph does not know this address, so the answer tells nothing about the call. Check CALLMON_GRAPH_URL.",
+    )
+
+
+def _foreign(reply: Reply, error: _Error | None) -> bool:
+    return error is None and bool(reply.body.strip())
+
+
+def _elsewhere(verdict: _Verdict, status: int) -> _Verdict:
+    return verdict._replace(
+        sentence=f"HTTP {status} came back, but not in Graph's form: a proxy or gateway may have answered "
+        "in its place. Check CALLMON_GRAPH_URL and the proxy."
+    )
+
+
+def _outcome(kind: type[OutcomeT], verdict: _Verdict, reply: Reply, error: _Error | None, now: datetime) -> OutcomeT:
+    return kind(verdict.answer, verdict.sentence, verdict.retry_helps, **_facts(reply, error, now))
+
+
+def _facts(reply: Reply, error: _Error | None, now: datetime) -> _Facts:
+    date = reply.headers.get("date")
+    return _Facts(
+        retry_after_s=retry_after(reply.headers.get("retry-after"), date, now),
+        status=reply.status,
+        code=error.code if error else None,
+        message=error.message if error else None,
+        request_id=_word(reply.headers.get("request-id")) or (error.request_id if error else None),
+        client_request_id=reply.sent_id,
+        date=_word(date) or (error.date if error else None),
+    )
+
+
+def retry_after(value: str | None, date: str | None, now: datetime) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for; None if there is none or it says nothing usable.
+
+    RFC 9110 has whole seconds and an HTTP date; Graph also sends fractions. A date counts from the answer's own
+    ``Date``, so that a wrong clock here does no harm, and from `now` (aware) without one.
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
+        seconds = float(text)
+        return seconds if math.isfinite(seconds) else None
+    until = _http_date(text)
+    return max(0.0, (until - (_http_date(date or "") or now)).total_seconds()) if until else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _graph_error(body: bytes) -> _Error | None:
+    """The error in a body of Graph's shape; None for every other body."""
+    error = (_json_object(body) or {}).get("error")
+    if not isinstance(error, dict):
+        return None
+    inner = error.get("innerError", error.get("innererror"))
+    inner = inner if isinstance(inner, dict) else {}
+    return _Error(
+        code=_word(error.get("code")),
+        message=_message(error.get("message")),
+        request_id=_word(inner.get("request-id")) or _word(inner.get("requestId")),
+        date=_word(inner.get("date")),
+    )
+
+
+def _message(value: object) -> str | None:
+    """A message, taken out of the JSON object that ``UnknownError`` wraps it in."""
+    if not isinstance(value, str):
+        return None
+    wrapped = (_json_object(value.encode("utf-8", "replace")) or {}).get("message")
+    return (wrapped if isinstance(wrapped, str) and wrapped else value)[:_MAX_TEXT] or None
+
+
+def _word(value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value[:_MAX_WORD] or None if isinstance(value, str) else None
+
+
+def _plain(text: str | None) -> bool:
+    """True for a word that can stand in a sentence as it is."""
+    return text is not None and text.isascii() and text.isalpha() and len(text) <= _MAX_WORD
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
