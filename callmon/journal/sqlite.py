@@ -1,0 +1,156 @@
+"""The journal in one SQLite file: the default, for all consoles and collectors of one machine.
+
+WAL mode: readers never wait for writers, also across processes. synchronous=FULL: what was committed survives a
+crash of the machine (https://www.sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from pathlib import Path
+from threading import Condition, Event, Lock
+
+from callmon.journal.group_commit import GroupCommit
+from callmon.journal.sqlite_errors import translated
+from callmon.journal.sqlite_file import JournalFile, open_file
+from callmon.journal.sqlite_rows import Row, check_known, fetch, to_id, to_row
+from callmon.journal.sqlite_writer import SqliteWriter
+from callmon.ports import START, Entry, JournalError, Position, Stored
+
+PATIENCE_S = 5.0
+"""How long to wait for another process that holds a lock, before the entries waiting are refused."""
+
+_BATCH = 1000
+_POLL_S = 0.04
+"""How often a follower looks for writes by other processes: 50 ms are promised, the rest is for the reading."""
+
+
+class SqliteJournal:
+    """The journal in one SQLite file. Made by `open`; satisfies `callmon.ports.Journal`."""
+
+    def __init__(self, file: JournalFile, location: str) -> None:
+        self._file = file
+        self._location = location
+        self._commits = _Commits()
+        self._writer = GroupCommit[Row](SqliteWriter(file, self._commits.announce), name="journal-writer")
+        self._reading = Lock()
+        self._reader: sqlite3.Connection | None = None
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, patience_s: float = PATIENCE_S) -> SqliteJournal:
+        """Open the journal in this file; a file that is not there is created, readable by its owner only.
+
+        Raises `JournalError`. No thread is started before the first `submit`.
+        """
+        return cls(open_file(path, patience_s), str(path))
+
+    @property
+    def identity(self) -> str:
+        """A random id that was stored in the file when it was made."""
+        return self._file.identity
+
+    @property
+    def location(self) -> str:
+        """The path, as it was given."""
+        return self._location
+
+    def submit(self, entries: Sequence[Entry]) -> Future[None]:
+        """See `callmon.ports.Journal.submit`. After `close`, the future fails. Its `cancel` has no effect."""
+        return self._writer.submit([to_row(entry) for entry in entries])
+
+    def append(self, entry: Entry) -> None:
+        """See `callmon.ports.Journal.append`."""
+        self.submit((entry,)).result()
+
+    def read(self, after: Position = START, limit: int = _BATCH) -> Sequence[Stored]:
+        """See `callmon.ports.Journal.read`. Raises `ValueError` for a negative limit."""
+        if limit < 0:
+            raise ValueError(f"limit is {limit}, but must not be negative")
+        last = to_id(after)
+        with self._reading, translated(self._file.path):
+            self._check_open()
+            if self._reader is None:
+                self._reader = self._file.connect()
+            self._file.check_in_place()
+            check_known(self._reader, last)
+            return fetch(self._reader, last, limit)
+
+    def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
+        """See `callmon.ports.Journal.follow`. If the journal is closed meanwhile, it raises `JournalError`."""
+        self._check_open()
+        return self._follow(to_id(after), stop)
+
+    def close(self) -> None:
+        """See `callmon.ports.Journal.close`."""
+        self._writer.close()
+        self._closed = True
+        self._commits.announce()
+        with self._reading:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise JournalError(f"The journal {self._location} is closed.")
+
+    def _follow(self, last: int, stop: Event) -> Iterator[Sequence[Stored]]:
+        path = self._file.path
+        with translated(path):
+            db = self._file.connect()
+        with closing(db):
+            with translated(path):
+                check_known(db, last)
+            caught_up = False
+            while not stop.is_set():
+                self._check_open()
+                with translated(path):
+                    # Taken before the read: what is written in between shows as a change afterwards.
+                    seen = self._commits.count, _data_version(db)
+                    batch = fetch(db, last, _BATCH)
+                if batch:
+                    last = int(batch[-1].position)
+                    caught_up = False
+                    yield batch
+                    continue
+                if not caught_up:
+                    caught_up = True
+                    yield ()
+                with translated(path):
+                    self._wait(db, seen, stop)
+
+    def _wait(self, db: sqlite3.Connection, seen: tuple[int, int], stop: Event) -> None:
+        """Return when somebody may have written, when the journal was closed, or when `stop` is set."""
+        commits, version = seen
+        while not stop.is_set() and not self._commits.wait(commits, _POLL_S):
+            self._file.check_in_place()
+            if _data_version(db) != version:
+                return
+
+
+class _Commits:
+    """Tells the followers of this process that there is something new."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._changed = Condition()
+
+    def announce(self) -> None:
+        with self._changed:
+            self.count += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int, timeout_s: float) -> bool:
+        """True as soon as the count is no longer what was seen; False if it still is after the time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.count != seen, timeout_s)
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    """A number that changes when another connection, of any process, has written (``PRAGMA data_version``)."""
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)

@@ -1,0 +1,73 @@
+"""What SQLite's refusals mean to the person at the console (https://www.sqlite.org/rescode.html)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from callmon.ports import JournalError
+
+_PRIMARY = 0xFF
+"""The lowest byte of an extended result code is the primary code."""
+
+_LOCKED = (
+    "Another program keeps the journal {path} locked, so it could not be used in time. "
+    "End that program (a database browser, perhaps); callmon tries again with the next entry."
+)
+_NO_ACCESS = (
+    "The journal {path} cannot be opened ({error}). "
+    "Check that its directory exists and may be written to, or name another with --journal."
+)
+
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_CANTOPEN: _NO_ACCESS,
+    sqlite3.SQLITE_PERM: _NO_ACCESS,
+    sqlite3.SQLITE_AUTH: _NO_ACCESS,
+    sqlite3.SQLITE_FULL: (
+        "The disk with the journal {path} is full, so new entries are not kept. "
+        "Free some space; callmon tries again with the next entry."
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "The journal {path} is read-only, so new entries are not kept. "
+        "Make the file and its directory writable; callmon tries again with the next entry."
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk with the journal {path} reports an error ({error}). Check the disk and the free space on it."
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "The journal {path} is damaged ({error}). Move it away together with its -wal and -shm files and start callmon "
+        'again: it begins a new one. "sqlite3 FILE .recover" may save what the old one held.'
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "{path} is not a journal of callmon: it is not even an SQLite database. Name another file with --journal."
+    ),
+}
+_OTHER = "The journal {path} cannot be used: SQLite says {error}."
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """True if the same attempt may succeed a moment later, because another connection was in the way."""
+    return _primary(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def translate(error: sqlite3.Error, path: Path) -> JournalError:
+    """The same refusal as a sentence about the journal at `path`."""
+    return JournalError(_SENTENCES.get(_primary(error), _OTHER).format(path=path, error=error))
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Whatever SQLite refuses inside leaves as `JournalError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error, path) from error
+
+
+def _primary(error: sqlite3.Error) -> int:
+    # Errors that Python's own module raises carry no code.
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY

@@ -1,0 +1,100 @@
+"""Entries as rows of the journal's table, and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
+
+Row = tuple[str, int, str | bytes, str, bytes]
+"""kind, microseconds since 1970 UTC, origin, headers as JSON, body."""
+
+INSERT = "INSERT INTO entry (kind, at, origin, headers, body) VALUES (?, ?, ?, ?, ?)"
+_KNOWN = "SELECT 1 FROM entry WHERE id = ?"
+_AFTER = "SELECT id, kind, at, origin, headers, body FROM entry WHERE id > ? ORDER BY id LIMIT ?"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_KINDS = {kind.value: kind for kind in EntryKind}
+_NO_HEADERS = "{}"
+_MAX_ID = 2**63 - 1
+"""The largest rowid of SQLite."""
+
+
+def to_row(entry: Entry) -> Row:
+    """The row of an entry. Raises `TypeError` for a time without a zone."""
+    headers = json.dumps(dict(entry.headers)) if entry.headers else _NO_HEADERS
+    at = (entry.at - _EPOCH) // _MICROSECOND
+    return entry.kind.value, at, _storable(entry.origin), headers, entry.body
+
+
+def _storable(text: str) -> str | bytes:
+    """Text that SQLite takes: a file name that is not UTF-8 reaches us with lone surrogates, and goes as a blob."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def to_id(position: Position) -> int:
+    """The rowid that a position stands for, 0 for the start. Raises `JournalError` if it is none of ours."""
+    if position == START:
+        return 0
+    # The length is bounded first: int() refuses very long numbers with an error of its own.
+    if position.isascii() and position.isdigit() and position[0] != "0" and len(position) <= len(str(_MAX_ID)):
+        number = int(position)
+        if number <= _MAX_ID:
+            return number
+    raise JournalError(f"{position!r} is no position in a journal of this kind. Read from the start instead.")
+
+
+def check_known(db: sqlite3.Connection, after: int) -> None:
+    """Raise `JournalError` if no entry has this id (0, the start, is always known)."""
+    if after and db.execute(_KNOWN, (after,)).fetchone() is None:
+        raise JournalError(
+            f"The journal holds no entry {after}: the position comes from another journal. Read from the start instead."
+        )
+
+
+def fetch(db: sqlite3.Connection, after: int, limit: int) -> Sequence[Stored]:
+    """The next entries after an id, oldest first. Raises `JournalError`, `sqlite3.Error`.
+
+    All rows are taken at once, so that no read transaction stays open and hinders the checkpoint.
+    """
+    return to_stored(db.execute(_AFTER, (after, limit)).fetchall())
+
+
+def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, bytes]]) -> list[Stored]:
+    """The entries of rows with their ids. Raises `JournalError` for a row that this version cannot understand.
+
+    A new kind needs a new schema version, so a kind that is not known means that a newer callmon took the file over
+    while this one was running: to leave the entry out would hide something that happened.
+    """
+    result = []
+    number = 0
+    try:
+        for number, kind, at, origin, headers, body in rows:
+            text = sys.intern(origin) if type(origin) is str else _surrogates(origin)
+            named = {} if headers == _NO_HEADERS else json.loads(headers)
+            entry = Entry(_KINDS[kind], _EPOCH + timedelta(0, 0, at), text, body, named)
+            result.append(Stored(Position(str(number)), entry))
+    except KeyError as unknown:
+        raise JournalError(
+            f"Entry {number} of the journal is of the kind {unknown}, which this callmon does not know: a newer one "
+            "wrote it. Update callmon."
+        ) from unknown
+    except (TypeError, ValueError, OverflowError) as error:
+        raise JournalError(
+            f"Entry {number} of the journal cannot be read ({error}): something other than callmon changed the file. "
+            "Move it away and start callmon again: it begins a new one."
+        ) from error
+    return result
+
+
+def _surrogates(stored: str | bytes) -> str:
+    return stored if isinstance(stored, str) else stored.decode("utf-8", "surrogatepass")

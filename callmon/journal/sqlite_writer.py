@@ -1,0 +1,52 @@
+"""Rows into the journal's file, one transaction a batch."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+
+from callmon.journal.sqlite_errors import is_busy, translate
+from callmon.journal.sqlite_file import JournalFile
+from callmon.journal.sqlite_rows import INSERT, Row
+
+_RETRY_S = 0.005
+"""SQLite waits by itself while it is locked out, save in a few cases where it gives up at once."""
+
+
+class SqliteWriter:
+    """The writing connection. Belongs to the writer's thread; made when it is needed, dropped after a failure."""
+
+    def __init__(self, file: JournalFile, committed: Callable[[], None]) -> None:
+        self._file = file
+        self._committed = committed
+        self._db: sqlite3.Connection | None = None
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write in one transaction; while another process is in the way, again and again, as long as patience lasts."""
+        deadline = time.monotonic() + self._file.patience_s
+        while True:
+            try:
+                self._transact(rows)
+            except sqlite3.Error as error:
+                self.close()
+                if not is_busy(error) or time.monotonic() >= deadline:
+                    raise translate(error, self._file.path) from error
+                time.sleep(_RETRY_S)
+            else:
+                self._committed()
+                return
+
+    def close(self) -> None:
+        """Let go of the connection; an open transaction is rolled back."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _transact(self, rows: Sequence[Row]) -> None:
+        if self._db is None:
+            self._db = self._file.connect(writing=True)
+        self._file.check_in_place()
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany(INSERT, rows)
+        self._db.execute("COMMIT")
