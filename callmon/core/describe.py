@@ -136,7 +136,7 @@ class TimelineLine:
     gap: timedelta | None
     """Time since the line before; None for the first."""
     stay: timedelta | None
-    """For a state: how long the call was in it, as far as known."""
+    """For a state that is over: how long the call was in it."""
     kind: StepKind
     text: str
     remark: str
@@ -144,7 +144,7 @@ class TimelineLine:
     odd: bool
 
 
-def timeline(call: Call, now: datetime, lang: str = "en") -> tuple[TimelineLine, ...]:
+def timeline(call: Call, lang: str = "en") -> tuple[TimelineLine, ...]:
     """Every step that is kept, oldest first."""
     lines = []
     steps = call.timeline
@@ -153,8 +153,9 @@ def timeline(call: Call, now: datetime, lang: str = "en") -> tuple[TimelineLine,
     before: datetime | None = None
     for step in steps:
         stay = None
-        if _moved(step) and step.state != CallState.TERMINATED:
-            stay = ends.get(id(step), call.ended_at or now) - step.at
+        until = ends.get(id(step), call.ended_at)
+        if _moved(step) and until is not None and step.state != CallState.TERMINATED:
+            stay = until - step.at
         gap = None if before is None else step.at - before
         lines.append(
             TimelineLine(step.at, gap, stay, step.kind, visible(step.text), _remark(step, lang), odd=_odd(step))

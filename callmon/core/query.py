@@ -50,8 +50,6 @@ class Row:
     who: str
     note: str
     """For an ended call why; for a living one what is under way or odd."""
-    ticks: bool
-    """Whether `time` shows seconds now, so that it will be another in a second."""
 
 
 _TONES: dict[str | None, str] = {
@@ -69,17 +67,14 @@ _TONES: dict[str | None, str] = {
 _KINDS = {Kind.PEER: "peer", Kind.GROUP: "group", Kind.UNKNOWN: "?"}
 _ARROWS = {"incoming": "←", "outgoing": "→"}
 _FAULTS = frozenset({"client_error", "network", "service_error"})
-_TICKING_S = 60
 
 
 def row(call: Call, now: datetime, lang: str = "en") -> Row:
     """The row of one call at a moment."""
-    lasted = describe.running(call, now)
-    time = since(lasted) if not call.ended else duration(lasted) if call.answered else "–"  # noqa: RUF001  # no duration
     return Row(
         id=call.id,
         index=call.index,
-        time=time,
+        time=time_cell(call, now),
         glyph=describe.glyph(call),
         state=describe.state_word(call),
         tone=tone(call, lang),
@@ -87,8 +82,15 @@ def row(call: Call, now: datetime, lang: str = "en") -> Row:
         direction=_ARROWS.get(call.facts.direction or "", " "),
         who=describe.who(call),
         note=describe.end_line(call, lang) if call.ended else _living_note(call),
-        ticks=not call.ended and lasted.total_seconds() < _TICKING_S,
     )
+
+
+def time_cell(call: Call, now: datetime) -> str:
+    """How long the call has lasted: to the second once it is over, in seconds and then minutes while it lives."""
+    lasted = describe.running(call, now)
+    if not call.ended:
+        return since(lasted)
+    return duration(lasted) if call.established_at else "–"  # noqa: RUF001  # a dash for what was never measured
 
 
 def tone(call: Call, lang: str = "en") -> str:
@@ -139,26 +141,27 @@ def _haystack(call: Call, lang: str) -> str:
     return "\n".join(parts).casefold()
 
 
-def order(call: Call) -> tuple[int, float, int]:
+def order(call: Call, which: Which) -> tuple[int, float, int]:
     """Where a call stands: active ones first, the newest on top; then the ended ones, the latest end on top.
 
-    The index breaks every tie, so no two calls ever change places without a reason.
+    The index breaks every tie, so no two calls ever change places without a reason. In the view of active calls, one
+    that ends under the cursor keeps its place.
     """
-    if call.ended_at is None:
+    if call.ended_at is None or which is Which.ACTIVE:
         return (0, 0.0, -call.index)
     return (1, -call.ended_at.timestamp(), -call.index)
 
 
 def rows(board: Board, query: Query, now: datetime) -> list[Row]:
     """The rows of a view, in order."""
-    shown = sorted((call for call in board if matches(call, query)), key=order)
+    shown = sorted((call for call in board if matches(call, query)), key=lambda call: order(call, query.which))
     return [row(call, now, query.lang) for call in shown]
 
 
 class View:
     """The ids of a view in order, kept up to date by what changed: the cost does not grow with the board.
 
-    Always equal to the ids of `rows` for the same board and query.
+    Always equal to the ids of `rows` for the same board and query, but for one call that may be kept.
     """
 
     def __init__(self, query: Query, board: Board | None = None) -> None:
@@ -166,11 +169,10 @@ class View:
         self._keys: list[tuple[int, float, int]] = []
         self._ids: dict[int, str] = {}
         self._key_of: dict[str, tuple[int, float, int]] = {}
-        if board is not None:
-            for call in board:
-                if matches(call, query):
-                    self._remember(call)
-            self._keys = sorted(self._key_of.values())
+        for call in board or ():
+            if matches(call, query):
+                self._remember(call)
+        self._keys = sorted(self._key_of.values())
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -187,26 +189,32 @@ class View:
         key = self._key_of.get(call_id)
         return None if key is None else bisect_left(self._keys, key)
 
-    def update(self, board: Board, changed: Iterable[str]) -> bool:
-        """Take in what changed on the board (ids). Returns whether a call came, went or moved."""
+    def update(self, board: Board, changed: Iterable[str], keep: str | None = None) -> bool:
+        """Take in what changed on the board (ids). Returns whether a call came, went or moved.
+
+        The call `keep`, if it is in the view, stays there though it no longer belongs.
+        """
         moved = False
         for call_id in changed:
             call = board.calls.get(call_id)
             old = self._key_of.get(call_id)
-            new = order(call) if call is not None and matches(call, self.query) else None
+            kept = call_id == keep and old is not None
+            new = order(call, self.query.which) if call and (kept or matches(call, self.query)) else None
             if new == old:
                 continue
             moved = True
             if old is not None:
-                del self._keys[bisect_left(self._keys, old)]
-                del self._key_of[call_id]
-                del self._ids[-old[2]]
+                self._forget(call_id, old)
             if call is not None and new is not None:
                 self._remember(call)
                 insort(self._keys, new)
         return moved
 
     def _remember(self, call: Call) -> None:
-        key = order(call)
-        self._key_of[call.id] = key
+        self._key_of[call.id] = order(call, self.query.which)
         self._ids[call.index] = call.id
+
+    def _forget(self, call_id: str, key: tuple[int, float, int]) -> None:
+        del self._keys[bisect_left(self._keys, key)]
+        del self._key_of[call_id]
+        del self._ids[-key[2]]

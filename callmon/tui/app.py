@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from threading import Event
 from typing import Any, ClassVar
 
@@ -71,6 +72,7 @@ class ConsoleApp(App[str]):
         self._painted_at = float("-inf")
         self._paint_timer: Timer | None = None
         self._under_way: set[str] = set()
+        self._accepted: dict[str, float] = {}
         self._problem = "loading"
         self.home = ConsoleScreen(now())
 
@@ -141,11 +143,16 @@ class ConsoleApp(App[str]):
         elif self._paint_timer is None:
             self._paint_timer = self.set_timer(wait, self._show_news)
 
+    @property
+    def _is_closing(self) -> bool:
+        """Timers may fire once more while the widgets are being taken away."""
+        return not self.home.children
+
     def _show_news(self) -> None:
         if self._paint_timer is not None:
             self._paint_timer.stop()
             self._paint_timer = None
-        update = self._inbox.take()
+        update = None if self._is_closing else self._inbox.take()
         if update is None:
             return
         self._painted_at = self._monotonic()
@@ -154,9 +161,12 @@ class ConsoleApp(App[str]):
         self._show_on_top()
 
     def _tick(self) -> None:
+        if self._is_closing:
+            return
         self.home.tick(self._now())
         self._show_status()
         self._show_on_top()
+        self._confirm_overdue()
 
     def _show_status(self) -> None:
         parts = self._parts
@@ -169,7 +179,7 @@ class ConsoleApp(App[str]):
     def _show_on_top(self) -> None:
         """A dialog or a detail that is open keeps watching its call."""
         for screen in self.screen_stack:
-            if isinstance(screen, HangUpDialog | DetailScreen) and screen.is_mounted:
+            if isinstance(screen, HangUpDialog | DetailScreen) and screen.children:
                 call = self._call(screen.call.id)
                 if call is not None:
                     screen.show(call, self._now())
@@ -210,8 +220,8 @@ class ConsoleApp(App[str]):
             self.push_screen(DetailScreen(call, self._lang, self._now()))
 
     def action_hang_up(self) -> None:
-        """Open the dialog on the selected call. Nothing is sent from here."""
-        call = self.home.selected
+        """Open the dialog on the call of the screen: the selected one, or the one in detail. Nothing is sent here."""
+        call = self.screen.call if isinstance(self.screen, DetailScreen) else self.home.selected
         if self._parts is None or call is None or self._parts.read_only:
             return
         if call.ended:
@@ -239,7 +249,7 @@ class ConsoleApp(App[str]):
     def _returned(self, message: HangUpReturned) -> None:
         self._under_way.discard(message.call_id)
         if message.outcome.answer is Answer.ACCEPTED:
-            self.set_timer(CONFIRM_WITHIN_S, lambda: self._confirm(message.call_id))
+            self._accepted[message.call_id] = self._monotonic()
         if not self._tell_dialog(message.call_id, message.outcome):
             self._tell_operator(message.call_id, message.outcome)
 
@@ -256,9 +266,12 @@ class ConsoleApp(App[str]):
         good = outcome.answer in {Answer.ACCEPTED, Answer.GONE}
         self.notify(f"{name}: {visible(outcome.sentence)}", severity="information" if good else "error", markup=False)
 
-    def _confirm(self, call_id: str) -> None:
-        """Graph accepted a hang-up a while ago. If the end has not been reported, ask whether the call still exists."""
-        call = self._call(call_id)
-        if call is not None and not call.ended and self._parts is not None and self._parts.hangup is not None:
-            check = self._parts.hangup.check
-            self.run_worker(lambda: check(call.spelled), thread=True, group="hangup", exit_on_error=True)
+    def _confirm_overdue(self) -> None:
+        """Graph accepted a hang-up a while ago: where no end has been reported, ask whether the call still exists."""
+        overdue = [call_id for call_id, at in self._accepted.items() if self._monotonic() - at >= CONFIRM_WITHIN_S]
+        for call_id in overdue:
+            del self._accepted[call_id]
+            call = self._call(call_id)
+            if call is not None and not call.ended and self._parts is not None and self._parts.hangup is not None:
+                check = partial(self._parts.hangup.check, call.spelled)
+                self.run_worker(check, thread=True, group="hangup", exit_on_error=True)

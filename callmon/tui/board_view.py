@@ -22,7 +22,7 @@ from textual.widget import Widget
 
 from callmon.core.board import Board
 from callmon.core.query import Query, View, row, time_cell
-from callmon.tui.columns import TIME_WIDTH, header, layout, line
+from callmon.tui.columns import TIME_WIDTH, fit, header, layout, line
 from callmon.tui.messages import CallSelected
 
 CHANGED_FOR_S = 2.0
@@ -74,16 +74,19 @@ class BoardView(Widget, can_focus=True):
         self._bring_into_sight()
         self.refresh()
 
-    def update_calls(self, board: Board, changed: Iterable[str], now: datetime) -> None:
-        """Take in what changed. The cursor stays on its call, wherever that goes, also if it no longer belongs here."""
+    def update_calls(self, board: Board, changed: Iterable[str], now: datetime, *, mark: bool) -> None:
+        """Take in what changed, with a mark on it if it is news and not history.
+
+        The cursor stays on its call, wherever that goes, also if it no longer belongs into the view.
+        """
         self.board, self.now = board, now
         changed = set(changed)
         was_at = None if self.selected is None else self.view.place(self.selected)
         moved = self.view.update(board, changed, keep=self.selected)
         if self.selected is None and len(self.view):
             self._select(self.view[0])
-        until = time.monotonic() + CHANGED_FOR_S
-        self._changed |= dict.fromkeys(changed, until)
+        if mark:
+            self._changed |= dict.fromkeys(changed, time.monotonic() + CHANGED_FOR_S)
         if moved:
             self._hold_still(was_at)
             self.refresh()
@@ -149,7 +152,8 @@ class BoardView(Widget, can_focus=True):
             return Strip([Segment(header(columns), self.get_component_rich_style("board--header"))], width)
         place = self.top + y - 1
         if place >= len(self.view):
-            return Strip.blank(width, self.rich_style)
+            text = self._empty_text() if place == 0 else ""
+            return Strip([Segment(fit(text, width), self.rich_style + self._style("faint"))], width)
         call_id = self.view[place]
         call = self.board.calls.get(call_id)
         if call is None:
@@ -158,6 +162,11 @@ class BoardView(Widget, can_focus=True):
         self._times[call_id] = shown.time
         base = self.get_component_rich_style("board--cursor") if call_id == self.selected else self.rich_style
         return Strip(line(shown, columns, base, self._style, changed=call_id in self._changed), width)
+
+    def _empty_text(self) -> str:
+        if self.view.query.text:
+            return "  No call matches the filter. Esc clears it."
+        return f"  No {self.view.query.which} calls. 3 shows all."
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"board--{name}", partial=True)

@@ -50,6 +50,7 @@ class ConsoleScreen(Screen[None]):
         self.snapshot = Snapshot()
         self.query_ = Query()
         self._now = now
+        self._live = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom. The filter's input is mounted when it is asked for."""
@@ -82,7 +83,8 @@ class ConsoleScreen(Screen[None]):
         """Take in news."""
         was_empty = not self.snapshot.board.seen
         self.snapshot, self._now = update.snapshot, now
-        self.board_view.update_calls(update.snapshot.board, update.changed, now)
+        self.board_view.update_calls(update.snapshot.board, update.changed, now, mark=self._live)
+        self._live = self._live or update.live
         self.set_class(update.snapshot.board.seen > 0, "-calls")
         if was_empty and self.snapshot.board.seen:
             self._show_view()

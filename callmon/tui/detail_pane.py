@@ -43,7 +43,7 @@ class DetailPane(Vertical):
         self._call, self._lang = call, lang
         self.query_one("#detail-title", Static).update(prose.headline(call) if call else Content(""))
         self.query_one("#detail-known", Static).update(prose.facts_text(call) if call else Content(""))
-        self._tell(now)
+        self._tell()
         self.tick(now)
 
     def tick(self, now: datetime) -> None:
@@ -54,15 +54,16 @@ class DetailPane(Vertical):
     def on_resize(self) -> None:
         """Another height shows more or fewer steps."""
         if self._call is not None:
-            self._tell(self._call.last_heard)
+            self._tell()
 
-    def _tell(self, now: datetime) -> None:
+    def _tell(self) -> None:
         call = self._call
         why = prose.end_text(call, self._lang) if call else None
         if call is not None and why is None and call.hangup is not None:
             why = Content(describe.hangup_state(call))
         self.query_one("#detail-why", Static).update(why or Content(""))
         self.query_one("#detail-why", Static).display = why is not None
-        room = max(3, self.size.height - 1 - (why.plain.count("\n") + 2 if why else 0))
-        steps = describe.timeline(call, now, self._lang) if call else ()
+        width = max(1, self.query_one("#detail-story").content_size.width)
+        room = max(3, self.size.height - 2 - (len(why.wrap(width)) + 1 if why else 0))
+        steps = describe.timeline(call, self._lang) if call else ()
         self.query_one("#detail-timeline", Static).update(prose.timeline_text(steps, room))

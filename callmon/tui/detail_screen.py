@@ -24,6 +24,7 @@ class DetailScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "app.pop_screen", "Back", id="back", tooltip="Back to the board"),
+        Binding("x,f9", "app.hang_up", "Hang up", id="hang-up", tooltip="Hang up this call; a dialog asks first"),
         Binding("up,k", "scroll(-1)", "Up", id="detail-up", show=False),
         Binding("down,j", "scroll(1)", "Down", id="detail-down", show=False),
     ]
@@ -75,10 +76,10 @@ class DetailScreen(Screen[None]):
             sections.append(why)
         if call.hangup is not None:
             sections.append(_titled("Hang-up", Content(describe.hangup_state(call))))
-        steps = prose.timeline_text(describe.timeline(call, self._now, self._lang))
+        steps = prose.timeline_text(describe.timeline(call, self._lang))
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
-            steps = Content.assemble((note, "$text-muted"), "\n", steps)
+            steps = Content.assemble((note, "dim"), "\n", steps)
         return [*sections, _titled("Timeline (UTC)", steps), _titled("Known", prose.facts_text(call))]
 
 

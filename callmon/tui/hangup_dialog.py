@@ -173,7 +173,7 @@ class HangUpDialog(ModalScreen[None]):
     def _question(self) -> list[Content | str | tuple[str, str]]:
         call = self.call
         lines: list[Content | str | tuple[str, str]] = [
-            (f"{'Call id':<14} ", "$text-muted"),
+            (f"{'Call id':<14} ", "dim"),
             visible(call.spelled),
             "\n",
             prose.facts_text(call, ("Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")),
@@ -227,5 +227,5 @@ def _refusal(outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
     )
     for label, value in told:
         if value is not None:
-            lines += [(f"\n{label:<14} ", "$text-muted"), visible(str(value))]
+            lines += [(f"\n{label:<14} ", "dim"), visible(str(value))]
     return lines

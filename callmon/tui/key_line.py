@@ -14,6 +14,10 @@ class KeyLine(Widget):
 
     COMPONENT_CLASSES = {"keys--key"}  # noqa: RUF012  # Textual reads it so
 
+    def on_mount(self) -> None:
+        """Keys come and go, as when it turns out that the console is read-only."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
     def render_line(self, _y: int) -> Strip:
         """The line."""
         base = self.rich_style

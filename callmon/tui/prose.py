@@ -29,7 +29,7 @@ def headline(call: Call) -> Content:
     """``● established  ← Ana Ruiz  #12``."""
     who = describe.who(call) or "not said who"
     return Content.assemble(
-        (f"{describe.glyph(call)} {describe.state_word(call)}", "bold"), "  ", who, (f"  #{call.index}", "$text-muted")
+        (f"{describe.glyph(call)} {describe.state_word(call)}", "bold"), "  ", who, (f"  #{call.index}", "dim")
     )
 
 
@@ -50,7 +50,7 @@ def _why(call: Call, why: Ending, full: bool) -> Content:
     numbers = str(call.end) if call.end else ""
     parts: list[Content | str | tuple[str, str]] = [
         (visible(why.title), "bold"),
-        (f"  {visible(numbers)}  {why.matched.words}" if numbers else f"  {why.matched.words}", "$text-muted"),
+        (f"  {visible(numbers)}  {why.matched.words}" if numbers else f"  {why.matched.words}", "dim"),
         f"\n{visible(why.explanation)}",
     ]
     if why.ended_by in _ENDED_BY:
@@ -62,7 +62,7 @@ def _why(call: Call, why: Ending, full: bool) -> Content:
     if full:
         parts += [f"\nAnother source reads it as: {visible(other.title)} ({other.source})." for other in why.also]
     if why.message:
-        parts.append((f"\nMessage from Graph: {visible(why.message)}", "$text-muted"))
+        parts.append((f"\nMessage from Graph: {visible(why.message)}", "dim"))
     return Content.assemble(*parts)
 
 
@@ -71,7 +71,7 @@ def timeline_text(lines: Sequence[TimelineLine], most: int | None = None) -> Con
     shown = lines if most is None or len(lines) <= most else lines[-max(1, most - 1) :]
     parts: list[Content] = []
     if len(shown) < len(lines):
-        parts.append(Content.styled(f"… {len(lines) - len(shown)} earlier steps: Enter shows all", "$text-muted"))
+        parts.append(Content.styled(f"… {len(lines) - len(shown)} earlier steps: Enter shows all", "dim"))
     parts += [_step(line) for line in shown]
     return Content("\n").join(parts)
 
@@ -80,20 +80,20 @@ def _step(line: TimelineLine) -> Content:
     gap = "" if line.gap is None else f"+{duration(line.gap)}"
     style = "bold" if line.kind is StepKind.STATE else ""
     parts: list[str | tuple[str, str]] = [
-        (f"{clock(line.at)} {gap:>8}  ", "$text-muted"),
+        (f"{clock(line.at)} {gap:>8}  ", "dim"),
         (line.text, style),
     ]
     if line.stay is not None:
-        parts.append((f"  for {duration(line.stay)}", "$text-muted"))
+        parts.append((f"  for {duration(line.stay)}", "dim"))
     if line.remark:
-        parts.append((f"  ({line.remark})", "$warning" if line.odd else "$text-muted"))
+        parts.append((f"  ({line.remark})", "$warning" if line.odd else "dim"))
     return Content.assemble(*parts)
 
 
 def facts_text(call: Call, labels: Sequence[str] | None = None) -> Content:
     """What is known besides state and times, a line a fact; all of it, or only some."""
     lines = [
-        Content.assemble((f"{label:<14} ", "$text-muted"), value)
+        Content.assemble((f"{label:<14} ", "dim"), value)
         for label, value in describe.facts(call)
         if labels is None or label in labels
     ]

@@ -16,7 +16,7 @@ from callmon.monitor import Snapshot
 from callmon.ports import FeedState, FeedStatus
 from callmon.tui.columns import fit
 
-_AGE_WIDTH = 9
+_AGE_WIDTH = 13
 _FEED_GLYPHS = {FeedState.LISTENING: "●", FeedState.ELSEWHERE: "◦", FeedState.FAILED: "!", FeedState.STOPPED: "○"}
 
 
@@ -66,7 +66,7 @@ class StatusBar(Widget):
 
     def _age_cell(self) -> str:
         last = self._snapshot.last_notification
-        text = f"{age(self._now - last)} ago" if last else "no news"
+        text = f"{age(self._now - last)} ago" if last else "nothing yet"
         return fit(f" {text}", _AGE_WIDTH)
 
     def _feed_text(self) -> tuple[str, bool]:

@@ -1,0 +1,286 @@
+"""The console as stories: what it shows, and what keys do, away from the hang-up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Input
+
+from callmon.core.query import Which
+from callmon.core.text import same_id
+from callmon.ports import FeedState, FeedStatus
+from callmon.tui.detail_screen import DetailScreen
+from callmon.tui.help_screen import HelpScreen
+from callmon.tui.parts import StartError
+from tests.tui.stage import NOW, Stage, call_id, caller
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_empty_state_prints_a_command_and_gives_way_to_the_first_call() -> None:
+    stage = Stage()
+    async with stage.playing():
+        assert "No calls yet." in stage.text
+        assert "curl -i http://127.0.0.1:8765/api/calls" in stage.text
+        stage.arrive(1, "Ana Ruiz")
+        await stage.settled()
+        assert "No calls yet." not in stage.text
+        assert "Ana Ruiz" in stage.text
+        assert stage.selected == same_id(call_id(1))
+
+
+async def test_every_transition_shows_in_the_row_and_in_the_timeline() -> None:
+    stage = Stage()
+    async with stage.playing():
+        for state in ("incoming", "establishing", "established", "transferring", "terminating"):
+            stage.report(1, state, "created" if state == "incoming" else "updated")
+            await stage.settled()
+            await stage.until(lambda state=state: stage.text.count(state) >= 3)  # type: ignore[misc]  # row, head and timeline
+        stage.end(1, 200, 5001)
+        await stage.settled()
+        for words in ("terminated", "The conversation ended (200/5001)", "whole conversation is over"):
+            assert words in stage.text
+
+
+async def test_the_selection_stays_on_its_call_whatever_happens_to_the_rows() -> None:
+    stage = Stage(size=(100, 24))
+    for number in range(1, 30):
+        stage.arrive(number, f"Caller {number}")
+    async with stage.playing():
+        await stage.press("down", "down", "down", "j", "k")
+        chosen = stage.selected
+        assert chosen == same_id(call_id(26))
+        for number in range(30, 60):
+            stage.arrive(number, f"Caller {number}")
+        for number in (1, 27, 28, 40, 59):
+            stage.end(number)
+        await stage.settled()
+        assert stage.selected == chosen
+        assert "Caller 26" in stage.text, "the selected call stays in sight"
+        stage.end(26)
+        await stage.settled()
+        assert stage.selected == chosen
+        assert "Caller 26" in stage.text
+
+
+async def test_a_call_that_ends_under_the_cursor_stays_in_the_active_view_until_the_cursor_leaves() -> None:
+    stage = Stage()
+    for number in (1, 2, 3):
+        stage.arrive(number, f"Caller {number}")
+    async with stage.playing():
+        await stage.press("1", "down")
+        chosen = stage.selected
+        stage.end(2)
+        await stage.settled()
+        assert stage.selected == chosen == same_id(call_id(2))
+        assert "Caller 2 " in stage.text
+        await stage.press("down")
+        await stage.settled()
+        assert "Caller 2 " not in stage.text
+        assert stage.selected == same_id(call_id(1))
+
+
+async def test_the_three_views() -> None:
+    stage = Stage()
+    stage.arrive(1, "Ana")
+    stage.arrive(2, "Bo")
+    stage.end(2)
+    async with stage.playing():
+        for key, which, shown, hidden in (("1", Which.ACTIVE, "Ana", "Bo"), ("2", Which.ENDED, "Bo", "Ana")):
+            await stage.press(key)
+            assert stage.app.home.query_.which is which
+            rows = stage.text.split("Note")[1].split("─")[0]
+            assert shown in rows
+            assert hidden not in rows
+        await stage.press("3")
+        assert len(stage.app.home.board_view.view) == 2
+        assert "1 Active 1" in stage.text
+        assert "2 Ended 1" in stage.text
+        assert "3 All 2" in stage.text
+
+
+async def test_the_filter_works_as_it_is_typed_shows_that_it_is_on_and_is_cleared_by_escape() -> None:
+    stage = Stage()
+    stage.arrive(1, "Ana Ruiz")
+    stage.arrive(2, "Bo Chen")
+    async with stage.playing():
+        await stage.press("slash", *"ruiz")
+        await stage.until(lambda: "1 shown" in stage.text)
+        assert "Bo Chen" not in stage.text.split("Note")[1]
+        await stage.press("enter")
+        await stage.until(lambda: not stage.app.home.query(Input))
+        assert "filter “ruiz”" in stage.text
+        stage.arrive(3, "Cy Ruiz")
+        await stage.settled()
+        assert "2 shown" in stage.text
+        await stage.press("escape")
+        await stage.until(lambda: "filter" not in stage.text.split("Note")[0])
+        assert "Bo Chen" in stage.text
+
+
+async def test_a_filter_that_nothing_matches_says_so() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("slash", *"zzz", "enter")
+        await stage.until(lambda: "No call matches the filter. Esc clears it." in stage.text)
+        assert stage.selected is None
+        await stage.press("x", "enter", "down", "end")
+        assert stage.app.screen is stage.app.home
+
+
+async def test_durations_tick_and_only_they_are_repainted() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        stage.pass_time(41)
+        await stage.until(lambda: " 41s " in stage.text)
+        assert "0:41" in stage.text
+        stage.pass_time(60)
+        await stage.until(lambda: " 1m " in stage.text)
+
+
+async def test_a_change_is_marked_for_a_moment_and_history_is_not() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        assert "▌" not in stage.text
+        stage.arrive(2)
+        await stage.settled()
+        assert stage.text.count("▌") == 1
+
+
+async def test_enter_opens_the_detail_which_follows_its_call_and_escape_goes_back() -> None:
+    stage = Stage(size=(80, 24))
+    stage.arrive(1, "Ana Ruiz")
+    async with stage.playing():
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, DetailScreen))
+        assert "Timeline" in stage.text
+        stage.end(1, 500, 560500, "Server Internal Error. DiagCode: 500#560500.@")
+        await stage.settled()
+        await stage.until(lambda: "SIP 500" in stage.text)
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.app.home)
+
+
+async def test_help_lists_every_key_and_every_state() -> None:
+    stage = Stage()
+    async with stage.playing():
+        await stage.press("question_mark")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        for words in ("x  F9", "Hang up the selected call", "Filter", "transferAccepted", "PgUp"):
+            assert words in stage.text
+        await stage.press("escape")
+        assert stage.app.screen is stage.app.home
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("[/oops]", "[/oops]"),
+        ("[bold red]x[/]", "[bold red]x[/]"),
+        ("\x1b[2J\x1b[31mred", r"\x1b[2J\x1b[31mred"),
+        ("a\u202eb\u2066c", r"a\u202eb\u2066c"),
+        ("line\nbreak\r", r"line\nbreak\r"),
+    ],
+)
+async def test_a_hostile_name_is_text_everywhere(name: str, shown: str) -> None:
+    stage = Stage()
+    stage.report(1, "incoming", "created", subject=name, **caller(name))
+    stage.report(
+        1, None, path="/participants", data=[{"id": "p1", "info": {"identity": {"user": {"displayName": name}}}}]
+    )
+    stage.report(1, "established", tenantId=name, callChainId=name)
+    async with stage.playing():
+        assert shown in stage.text
+        await stage.open_dialog()
+        assert shown in stage.text
+        await stage.press("escape", "enter")
+        stage.end(1, message=name)
+        await stage.settled()
+        assert shown in stage.text
+        await stage.press("escape", "slash", *"zz")
+        assert not any(char < " " or char in "\u202e\u2066" for char in stage.text.replace("\n", ""))
+
+
+async def test_the_status_line_counts_and_tells_what_feeds_it() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.tell(b"not json")
+    async with stage.playing():
+        stage.pass_time(75)
+        await stage.settled()
+        for words in ("1m ago", "http 127.0.0.1:8765", "1 active", "0 ended", "4 accepted", "1 unparsed"):
+            assert words in stage.text.splitlines()[0]
+
+
+async def test_a_failed_feed_is_said_on_the_status_line_and_in_the_empty_state() -> None:
+    stage = Stage()
+    sentence = "Port 8765 is taken by another program; no notification arrives here. Use --listen with another port."
+    stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.FAILED, sentence)
+    async with stage.playing():
+        assert "failed" in stage.text.splitlines()[0]
+        assert "taken by another program" in stage.text
+
+
+async def test_a_journal_that_cannot_be_read_any_more_is_said_and_the_calls_stay() -> None:
+    stage = Stage()
+    stage.arrive(1, "Ana Ruiz")
+    async with stage.playing():
+        stage.journal.close()
+        await stage.until(lambda: "the journal cannot be read" in stage.text)
+        assert "Ana Ruiz" in stage.text
+
+
+async def test_what_keeps_the_console_from_starting_comes_back_as_a_sentence() -> None:
+    stage = Stage()
+
+    def load() -> object:
+        raise StartError("The journal is of a newer callmon.")
+
+    stage.app._load = load  # type: ignore[assignment]  # it never returns
+    async with stage.app.run_test() as stage._pilot:
+        await stage.until(lambda: stage.app.return_value)
+    assert stage.app.return_value == "The journal is of a newer callmon."
+
+
+async def test_quitting_stops_the_feeds_and_closes_the_journal() -> None:
+    stage = Stage()
+    async with stage.playing():
+        await stage.press("q")
+    assert stage.feed.stopped
+    assert stage.journal._closed
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (132, 40), (300, 100)])
+async def test_nothing_is_wider_than_the_screen(size: tuple[int, int]) -> None:
+    stage = Stage(size=size)
+    stage.report(1, "incoming", "created", **caller("株式会社コントソ カスタマーサポート 窓口 " * 5))
+    stage.end(1, 410, 301005)
+    async with stage.playing():
+        widths = {strip.cell_length for strip in stage.app.screen._compositor.render_strips()}
+        assert widths == {size[0]}
+
+
+async def test_a_click_selects_and_the_wheel_scrolls_and_neither_acts() -> None:
+    stage = Stage(size=(100, 24))
+    for number in range(1, 40):
+        stage.report(number, "established")
+    async with stage.playing():
+        assert stage._pilot is not None
+        await stage._pilot.click("#board", offset=(20, 4))
+        assert stage.selected == same_id(call_id(36))
+        await stage._pilot.mouse_down("#board", offset=(20, 4))
+        assert stage.app.screen is stage.app.home
+        assert stage.control.asked == []
+
+
+async def test_ages_are_measured_here_because_graph_stamps_no_times() -> None:
+    stage = Stage()
+    stage.now = NOW - timedelta(minutes=12)
+    stage.arrive(1)
+    stage.now = NOW
+    async with stage.playing():
+        assert " 12m " in stage.text

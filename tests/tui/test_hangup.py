@@ -1,0 +1,355 @@
+"""The hang-up as stories: keys in, what was sent and what the screen says out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.records import HangUpAnswered, HangUpAsked, decode
+from callmon.hangup import CONFIRM_WITHIN_S
+from callmon.ports import EntryKind
+from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
+from tests.tui.stage import Stage, call_id
+
+pytestmark = pytest.mark.anyio
+
+FORBIDDEN = HangUpOutcome(
+    Answer.NOT_ALLOWED, "Graph refused: the token is of another tenant than the call.", status=403, code="7505",
+    message="Request authorization tenant mismatch.", request_id="94fb3b52-452a-4535-a601-69e0a90e3aa2",
+    date="Mon, 02 Mar 2026 09:30:00 GMT",
+)  # fmt: skip
+THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph is throttling this bot.", retry_helps=True, status=429)
+UNREACHABLE = HangUpOutcome(Answer.UNREACHABLE, "No answer within 10 seconds; it may have arrived.", retry_helps=True)
+
+
+def kinds(stage: Stage) -> list[str]:
+    return [str(entry.kind) for entry in stage.journal.entries() if entry.kind is not EntryKind.NOTIFICATION]
+
+
+async def test_the_dialog_names_the_call_and_says_what_a_hang_up_does() -> None:
+    stage = Stage()
+    stage.arrive(1, "Ana Ruiz")
+    async with stage.playing():
+        stage.pass_time(65)
+        await stage.open_dialog()
+        for words in ("Hang up this call?", call_id(1), "Ana Ruiz", "1:05", "established", "The call ends for both"):
+            assert words in stage.text
+        assert "200/7000" in stage.text
+        assert stage.control.asked == []
+
+
+async def test_accepted_then_ended_shows_the_reason_who_ended_it_and_what_to_do() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        assert stage.control.asked == [call_id(1)]
+        assert "Waiting for Graph to report the end" in stage.text
+        stage.report(1, "terminating")
+        stage.end(1, 200, 7000)
+        await stage.until(lambda: dialog.call.ended)
+        await stage.settled()
+        for words in ("Hung up: the call has ended", "The bot ended the call", "200/7000", "Ended by the bot"):
+            assert words in stage.text
+        assert kinds(stage) == ["hangup-asked", "hangup-answered"]
+
+
+async def test_the_attempt_is_in_the_journal_before_the_request_leaves() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.open.clear()
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: stage.control.asked)
+        (asked,) = (decode(e.kind, e.body) for e in stage.journal.entries(EntryKind.HANGUP_ASKED))
+        assert isinstance(asked, HangUpAsked)
+        assert (asked.call_id, asked.operator) == (call_id(1), "ada@console-1")
+        assert stage.journal.entries(EntryKind.HANGUP_ANSWERED) == []
+        stage.control.open.set()
+        await stage.until(lambda: stage.journal.entries(EntryKind.HANGUP_ANSWERED))
+
+
+async def test_a_call_that_ends_by_itself_while_the_dialog_is_open_is_left_alone() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        stage.end(1, 200, 4521)
+        await stage.until(lambda: dialog.call.ended)
+        await stage.press("y")
+        await stage.settled()
+        assert "It ended by itself meanwhile; nothing was sent." in stage.text
+        assert "Other side ended the 1:1 call" in stage.text
+        assert stage.control.asked == []
+        assert kinds(stage) == []
+
+
+async def test_a_call_that_is_already_gone_is_said_to_be_and_the_board_learns_it() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.outcome = HangUpOutcome(Answer.GONE, "Graph knows no such call.", status=404, code="8522")
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.call.ended)
+        await stage.settled()
+        assert "It was already gone when Graph was asked" in stage.text
+        assert stage.call(1).gone
+
+
+@pytest.mark.parametrize("outcome", [FORBIDDEN, THROTTLED, UNREACHABLE], ids=lambda outcome: str(outcome.answer))
+async def test_a_refusal_says_what_happened_whether_a_retry_helps_and_what_support_will_ask(
+    outcome: HangUpOutcome,
+) -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.outcome = outcome
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        await stage.settled()
+        assert "Not hung up" in stage.text
+        assert outcome.sentence in stage.text
+        assert ("Trying again may help." if outcome.retry_helps else "Trying again will not help.") in stage.text
+        for told in (outcome.code, outcome.message, outcome.request_id, outcome.date):
+            assert told is None or told in stage.text
+        assert not stage.call(1).ended
+
+
+async def test_a_retry_is_one_more_request_and_no_more_than_one() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.outcome = THROTTLED
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        await stage.press("y", "y")
+        assert len(stage.control.asked) == 1, "the quiet time starts anew after an answer"
+        stage.moment += 1.01 * ARM_AFTER_S
+        await stage.press("y")
+        await stage.until(lambda: len(stage.control.asked) == 2)
+        await stage.until(lambda: not stage.app._under_way)
+        assert len(stage.control.asked) == 2
+
+
+async def test_where_a_retry_cannot_help_none_is_offered() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.outcome = FORBIDDEN
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        stage.moment += 1.01 * ARM_AFTER_S
+        await stage.press("y")
+        await stage.settled()
+        assert "Try again" not in stage.text
+        assert len(stage.control.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "says", "gone"),
+    [
+        (
+            CheckOutcome(Answer.FOUND, "Graph still has the call.", state="established", body=b"{}"),
+            "not confirmed",
+            False,
+        ),
+        (CheckOutcome(Answer.GONE, "Graph knows no such call.", status=404), "call has ended", True),
+    ],
+    ids=["still there", "gone"],
+)
+async def test_accepted_but_no_end_in_time_is_not_confirmed_and_checked(
+    found: CheckOutcome, says: str, gone: bool
+) -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.found = found
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        stage.pass_time(CONFIRM_WITHIN_S)
+        await stage.until(lambda: stage.journal.entries(EntryKind.CALL_CHECKED))
+        await stage.settled()
+        assert stage.control.checked == [call_id(1)]
+        await stage.until(lambda: says in stage.text)
+        assert found.answer is Answer.GONE or found.sentence in stage.text
+        assert stage.call(1).gone is gone
+
+
+async def test_the_outcome_arrives_although_the_dialog_was_closed() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.outcome = FORBIDDEN
+    stage.control.open.clear()
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: stage.control.asked)
+        await stage.press("escape")
+        await stage.until(lambda: not isinstance(stage.app.screen, HangUpDialog))
+        stage.control.open.set()
+        await stage.until(lambda: stage.notices)
+        await stage.settled()
+        assert stage.notices == [f"Call #1: {FORBIDDEN.sentence}"]
+        (answered,) = (decode(e.kind, e.body) for e in stage.journal.entries(EntryKind.HANGUP_ANSWERED))
+        assert isinstance(answered, HangUpAnswered)
+        assert FORBIDDEN.sentence in stage.text
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("x", "enter"),
+        ("x", "x"),
+        ("x", "y"),
+        ("x",) * 30,
+        tuple("yx" * 15),
+        tuple("please fix my fax, xyz: y y y"),
+    ],
+    ids=["x enter", "x x", "x y at once", "held x", "alternating", "a sentence typed into the wrong window"],
+)
+async def test_fingers_that_do_not_mean_it_send_nothing(keys: tuple[str, ...]) -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press(*(" " if key == " " else key for key in keys))
+        await stage.settled()
+        assert stage.control.asked == []
+        assert kinds(stage) == []
+
+
+async def test_a_key_before_the_confirming_one_starts_the_quiet_time_anew() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("x", "y")
+        await stage.settled()
+        assert stage.control.asked == []
+
+
+async def test_enter_is_cancel() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        assert dialog.focused is not None
+        assert dialog.focused.id == "cancel"
+        await stage.press("enter")
+        await stage.until(lambda: not isinstance(stage.app.screen, HangUpDialog))
+        assert stage.control.asked == []
+
+
+async def test_a_dialog_opened_on_one_call_can_never_hang_up_another() -> None:
+    stage = Stage()
+    stage.arrive(1, "Ana")
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        for number in range(2, 9):
+            stage.arrive(number, f"Caller {number}")
+        stage.end(3)
+        await stage.settled()
+        assert dialog.call.spelled == call_id(1)
+        await stage.press("y")
+        await stage.until(lambda: stage.control.asked)
+        await stage.until(lambda: not stage.app._under_way)
+        assert stage.control.asked == [call_id(1)]
+
+
+async def test_nothing_can_be_hung_up_twice_at_the_same_time() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.open.clear()
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: stage.control.asked)
+        await stage.press("escape")
+        await stage.until(lambda: not isinstance(stage.app.screen, HangUpDialog))
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.settled()
+        stage.control.open.set()
+        await stage.until(lambda: not stage.app._under_way)
+        assert stage.control.asked == [call_id(1)]
+
+
+async def test_without_a_record_nothing_is_sent() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        stage.journal.fail("The disk is full.")
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        await stage.until(lambda: "The disk is full." in stage.text)
+        assert stage.control.asked == []
+
+
+async def test_read_only_has_no_hang_up_at_all() -> None:
+    stage = Stage(read_only=True)
+    stage.arrive(1)
+    async with stage.playing():
+        assert "READ-ONLY" in stage.text
+        assert "Hang up" not in stage.text
+        await stage.press("x", "f9")
+        assert not isinstance(stage.app.screen, HangUpDialog)
+        assert all("ang up" not in command.title for command in stage.app.get_system_commands(stage.app.screen))
+        await stage.press("question_mark")
+        assert "ang up" not in stage.text
+
+
+async def test_without_credentials_the_key_says_what_is_missing() -> None:
+    stage = Stage(signed_in=False)
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("x")
+        await stage.until(lambda: stage.notices)
+        assert stage.notices == ["No credentials are set, so nothing can be hung up."]
+
+
+async def test_an_ended_call_cannot_be_asked_to_hang_up() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.end(1)
+    async with stage.playing():
+        await stage.press("x")
+        await stage.until(lambda: stage.notices)
+        assert not isinstance(stage.app.screen, HangUpDialog)
+
+
+async def test_the_full_detail_hangs_up_its_own_call() -> None:
+    stage = Stage()
+    stage.arrive(1, "Ana")
+    async with stage.playing():
+        await stage.press("enter")
+        stage.arrive(2, "Bo")
+        await stage.settled()
+        dialog = await stage.open_dialog()
+        assert dialog.call.spelled == call_id(1)
+
+
+@pytest.mark.parametrize(
+    ("more", "effect"),
+    [
+        ({"chatInfo": {"threadId": "19:meeting_x@thread.v2"}}, "Only the bot's leg ends"),
+        ({"incomingContext": {"observedParticipantId": "1"}}, "the recording stops"),
+        ({}, "is not known"),
+    ],
+    ids=["group", "recording", "unknown"],
+)
+async def test_the_effect_depends_on_what_is_known_of_the_call(more: dict[str, Any], effect: str) -> None:
+    stage = Stage()
+    stage.report(1, "established", **more)
+    async with stage.playing():
+        await stage.open_dialog()
+        assert effect in stage.text
