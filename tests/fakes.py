@@ -1,0 +1,145 @@
+"""Stand-ins that satisfy the protocols of `callmon.ports` without a disk or a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from threading import Condition, Event
+from uuid import uuid4
+
+from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
+
+DEADLINE_S = 10.0
+"""How long a test waits for what must happen; only a failing test ever waits that long."""
+
+_LIVE_POLL_S = 0.01
+_BATCH = 1000
+
+
+class MemoryJournal:
+    """A `callmon.ports.Journal` in memory.
+
+    `hold` keeps back every commit until `release`; `fail` makes commits fail until `recover`. A submission that
+    is held back meets whatever holds when it is released.
+    """
+
+    def __init__(self, identity: str | None = None) -> None:
+        self._identity = identity or f"memory:{uuid4()}"
+        self._changed = Condition()
+        self._stored: list[Stored] = []
+        self._queue: list[tuple[Sequence[Entry], Future[None]]] = []
+        self._submissions: list[tuple[Entry, ...]] = []
+        self._held = False
+        self._closed = False
+        self._failure: str | None = None
+
+    @property
+    def identity(self) -> str:
+        return self._identity
+
+    @property
+    def location(self) -> str:
+        return "memory"
+
+    def submit(self, entries: Sequence[Entry]) -> Future[None]:
+        done: Future[None] = Future()
+        with self._changed:
+            self._submissions.append(tuple(entries))
+            self._queue.append((tuple(entries), done))
+            self._changed.notify_all()
+        self._commit()
+        return done
+
+    def append(self, entry: Entry) -> None:
+        self.submit([entry]).result()
+
+    def read(self, after: Position = START, limit: int = 1000) -> Sequence[Stored]:
+        with self._changed:
+            self._must_be_open()
+            return self._after(after, limit)
+
+    def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
+        told = False
+        while not stop.is_set():
+            with self._changed:
+                self._must_be_open()
+                batch = self._after(after, _BATCH)
+                if not batch and told:
+                    self._changed.wait(_LIVE_POLL_S)  # an Event cannot wake a Condition, so `stop` is looked at
+                    continue
+            told = not batch
+            after = batch[-1].position if batch else after
+            yield batch
+
+    def close(self) -> None:
+        self.release()
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def hold(self) -> None:
+        """Commit nothing until `release`."""
+        with self._changed:
+            self._held = True
+
+    def release(self) -> None:
+        """Commit what was held back, in order."""
+        with self._changed:
+            self._held = False
+        self._commit()
+
+    def fail(self, sentence: str = "The disk is full.") -> None:
+        """Let every commit fail until `recover`."""
+        with self._changed:
+            self._failure = sentence
+
+    def recover(self) -> None:
+        """Commit again."""
+        with self._changed:
+            self._failure = None
+
+    @property
+    def submissions(self) -> Sequence[tuple[Entry, ...]]:
+        """What each call of `submit` handed over, durable or not."""
+        with self._changed:
+            return tuple(self._submissions)
+
+    def entries(self, *kinds: EntryKind) -> Sequence[Entry]:
+        """The durable entries, of these kinds if any are named."""
+        with self._changed:
+            return [item.entry for item in self._stored if not kinds or item.entry.kind in kinds]
+
+    def wait_until(self, holds: Callable[[MemoryJournal], bool]) -> None:
+        """Return as soon as `holds(journal)`; it is asked after every submission and commit."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: holds(self), DEADLINE_S):
+                raise AssertionError(f"not so within {DEADLINE_S:g} s; submitted: {self._submissions}")
+
+    def _commit(self) -> None:
+        with self._changed:
+            if self._held:
+                return
+            ready, self._queue = self._queue, []
+            failure = "The journal is closed." if self._closed else self._failure
+            if failure is None:
+                for entries, _ in ready:
+                    self._store(entries)
+            self._changed.notify_all()
+        # Outside the lock: whoever waits may at once call the journal again.
+        for _, done in ready:
+            if failure is None:
+                done.set_result(None)
+            else:
+                done.set_exception(JournalError(failure))
+
+    def _store(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self._stored.append(Stored(Position(str(len(self._stored) + 1)), entry))
+
+    def _after(self, after: Position, limit: int) -> Sequence[Stored]:
+        first = int(after or 0)
+        return self._stored[first : first + limit]
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise JournalError("The journal is closed.")

@@ -1,0 +1,109 @@
+"""Many requests to one commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+import pytest
+
+from callmon.feeds.http import HttpFeed, Intake
+from callmon.ports import Entry, EntryKind
+from tests.fakes import DEADLINE_S, MemoryJournal
+from tests.feeds.sender import Sender, request
+
+MANY = 50
+
+
+def entry(number: int) -> Entry:
+    return Entry(EntryKind.NOTIFICATION, datetime(2026, 1, 1, tzinfo=UTC), "test", b"%d" % number)
+
+
+def test_what_comes_in_one_turn_of_the_loop_is_one_submission(journal: MemoryJournal) -> None:
+    async def two_turns() -> None:
+        intake = Intake(journal)
+        first = [intake.keep(entry(number)) for number in range(MANY)]
+        assert await asyncio.gather(*first) == [None] * MANY
+        assert await intake.keep(entry(MANY)) is None
+
+    asyncio.run(two_turns())
+    assert journal.submissions == (tuple(entry(number) for number in range(MANY)), (entry(MANY),))
+
+
+def test_a_batch_that_waits_does_not_hold_up_the_next(journal: MemoryJournal) -> None:
+    async def two_batches() -> None:
+        intake = Intake(journal)
+        journal.hold()
+        first = intake.keep(entry(1))
+        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 1)
+        second = intake.keep(entry(2))
+        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 2)
+        assert not first.done()
+        assert not second.done()
+        Thread(target=journal.release).start()
+        assert await asyncio.gather(*[first, second]) == [None, None]
+
+    asyncio.run(two_batches())
+    assert [kept.body for kept in journal.entries()] == [b"1", b"2"]
+
+
+def test_all_of_a_batch_learn_that_it_failed(journal: MemoryJournal) -> None:
+    async def failing() -> None:
+        intake = Intake(journal)
+        journal.fail("The disk is full.")
+        assert await asyncio.gather(*[intake.keep(entry(number)) for number in range(3)]) == ["The disk is full."] * 3
+        assert intake.trouble == "The disk is full."
+
+    asyncio.run(failing())
+    assert journal.entries() == []
+
+
+def test_a_commit_after_the_loop_is_gone_does_no_harm(journal: MemoryJournal, caplog: pytest.LogCaptureFixture) -> None:
+    async def give_up() -> None:
+        Intake(journal).keep(entry(1))
+        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 1)
+
+    journal.hold()
+    asyncio.run(give_up())
+    journal.release()
+    assert journal.entries() == [entry(1)]
+    assert caplog.records == [], "a call back that raises is only logged"
+
+
+@pytest.fixture
+def stalled(journal: MemoryJournal) -> Iterator[tuple[HttpFeed, Event, Event]]:
+    """A listener whose loop stands still, from the first body on, until it is told to go on."""
+    standing, go_on = Event(), Event()
+
+    def wait(body: bytes) -> bool:
+        standing.set()
+        return go_on.wait(DEADLINE_S)
+
+    feed = HttpFeed(journal, "127.0.0.1", 0, is_json=wait)
+    feed.start()
+    yield feed, standing, go_on
+    go_on.set()
+    feed.stop()
+
+
+def test_requests_that_come_together_share_submissions(
+    journal: MemoryJournal, stalled: tuple[HttpFeed, Event, Event]
+) -> None:
+    feed, standing, go_on = stalled
+    host, _, port = feed.status.name.removeprefix("http ").rpartition(":")
+    with ExitStack() as stack:
+        senders = [stack.enter_context(Sender((host, int(port)))) for _ in range(MANY)]
+        # The loop takes new connections one a turn, but looks at all that stand in the same turn.
+        assert {sender.get("/healthz").status for sender in senders} == {200}
+        senders[0].send(request(b"0"))
+        assert standing.wait(DEADLINE_S)
+        for number, sender in enumerate(senders[1:], 1):
+            sender.send(request(b"%d" % number))
+        go_on.set()
+        assert [sender.answer().status for sender in senders] == [202] * MANY
+    batches = [batch for batch in journal.submissions if batch[0].kind is EntryKind.NOTIFICATION]
+    assert sorted(int(entry.body) for batch in batches for entry in batch) == list(range(MANY))
+    assert len(batches) < MANY / 2
