@@ -12,7 +12,6 @@ from callmon.core.board import Board, apply, note, prune
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, FeedChanged, decode
 from callmon.core.reports import Report
-from callmon.core.text import same_id
 from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
 
 _REJECTIONS_KEPT = 50
@@ -69,8 +68,9 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         if entry.kind is EntryKind.NOTIFICATION:
             parsed = wire.parse(entry.body, entry.headers)
             for report in parsed.reports:
-                board = apply(board, report, entry.at)
-                changed.add(report.call_id)
+                before, board = board, apply(board, report, entry.at)
+                if board is not before:
+                    changed.add(report.call_id)
             notifications += 1
             unparsed += bool(parsed.rejected)
             rejections += [Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected]
@@ -80,9 +80,9 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         else:
             board, touched = _recorded(board, entry)
             changed |= touched
-    before, board = board, prune(board)
-    if board is not before:
-        changed |= {call.id for call in before if call.id not in board.calls}
+        before, board = board, prune(board)
+        if board is not before:
+            changed |= {call.id for call in before if call.id not in board.calls}
     after = replace(
         snapshot,
         board=board,
@@ -125,9 +125,12 @@ def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:
     record = decode(entry.kind, entry.body)
     if record is None or isinstance(record, FeedChanged):
         return board, set()
+    call = board.get(record.call_id)
+    if call is None:
+        return board, set()
     board = note(board, record, entry.at)
     if isinstance(record, CallChecked) and record.outcome.answer is Answer.FOUND:
-        report = wire.parse_call(record.call_id, record.outcome.body)
-        if isinstance(report, Report) and board.get(record.call_id) is not None:
+        report = wire.parse_call(call.spelled, record.outcome.body)
+        if isinstance(report, Report):
             board = apply(board, report, entry.at)
-    return board, {same_id(record.call_id)}
+    return board, {call.id}

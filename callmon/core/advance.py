@@ -5,8 +5,7 @@ Ended is final. A report that tells nothing new moves `last_heard` and leaves th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +35,7 @@ _MANY = 3
 
 def advance(call: Call, report: Report, at: datetime) -> Call:
     """The call after a report that was received at a time. The same object if an ended call learns nothing."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {} if call.ended else {"last_heard": at}
     steps: list[Step] = []
     if report.resource is Resource.CALL:
         (_after_end if call.ended else _move)(call, report, at, changes, steps)
@@ -47,63 +46,57 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
         steps.append(_aside(report, at))
     _mark(report, at, steps)
     fresh = [step for step in steps if not _told(call, step)]
-    if not call.ended:
-        changes["last_heard"] = at
     return with_steps(call, fresh, **changes) if changes or fresh else call
 
 
-def with_steps(call: Call, steps: Iterable[Step], **changes: Any) -> Call:
+def with_steps(call: Call, steps: Sequence[Step], **changes: Any) -> Call:
     """The call with more steps in its timeline, their anomalies noted, and other fields changed."""
-    added = tuple(steps)
-    if added:
-        timeline = call.timeline + added
+    if steps:
+        timeline = (*call.timeline, *steps)
         dropped = max(0, len(timeline) - STEPS_KEPT)
-        changes["timeline"] = timeline[dropped:]
-        changes["steps_dropped"] = call.steps_dropped + dropped
-        odd = {step.anomaly: None for step in added if step.anomaly and step.anomaly not in call.anomalies}
-        changes["anomalies"] = call.anomalies + tuple(odd)
-    return replace(call, **changes)
+        odd = dict.fromkeys(step.anomaly for step in steps if step.anomaly and step.anomaly not in call.anomalies)
+        changes |= {
+            "timeline": timeline[dropped:],
+            "steps_dropped": call.steps_dropped + dropped,
+            "anomalies": (*call.anomalies, *odd),
+        }
+    return call._replace(**changes)
 
 
 def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     ended = report.change == "deleted" or report.state == CallState.TERMINATED
     state = CallState.TERMINATED if ended else report.state
-    if state is None:
-        return
-    odd = judge(call.state, state, first=not call.timeline)
     if state in ANSWERED:
         changes["answered"] = True
         if call.established_at is None:
             changes["established_at"] = at
-    if state != call.state:
+    if state is not None and state != call.state:
+        odd = judge(call.state, state)
         steps.append(Step(at, StepKind.STATE, str(state), str(state), report.change, report.result, odd))
         if not goes_back(call.state, state):
             changes |= {"state": state, "state_since": at}
     if ended:
         changes |= {"ended_at": at, "end": report.result}
     elif report.result is not None:
-        steps.append(Step(at, StepKind.TRANSFER, _result_text(call), result=report.result, change=report.change))
-
-
-def _result_text(call: Call) -> str:
-    transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
-    return "transfer failed, the call goes on" if transfer else "a result was reported, the call goes on"
+        transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
+        text = "transfer failed, the call goes on" if transfer else "a result was reported, the call goes on"
+        steps.append(Step(at, StepKind.TRANSFER, text, result=report.result, change=report.change))
 
 
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     """Nothing reopens a call; but a reason that comes late is still the reason, and a late answer was an answer."""
-    ends_again = report.change == "deleted" or report.state in {None, CallState.TERMINATED, CallState.TERMINATING}
-    if ends_again:
+    state = str(report.state)
+    if report.change == "deleted" or report.state == CallState.TERMINATED:
         if call.end is None and report.result is not None:
-            changes |= {"end": report.result, "gone": False}
-        return
-    if report.change == CHECKED:
-        return
-    if report.state in ANSWERED and not call.answered:
-        changes["answered"] = True
-    steps.append(
-        Step(at, StepKind.STATE, str(report.state), str(report.state), report.change, anomaly=Anomaly.AFTER_END)
-    )
+            changes["end"] = report.result
+        if call.gone:
+            changes["gone"] = False
+            state = str(CallState.TERMINATED)
+            steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result))
+    elif report.state not in {None, CallState.TERMINATING} and report.change != CHECKED:
+        if report.state in ANSWERED and not call.answered:
+            changes["answered"] = True
+        steps.append(Step(at, StepKind.STATE, state, state, report.change, anomaly=Anomaly.AFTER_END))
 
 
 def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
@@ -167,8 +160,8 @@ def _seat(
 
 def _roster_text(before: tuple[Participant, ...], after: tuple[Participant, ...]) -> str:
     """``3 on the call: Ana joined; Bo muted``."""
-    old = {person.id: person for person in before}
-    new = {person.id: person for person in after}
+    old = {person.id or person.shown: person for person in before}
+    new = {person.id or person.shown: person for person in after}
     news = [f"{person.shown} {_joined(person)}" for key, person in new.items() if key not in old]
     news += [f"{person.shown} left" for key, person in old.items() if key not in new]
     for key, person in new.items():
@@ -208,14 +201,23 @@ def _mark(report: Report, at: datetime, steps: list[Step]) -> None:
 
 
 def _told(call: Call, step: Step) -> bool:
-    """Whether the step is a redelivery: the same operation or tone, or the same oddity, was told before.
+    """Whether the step is a redelivery: notifications carry nothing that would tell two sendings of one apart.
 
-    A tone carries its sequence number and an operation its path, so two that look alike are one.
+    A tone carries its sequence number and an operation its path, so two that look alike are one, and so are two alike
+    oddities. Of everything else, only a repeat of the latest of its kind since the last move is taken for one.
     """
-    if step.kind in {StepKind.STATE, StepKind.ROSTER, StepKind.MEDIA, StepKind.SHARING} and not step.anomaly:
+    if step.kind in {StepKind.STATE, StepKind.MEDIA} and not step.anomaly:
         return False
-    return any(
-        (known.kind, known.text, known.state, known.result, known.anomaly)
-        == (step.kind, step.text, step.state, step.result, step.anomaly)
-        for known in call.timeline
-    )
+    if step.anomaly or step.kind in {StepKind.OPERATION, StepKind.TONE}:
+        return any(_alike(known, step) for known in call.timeline)
+    for known in reversed(call.timeline):
+        if known.kind is StepKind.STATE:
+            break
+        if known.kind is step.kind and not known.anomaly:
+            return _alike(known, step)
+    return False
+
+
+def _alike(one: Step, other: Step) -> bool:
+    """Whether two steps say the same, whenever."""
+    return one._replace(at=other.at) == other

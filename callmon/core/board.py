@@ -62,7 +62,7 @@ def apply(board: Board, report: Report, at: datetime) -> Board:
         call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, state_since=at)
         call = advance(call, report, at)
         return Board(board.calls.insert(call.id, call), board.active + (not call.ended), newest)
-    return _put(board, call, advance(call, report, at))
+    return _put(board, call, advance(call, report, _not_before(call, at)))
 
 
 def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
@@ -70,11 +70,17 @@ def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: d
     call = board.get(record.call_id)
     if call is None:
         return board
+    at = _not_before(call, at)
     if isinstance(record, HangUpAsked):
         return _put(board, call, _asked(call, record, at))
     if isinstance(record, HangUpAnswered):
         return _put(board, call, _answered(call, record, at))
     return _put(board, call, _checked(call, record, at))
+
+
+def _not_before(call: Call, at: datetime) -> datetime:
+    """The time, but never before what the call already tells: clocks are set back, and those of collectors differ."""
+    return max(at, call.last_heard, call.timeline[-1].at if call.timeline else at)
 
 
 def prune(board: Board, keep: int = ENDED_KEPT) -> Board:
@@ -103,11 +109,12 @@ def _asked(call: Call, record: HangUpAsked, at: datetime) -> Call:
 
 
 def _answered(call: Call, record: HangUpAnswered, at: datetime) -> Call:
-    if call.hangup is None or call.hangup.attempt != record.attempt:
-        return call
+    """The answer to an earlier attempt is told as well, but how the hang-up stands is what the latest one says."""
     step = Step(at, StepKind.HANGUP, f"hang-up {record.outcome.answer}: {record.outcome.sentence}")
-    hangup = replace(call.hangup, answered_at=at, outcome=record.outcome)
-    return with_steps(call, [step], hangup=hangup, **_gone(call, record.outcome.answer, at))
+    changes = _gone(call, record.outcome.answer, at)
+    if call.hangup is not None and call.hangup.attempt == record.attempt:
+        changes["hangup"] = call.hangup._replace(answered_at=at, outcome=record.outcome)
+    return with_steps(call, [step], **changes)
 
 
 def _checked(call: Call, record: CallChecked, at: datetime) -> Call:

@@ -69,7 +69,11 @@ def kind_of(record: Record) -> str:
 
 def encode(record: Record) -> bytes:
     """The record as a JSON object."""
-    return json.dumps(asdict(record), ensure_ascii=False, default=bytes.decode).encode("utf-8", "surrogatepass")
+    return json.dumps(asdict(record), ensure_ascii=False, default=_readable).encode("utf-8", "surrogatepass")
+
+
+def _readable(body: bytes) -> str:
+    return body.decode("utf-8", "replace")
 
 
 def decode(kind: str, body: bytes) -> Record | None:
@@ -84,12 +88,14 @@ def decode(kind: str, body: bytes) -> Record | None:
             outcome = HangUpOutcome if cls is HangUpAnswered else CheckOutcome
             values["outcome"] = _build(outcome, values["outcome"])
         return _build(cls, values)  # type: ignore[no-any-return]  # built from the table of record types above
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
 
 def _build(cls: type[Any], values: dict[str, Any]) -> Any:
     known = {item.name: values[item.name] for item in fields(cls) if item.name in values}
+    if any(item.type == "str" and not isinstance(known.get(item.name, ""), str) for item in fields(cls)):
+        raise TypeError
     if "answer" in known:
         known["answer"] = Answer(known["answer"])
     if "body" in known:

@@ -1,9 +1,12 @@
-"""What notifications report about calls, as plain values: what `callmon.core.wire` reads and the board applies."""
+"""What notifications report about calls, as plain values: what `callmon.core.wire` reads and the board applies.
+
+Named tuples for the reason that `callmon.core.calls` gives.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from callmon.core.calls import NO_FACTS, CallState, Facts, Participant, ResultInfo
 
@@ -22,8 +25,7 @@ class Resource(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """The outcome of something the bot asked for: a prompt, a recording, an invitation."""
 
     name: str
@@ -31,8 +33,7 @@ class Operation:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What one item of a notification says about one call."""
 
     call_id: str
@@ -56,16 +57,14 @@ class Report:
     """Fields that were not of Graph's form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """An item, or a whole body, that reports nothing that can be read."""
 
     reason: str
     """What is wrong with it, in one sentence; text from the feed in it is raw."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What one notification says."""
 
     reports: tuple[Report, ...] = ()

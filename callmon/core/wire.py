@@ -6,9 +6,11 @@ costs its neighbours.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
@@ -18,7 +20,6 @@ from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, R
 from callmon.core.text import is_id, same_id
 from callmon.core.wire_models import (
     CallData,
-    Envelope,
     InfoData,
     Item,
     OperationData,
@@ -28,15 +29,20 @@ from callmon.core.wire_models import (
 )
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Said = dict[str, Any]
+"""Some fields of a `Report` and their values."""
 
 _PATH = re.compile(
     r"""(?:^|/)calls (?: / (?P<id>[^/?\#]+) | \('(?P<quoted>[^']*)'\) ) (?: / (?P<rest>[^?\#]*) )?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _UNSAID_NAME = re.compile(r"\d+:.*|<hidden>", re.IGNORECASE)
-_ROLE_LAST = "@odata.type"
-
-
+_URL_LENGTH = 2000
+"""Graph's are a tenth of this."""
+_SHOWN = 200
+"""So much of a text that cannot be read stands in the reason."""
+_CODE_LENGTH = 19
+"""No code is longer, and Python refuses to make a number of very long text."""
 _RESOURCES = {resource.value: resource for resource in Resource if resource not in {Resource.CALL, Resource.OTHER}}
 
 
@@ -45,12 +51,9 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Parsed:
 
     `headers` are those of `callmon.ports.Entry`. Never raises.
     """
-    try:
-        items = Envelope.model_validate_json(body.removeprefix(b"\xef\xbb\xbf")).value
-    except ValidationError:
-        items, problem = _without_envelope(body)
-        if problem:
-            return Parsed(rejected=(Rejected(problem),))
+    items = _items(body)
+    if isinstance(items, Rejected):
+        return Parsed(rejected=(items,))
     scenario = _scenario(headers) if headers else None
     reports, rejected = [], []
     for number, raw in enumerate(items, 1):
@@ -59,39 +62,53 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Parsed:
             reports.append(outcome)
         else:
             rejected.append(Rejected(f"Item {number} of {len(items)}: {outcome.reason}"))
-    if not items:
-        rejected.append(Rejected("The notification is an envelope without items."))
     return Parsed(tuple(reports), tuple(rejected))
 
 
 def parse_call(call_id: str, body: bytes) -> Report | Rejected:
     """Read a `call` resource as a GET returns it. The report's change is ``checked``."""
     try:
-        raw = from_json(body)
+        raw = _json(body)
     except ValueError as error:
         return Rejected(f"The call is not JSON: {error}.")
-    return _call(Report(same_id(call_id), call_id, CHECKED, Resource.CALL), raw, None)
+    key = same_id(call_id)
+    return Report(key, call_id, CHECKED, Resource.CALL, **_call(raw, key, None))
 
 
 def is_json(body: bytes) -> bool:
-    """Whether the bytes are one JSON value. A byte order mark is let pass; lone surrogates are not JSON text."""
+    """Whether the bytes are one JSON value that `parse` can read."""
     try:
-        from_json(body.removeprefix(b"\xef\xbb\xbf"))
+        _json(body)
     except ValueError:
         return False
     return True
 
 
-def _without_envelope(body: bytes) -> tuple[list[Any], str]:
-    if not body.strip():
-        return [], "The body is empty."
+def _json(body: bytes) -> Any:
+    """The value of a JSON text. Raises `ValueError`."""
     try:
-        value = from_json(body.removeprefix(b"\xef\xbb\xbf"))
+        return from_json(body.removeprefix(b"\xef\xbb\xbf"), cache_strings="keys")
     except ValueError as error:
-        return [], f"The body is not JSON: {error}."
-    if isinstance(value, dict) and "changeType" in value:
-        return [value], ""
-    return [], "The body is JSON, but not a notification of Graph (commsNotifications): it has no list named value."
+        try:
+            return json.loads(body)  # slower, and more patient: lone surrogates, UTF-16
+        except (ValueError, RecursionError):
+            raise error from None
+
+
+def _items(body: bytes) -> list[Any] | Rejected:
+    try:
+        value = _json(body)
+    except ValueError as error:
+        return Rejected(f"The body is not JSON: {error}." if body.strip() else "The body is empty.")
+    if isinstance(value, dict):
+        items = value.get("value")
+        if isinstance(items, list):
+            return items or Rejected("The notification is an envelope without items.")
+        if "changeType" in value:
+            return [value]
+    return Rejected(
+        "The body is JSON, but not a notification of Graph (commsNotifications): it has no list named value."
+    )
 
 
 def _scenario(headers: Mapping[str, str]) -> str | None:
@@ -104,75 +121,91 @@ def _item(raw: object, scenario: str | None) -> Report | Rejected:
     item, left_out = _validate(Item, raw)
     if item is None:
         return Rejected("It is not an object.")
-    where = item.resource_url or item.resource
-    if not where:
+    url = item.resource_url or item.resource
+    if not url:
         return Rejected("It names no resource, so it belongs to no call.")
-    match = _PATH.search(where)
+    where = _where(url) if len(url) <= _URL_LENGTH else Rejected(f"Its resource is far too long: {url[:_SHOWN]}…")
+    if isinstance(where, Rejected):
+        return where
+    said: _Said = {}
+    if where.resource is Resource.CALL:
+        said = _call(item.resource_data, where.call_id, scenario)
+    elif where.resource is Resource.PARTICIPANTS:
+        said = _participants(item.resource_data)
+    elif where.resource is Resource.OPERATION:
+        said = _operation(item.resource_data)
+    if left_out:
+        said["left_out"] = left_out + said.get("left_out", ())
+    return Report(where.call_id, where.spelled, item.change_type.lower(), where.resource, where.path, **said)
+
+
+class _Where(NamedTuple):
+    """What the path of a notification names."""
+
+    call_id: str
+    spelled: str
+    resource: Resource
+    path: str
+
+
+@lru_cache(maxsize=4096)
+def _where(url: str) -> _Where | Rejected:
+    """Cached: a call's notifications all name the same few paths."""
+    match = _PATH.search(url)
     if match is None:
-        return Rejected(f"Its resource is not a call: {where[:200]}")
+        return Rejected(f"Its resource is not a call: {url[:_SHOWN]}")
     spelled = match["id"] or match["quoted"]
     if not is_id(spelled):
-        return Rejected(f"Its call id has not the form of an id: {spelled[:200]}")
+        return Rejected(f"Its call id has not the form of an id: {spelled[:_SHOWN]}")
     path = (match["rest"] or "").strip("/")
-    head = path.split("/", 1)[0].lower()
-    resource = _RESOURCES.get(head, Resource.OTHER) if path else Resource.CALL
-    change = item.change_type.lower()
-    read = {Resource.CALL: _call, Resource.PARTICIPANTS: _participants, Resource.OPERATION: _operation}.get(resource)
-    base = Report(same_id(spelled), spelled, change, resource, path, left_out=left_out)
-    return read(base, item.resource_data, scenario) if read else base
+    resource = _RESOURCES.get(path.split("/", 1)[0].lower(), Resource.OTHER) if path else Resource.CALL
+    return _Where(same_id(spelled), spelled, resource, path)
 
 
-def _call(base: Report, data: object, scenario: str | None) -> Report:
+def _call(data: object, call_id: str, scenario: str | None) -> _Said:
     """A missing or malformed `resourceData` is legal: ``deleted`` on the call's path says enough."""
     call, left_out = _validate(CallData, {} if data is None else data)
-    left_out = base.left_out + left_out
     if call is None:
-        return _changed(base, left_out=(*left_out, "resourceData"))
-    return Report(
-        base.call_id,
-        base.spelled,
-        base.change,
-        base.resource,
-        state=state_named(call.state) if call.state else None,
-        facts=_facts(call, scenario),
-        tone=_tone(call.tone_info),
-        result=_result(call.result_info),
-        other_id=call.id if call.id and same_id(call.id) != base.call_id else None,
-        left_out=left_out,
-    )
+        return {"left_out": ("resourceData",)}
+    return {
+        "state": state_named(call.state) if call.state else None,
+        "facts": _facts(call, scenario),
+        "tone": _tone(call.tone_info),
+        "result": _result(call.result_info),
+        "other_id": call.id if call.id and same_id(call.id) != call_id else None,
+        "left_out": left_out,
+    }
 
 
-def _participants(base: Report, data: object, _scenario: str | None) -> Report:
+def _participants(data: object) -> _Said:
     """A list is the whole roster. A `deltaParticipants` object tells changes only and is not merged here."""
     if not isinstance(data, list):
-        return base
-    people, left_out = [], base.left_out
+        return {}
+    people = []
+    left_out: dict[str, None] = {}
     for raw in data:
         person, wrong = _validate(ParticipantData, raw)
-        left_out += wrong
+        left_out |= dict.fromkeys(wrong if person else ("participant",))
         if person is not None:
-            identity = _identity(person.info.identity) if person.info else None
-            people.append(Participant(person.id or "", identity, bool(person.is_muted), bool(person.is_in_lobby)))
-    return _changed(base, roster=tuple(people), left_out=left_out)
+            info = person.info or InfoData()
+            key = person.id or info.participant_id or info.id or ""
+            people.append(Participant(key, _identity(info.identity), bool(person.is_muted), bool(person.is_in_lobby)))
+    return {"roster": tuple(people), "left_out": tuple(left_out)}
 
 
-def _operation(base: Report, data: object, scenario: str | None) -> Report:
+def _operation(data: object) -> _Said:
+    """The outcome of an operation; in the old form of an invitation, the roster."""
     if isinstance(data, list):
-        return _participants(base, data, scenario)
+        return _participants(data)
     operation, left_out = _validate(OperationData, {} if data is None else data)
     if operation is None:
-        return _changed(base, left_out=(*base.left_out, "resourceData"))
+        return {"left_out": ("resourceData",)}
     name = operation.odata_type.rpartition(".")[2].removesuffix("Operation")
-    return _changed(
-        base,
-        operation=Operation("operation" if name in {"", "comms"} else name, operation.status or ""),
-        result=_result(operation.result_info),
-        left_out=base.left_out + left_out,
-    )
-
-
-def _changed(base: Report, **values: Any) -> Report:
-    return Report(base.call_id, base.spelled, base.change, base.resource, base.path, **values)
+    return {
+        "operation": Operation("operation" if name in {"", "comms"} else name, operation.status or ""),
+        "result": _result(operation.result_info),
+        "left_out": left_out,
+    }
 
 
 def _validate(model: type[_Model], raw: object) -> tuple[_Model | None, tuple[str, ...]]:
@@ -188,30 +221,29 @@ def _validate(model: type[_Model], raw: object) -> tuple[_Model | None, tuple[st
 
 
 def _facts(call: CallData, scenario: str | None) -> Facts:
-    values: dict[str, Any] = {
-        "direction": call.direction and call.direction.lower(),
-        "source": _info(call.source),
-        "targets": _people(call.targets),
-        "chain_id": call.call_chain_id,
-        "scenario_id": scenario,
-        "tenant_id": call.tenant_id,
-        "subject": call.subject,
-        "thread_id": call.chat_info.thread_id if call.chat_info else None,
-        "media": call.media_state.audio if call.media_state else None,
-        "modalities": tuple(call.requested_modalities) if call.requested_modalities else None,
-        "termination_reason": call.termination_reason,
-    }
-    if call.meeting_info is not None:
-        values |= {"meeting": _meeting(call.meeting_info), "organizer": _identity(call.meeting_info.get("organizer"))}
-    if call.incoming_context:
-        values["recording"] = True if call.incoming_context.get("observedParticipantId") else None
-        values["transferor"] = _identity(call.incoming_context.get("transferor"))
-    if call.call_routes:
-        values["routes"] = tuple(_route(route.routing_type, route.original, route.final) for route in call.call_routes)
-    if call.termination_sender:
-        values["termination_sender"] = _identity(call.termination_sender)
-    said = {name: value for name, value in values.items() if value is not None}
-    return Facts(**said) if said else NO_FACTS
+    meeting = call.meeting_info
+    context = call.incoming_context or {}
+    routes = call.call_routes
+    facts = Facts(
+        direction=call.direction.lower() if call.direction else None,
+        source=_identity(call.source.identity) if call.source else None,
+        targets=_people(call.targets) if call.targets else None,
+        chain_id=call.call_chain_id,
+        scenario_id=scenario,
+        tenant_id=call.tenant_id,
+        subject=call.subject,
+        thread_id=call.chat_info.thread_id if call.chat_info else None,
+        meeting=None if meeting is None else _meeting(meeting),
+        organizer=_identity(meeting.get("organizer")) if meeting else None,
+        recording=True if context.get("observedParticipantId") else None,
+        transferor=_identity(context.get("transferor")) if context else None,
+        routes=tuple(_route(route.routing_type, route.original, route.final) for route in routes) if routes else None,
+        modalities=tuple(call.requested_modalities) if call.requested_modalities else None,
+        media=call.media_state.audio if call.media_state else None,
+        termination_reason=call.termination_reason,
+        termination_sender=_identity(call.termination_sender) if call.termination_sender else None,
+    )
+    return NO_FACTS if facts == NO_FACTS else facts
 
 
 def _meeting(info: dict[str, Any]) -> str:
@@ -224,13 +256,7 @@ def _route(kind: str | None, original: object, final: object) -> str:
     return f"{start.shown if start else '?'} → {end.shown if end else '?'} ({kind or 'routed'})"
 
 
-def _info(info: InfoData | None) -> Identity | None:
-    return _identity(info.identity) if info else None
-
-
-def _people(infos: list[InfoData] | None) -> tuple[Identity, ...] | None:
-    if not infos:
-        return None
+def _people(infos: list[InfoData]) -> tuple[Identity, ...] | None:
     return tuple(identity for info in infos if (identity := _identity(info.identity)) is not None) or None
 
 
@@ -239,7 +265,7 @@ def _identity(identities: object) -> Identity | None:
     if not isinstance(identities, dict):
         return None
     for role, who in identities.items():
-        if isinstance(who, dict) and role != _ROLE_LAST:
+        if isinstance(who, dict):
             name = _text(who.get("displayName"))
             said = "" if _UNSAID_NAME.fullmatch(name) else name
             return Identity(role, _text(who.get("id")), said, _text(who.get("tenantId")), who.get("hidden") is True)
@@ -264,9 +290,12 @@ def _result(info: ResultInfoData | None) -> ResultInfo | None:
 
 def number(value: object) -> int | str | None:
     """A code or subcode as Graph means it: a number also where it wrote one as text; other text stays text."""
-    if value is None or isinstance(value, int):
-        return None if value is None else int(value)
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, int):
         return int(value)
-    text = str(value).strip()
-    return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20 else text  # noqa: PLR2004  # no code is that long
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else str(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    numeric = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= _CODE_LENGTH
+    return int(text) if numeric else text or None

@@ -16,12 +16,6 @@ class _Open(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", coerce_numbers_to_str=True)
 
 
-class Envelope(BaseModel):
-    """``commsNotifications``: one POST body. Its items are judged one by one, so they are not typed here."""
-
-    value: list[Any]
-
-
 class Item(_Open):
     """``commsNotification``. The older name of ``resourceUrl`` is ``resource``; both are often sent."""
 
