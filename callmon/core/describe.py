@@ -91,8 +91,8 @@ def running(call: Call, now: datetime) -> timedelta:
 
 def lasted(call: Call, now: datetime) -> str:
     """The same in words; a call whose beginning was missed lasted at least so long."""
-    if call.ended and not call.answered:
-        return "never answered"
+    if call.ended and call.established_at is None:
+        return "never answered" if not call.answered and _beginning_known(call) else "not known"
     least = "≥ " if Anomaly.BEGINNING_MISSED in call.anomalies else ""
     return f"{least}{duration(running(call, now))}"
 
@@ -113,8 +113,8 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
 
 
 def _beginning_known(call: Call) -> bool:
-    """Whether "never established" would have been seen: not if the beginning, or any of the states, was missed."""
-    return call.answered or (call.state is not None and Anomaly.BEGINNING_MISSED not in call.anomalies)
+    """Whether "never established" would have been seen: not if the beginning was missed, or the end."""
+    return call.answered or not (call.gone or Anomaly.BEGINNING_MISSED in call.anomalies)
 
 
 def end_line(call: Call, lang: str = "en") -> str:
@@ -157,19 +157,14 @@ def timeline(call: Call, lang: str = "en") -> tuple[TimelineLine, ...]:
         if _moved(step) and until is not None and step.state != CallState.TERMINATED:
             stay = until - step.at
         gap = None if before is None else step.at - before
-        lines.append(
-            TimelineLine(step.at, gap, stay, step.kind, visible(step.text), _remark(step, lang), odd=_odd(step))
-        )
+        odd = step.anomaly is not None
+        lines.append(TimelineLine(step.at, gap, stay, step.kind, visible(step.text), _remark(step, lang), odd))
         before = step.at
     return tuple(lines)
 
 
 def _moved(step: Step) -> bool:
     return step.kind is StepKind.STATE and step.anomaly not in {Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END}
-
-
-def _odd(step: Step) -> bool:
-    return step.anomaly is not None
 
 
 def _remark(step: Step, lang: str) -> str:

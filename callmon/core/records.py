@@ -61,6 +61,9 @@ _KINDS: dict[str, type[Record]] = {
     "feed": FeedChanged,
 }
 
+_FORMS: dict[str, Any] = {"str": str, "str | None": str | None, "bytes": str}
+"""What a field must be in JSON, by its annotation; numbers are taken as they are."""
+
 
 def kind_of(record: Record) -> str:
     """The journal's name for this kind of record."""
@@ -94,7 +97,7 @@ def decode(kind: str, body: bytes) -> Record | None:
 
 def _build(cls: type[Any], values: dict[str, Any]) -> Any:
     known = {item.name: values[item.name] for item in fields(cls) if item.name in values}
-    if any(item.type == "str" and not isinstance(known.get(item.name, ""), str) for item in fields(cls)):
+    if any(not isinstance(known.get(item.name, ""), _FORMS.get(str(item.type), object)) for item in fields(cls)):
         raise TypeError
     if "answer" in known:
         known["answer"] = Answer(known["answer"])
