@@ -1,0 +1,1 @@
+"""The command line: arguments → settings → parts → run. The only place where the parts are put together."""

@@ -1,0 +1,75 @@
+"""One call as plain text. Whatever came from the feed is harmless to a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from callmon.cli.ending_text import ending_lines
+from callmon.core import describe
+from callmon.core.calls import Call
+from callmon.core.describe import TimelineLine
+from callmon.core.text import age, clock, duration, iso, visible
+
+_LABEL = 15
+
+
+def headline(call: Call) -> str:
+    """State, the other side and the short number in one line."""
+    who = describe.who(call) or "nobody said who"
+    return f"{describe.glyph(call)} {describe.state_word(call)}  {who}  #{call.index}"
+
+
+def call_lines(call: Call, now: datetime, lang: str) -> list[str]:
+    """Everything that is known of the call."""
+    lines = [headline(call), *_times(call, now), *(_line(*fact) for fact in describe.facts(call))]
+    if call.anomalies:
+        lines.append(_line("Odd", "; ".join(describe.ANOMALY_WORDS[each] for each in call.anomalies)))
+    if hangup := describe.hangup_state(call):
+        lines.append(_line("Hang-up", hangup))
+    if call.ended:
+        lines += ["", "Why it ended", *_indented(end_lines(call, lang))]
+    lines += ["", "Timeline (UTC)"]
+    if call.steps_dropped:
+        lines.append(f"  … {call.steps_dropped} earlier steps are in the journal only")
+    return lines + [_step(line) for line in describe.timeline(call, lang)]
+
+
+def end_lines(call: Call, lang: str) -> list[str]:
+    """Why the call ended; nothing while it lives."""
+    if call.gone:
+        return [
+            "Gone: Graph does not know the call any more (404).",
+            "Its end was never reported, so nobody said why it ended.",
+        ]
+    why = describe.ending(call, lang)
+    return ending_lines(why) if why is not None else []
+
+
+def _times(call: Call, now: datetime) -> list[str]:
+    moments = [
+        ("First seen", call.first_seen),
+        ("Established", call.established_at),
+        ("Ended", call.ended_at),
+        ("Last heard", call.last_heard),
+    ]
+    lines = [_line("Lasted", describe.lasted(call, now))]
+    lines += [_line(label, f"{iso(at)} ({age(now - at)} ago)") for label, at in moments if at is not None]
+    if call.check is not None:
+        lines.append(_line("Checked", f"{iso(call.check.at)}: {visible(call.check.outcome.sentence)}"))
+    return lines
+
+
+def _line(label: str, value: str) -> str:
+    return f"{label:<{_LABEL}}{value}"
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def _step(line: TimelineLine) -> str:
+    gap = "" if line.gap is None else f"+{duration(line.gap)}"
+    stay = f"  for {duration(line.stay)}" if line.stay is not None else ""
+    remark = f"  ({line.remark})" if line.remark else ""
+    return f"  {clock(line.at)} {gap:>8}  {line.text}{stay}{remark}"

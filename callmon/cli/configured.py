@@ -1,0 +1,23 @@
+"""From what was given on the command line to settings that hold, or the end of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.output import tell
+from callmon.cli.pages import Flags
+from callmon.settings import Preferences, Refused, load
+
+_Kind = TypeVar("_Kind", bound=Preferences)
+
+
+def configured(kind: type[_Kind], flags: Flags, warn: Callable[[str], None] = tell) -> _Kind:
+    """The settings of this kind. Raises `Failure` with one sentence a problem."""
+    outcome = load(kind, flags)
+    for warning in outcome.warnings:
+        warn(warning)
+    if isinstance(outcome, Refused):
+        raise Failure(*outcome.problems, code=ExitCode.USAGE)
+    return outcome.settings

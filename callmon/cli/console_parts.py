@@ -1,0 +1,43 @@
+"""What the console works with: journal, listener and Graph as the settings name them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from callmon.cli.configured import configured
+from callmon.cli.controls import NoControl, control_of
+from callmon.cli.feeds import http_feed, post_to
+from callmon.cli.journals import open_journal
+from callmon.cli.pages import Flags
+from callmon.cli.screen import Warn
+from callmon.hangup import HangUp, operator_name
+from callmon.ports import Journal
+from callmon.settings import Settings
+from callmon.tui.parts import Parts
+
+
+def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
+    """Make and start the parts. Raises `callmon.cli.exits.Failure` and `callmon.ports.JournalError`."""
+    settings = configured(Settings, flags, warn)
+    journal = stack.enter_context(open_journal(settings))
+    feed = http_feed(settings, journal)
+    stack.callback(feed.stop)
+    status = feed.start()
+    hangup = _hangup(settings, journal, stack)
+    return Parts(
+        journal,
+        [feed],
+        hangup if isinstance(hangup, HangUp) else None,
+        no_hangup_because="" if isinstance(hangup, HangUp) else hangup.sentence,
+        read_only=settings.read_only,
+        lang=settings.lang,
+        post_to=post_to(status),
+    )
+
+
+def _hangup(settings: Settings, journal: Journal, stack: ExitStack) -> HangUp | NoControl:
+    control = control_of(settings)
+    if isinstance(control, NoControl):
+        return control
+    stack.callback(control.close)
+    return HangUp(journal, control, settings.operator or operator_name())

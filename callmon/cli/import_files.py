@@ -1,0 +1,99 @@
+"""``callmon import``: recorded notifications into the journal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import click
+
+from callmon.cli.configured import configured
+from callmon.cli.exits import ExitCode
+from callmon.cli.journals import open_journal
+from callmon.cli.output import tell
+from callmon.cli.pages import Flags, Page
+from callmon.cli.splitting import pieces
+from callmon.core import wire
+from callmon.core.text import visible
+from callmon.hangup import utc_now
+from callmon.ports import Entry, EntryKind, Journal
+from callmon.settings import Settings
+
+_EXAMPLES = {
+    "callmon import calls.jsonl": "one notification a line",
+    "zcat bot.log.gz | callmon import -": "from a pipe",
+}
+_BATCH = 500
+_REASONS_TOLD = 5
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was found in one file."""
+
+    imported: int = 0
+    unreadable: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+
+@click.command("import", cls=Page, examples=_EXAMPLES)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.pass_obj
+def command(flags: Flags, files: Sequence[str]) -> ExitCode:
+    """Put recorded notifications into the journal.
+
+    A FILE holds one notification a line (JSON lines), or whole JSON documents or lists of them; - is standard input.
+    They count as received now. What cannot be read is kept and counted.
+    """
+    settings = configured(Settings, flags)
+    code = ExitCode.DONE
+    with open_journal(settings) as journal:
+        for name in files:
+            count = _Count()
+            try:
+                with _opened(name) as stream:
+                    _import(journal, stream, name, count)
+            except OSError as error:
+                tell(f"{visible(name)} cannot be read ({error.strerror or error}). Check the path and who may read it.")
+                code = ExitCode.FAILED
+            _tell_count(name, count)
+    return code
+
+
+def _opened(name: str) -> AbstractContextManager[IO[bytes]]:
+    return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+
+
+def _import(journal: Journal, stream: IO[bytes], name: str, count: _Count) -> None:
+    origin = f"import {visible(name)}"
+    entries = (Entry(EntryKind.NOTIFICATION, utc_now(), origin, piece) for piece in pieces(stream))
+    for batch in _batches(entries):
+        journal.submit(batch).result()
+        for entry in batch:
+            _judge(entry, count)
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, _BATCH)):
+        yield batch
+
+
+def _judge(entry: Entry, count: _Count) -> None:
+    count.imported += 1
+    rejected = wire.parse(entry.body).rejected
+    if rejected:
+        count.unreadable += 1
+        count.reasons.append(f"number {count.imported}: {rejected[0].reason}")
+        del count.reasons[_REASONS_TOLD:]
+
+
+def _tell_count(name: str, count: _Count) -> None:
+    shown = visible(name)
+    for reason in count.reasons:
+        tell(f"{shown}, {visible(reason)}")
+    tell(f"{shown}: {count.imported} imported, {count.unreadable} of them unreadable (kept as they are).")

@@ -1,0 +1,61 @@
+"""The command ``callmon`` itself: its table of commands, and how a run ends."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from callmon.cli.exits import ExitCode
+from callmon.cli.pages import Lazy, LazyGroup
+
+_COMMANDS = {
+    "demo": Lazy("callmon.cli.demo", "The console on a simulated Graph; nothing to configure."),
+    "listen": Lazy("callmon.cli.listen", "Collect notifications without a screen."),
+    "list": Lazy("callmon.cli.list_calls", "List the calls that are active now."),
+    "show": Lazy("callmon.cli.show", "Show one call: facts, timeline, end reason."),
+    "hangup": Lazy("callmon.cli.hang_up", "Hang a call up."),
+    "explain": Lazy("callmon.cli.explain", "Say what an end reason means."),
+    "import": Lazy("callmon.cli.import_files", "Put recorded notifications into the journal."),
+    "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
+}
+_EXAMPLES = {
+    "callmon demo": "try it without a bot",
+    "callmon": "the console; POST notifications to http://127.0.0.1:8765/api/calls",
+    "callmon list --json": "the active calls, for a script",
+    "callmon show 3f1c8a2e": "one call; the start of its id is enough",
+    "callmon hangup 3f1c8a2e --dry-run": "what a hang-up would send",
+    "callmon explain 500 560500": "what an end reason means",
+}
+
+
+@click.group(cls=LazyGroup, name="callmon", lazy=_COMMANDS, examples=_EXAMPLES, invoke_without_command=True)
+@click.pass_context
+def callmon(context: click.Context) -> None:
+    """Watch the calls of a Microsoft Graph calling bot, hang them up, and see why they ended.
+
+    Without a command it opens the console. Settings come from flags, else from the environment (CALLMON_...), else
+    from callmon/config.toml in the configuration directory (or CALLMON_CONFIG).
+
+    To hang up, set CALLMON_TENANT_ID, CALLMON_CLIENT_ID and CALLMON_CLIENT_SECRET (and CALLMON_CLOUD: global, usgov,
+    dod), or CALLMON_GRAPH_URL and CALLMON_ACCESS_TOKEN for a local Graph. CALLMON_OPERATOR is the name in the journal.
+    """
+    if context.invoked_subcommand is None:
+        context.exit(import_module("callmon.cli.console").run(context.ensure_object(dict)))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run with these arguments (else those of the process); returns the exit code. Errors are printed already."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a locale that cannot write a name must not end the program
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return int(callmon.main(arguments, prog_name="callmon", standalone_mode=False) or ExitCode.DONE)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED

@@ -1,0 +1,59 @@
+"""What goes to stdout and stderr: data here, everything else there."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import click
+
+_PLANE = 0x10000
+
+
+def say(text: str) -> None:
+    """Print data on stdout. A reader that went away is no failure: the rest is thrown away."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        _throw_away(sys.stdout.fileno())
+
+
+def tell(sentence: str) -> None:
+    """Print a sentence for people on stderr."""
+    try:
+        click.echo(f"callmon: {sentence}", err=True)
+    except BrokenPipeError:
+        _throw_away(sys.stderr.fileno())
+
+
+def say_json(value: object, *, indent: int | None = 2) -> None:
+    """Print a value as JSON on stdout."""
+    say(json_text(value, indent=indent))
+
+
+def json_text(value: object, *, indent: int | None = 2) -> str:
+    r"""JSON that a person can read and no terminal obeys: what is not printable is written ``\u…``."""
+    text = json.dumps(value, ensure_ascii=not _stdout_is_unicode(), indent=indent)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(char if char == "\n" or char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    point = ord(char)
+    if point < _PLANE:
+        return f"\\u{point:04x}"
+    point -= _PLANE
+    return f"\\u{0xD800 + (point >> 10):04x}\\u{0xDC00 + (point & 0x3FF):04x}"
+
+
+def _stdout_is_unicode() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+
+
+def _throw_away(descriptor: int) -> None:
+    """Point a closed pipe to nowhere, so that no later write or flush meets it again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

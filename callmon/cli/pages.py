@@ -1,0 +1,158 @@
+"""How commands are made: the options that all of them take, their help, and groups that import a command when used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from callmon import __version__
+from callmon.cli.exits import ExitCode, Failure
+from callmon.ports import JournalError
+
+Flags = dict[str, Any]
+"""What was given on the command line of the options that all commands take, by the names of the settings."""
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Before the command or after it: what is said last holds."""
+    flags = context.ensure_object(dict)
+    if value is not None and value is not False:
+        flags[parameter.name] = value
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"callmon {__version__}")
+        context.exit()
+
+
+def _global_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--journal"],
+            metavar="URL",
+            expose_value=False,
+            callback=_remember,
+            help="The journal: a path, or sqlite:///ABSOLUTE/PATH.  [env: CALLMON_JOURNAL]",
+        ),
+        click.Option(
+            ["--listen"],
+            metavar="HOST:PORT",
+            expose_value=False,
+            callback=_remember,
+            help="Where to take notifications (POST /api/calls); default 127.0.0.1:8765.  [env: CALLMON_LISTEN]",
+        ),
+        click.Option(
+            ["--read-only"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember,
+            help="No hang-up at all.  [env: CALLMON_READ_ONLY]",
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["en", "zh-CN"], case_sensitive=False),
+            metavar="en|zh-CN",
+            expose_value=False,
+            callback=_remember,
+            help="The language of end reasons; default from the locale.  [env: CALLMON_LANG]",
+        ),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help="Show the version and exit.",
+        ),
+    ]
+
+
+class Page(click.Command):
+    """A command that takes the global options too, ends with the exit code it returns, and shows examples first."""
+
+    def __init__(self, *args: Any, examples: Mapping[str, str], **kwargs: Any) -> None:
+        """`examples` are command lines and what they do."""
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+        self._own = len(self.params)
+        self.params += _global_options()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. A journal that cannot be used ends it with a sentence."""
+        try:
+            code = super().invoke(ctx)
+        except JournalError as error:
+            raise Failure(str(error)) from error
+        ctx.exit(int(code or ExitCode.DONE))
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Usage, examples, what it does, options, exit codes."""
+        self.format_usage(ctx, formatter)
+        with formatter.section("Examples"):
+            formatter.write_dl(list(self.examples.items()))
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(int(code)), code.meaning) for code in ExitCode])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The command's own options, then those that every command takes."""
+        shared = self.params[self._own :]
+        own = [each for each in self.get_params(ctx) if isinstance(each, click.Option) and each not in shared]
+        _section(ctx, formatter, "Options", own)
+        _section(ctx, formatter, "Global options (before or after the command)", shared)
+
+
+def _section(
+    context: click.Context, formatter: click.HelpFormatter, title: str, parameters: Sequence[click.Parameter]
+) -> None:
+    records = [record for each in parameters if (record := each.get_help_record(context)) is not None]
+    if records:
+        with formatter.section(title):
+            formatter.write_dl(records)
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A command that is not imported before it is used."""
+
+    module: str
+    """Its full name; the command in it is called ``command``."""
+    line: str
+    """What it does, for the group's help."""
+
+
+class LazyGroup(Page, click.Group):
+    """A group whose commands cost nothing until one of them runs."""
+
+    def __init__(self, *args: Any, lazy: Mapping[str, Lazy], **kwargs: Any) -> None:
+        """`lazy` are the commands by name, in the order of the help."""
+        super().__init__(*args, **kwargs)
+        self.lazy = lazy
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named, which ends with a code of its own; else what the group itself does."""
+        return click.Group.invoke(self, ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
+        """The names, in the order of the help."""
+        return list(self.lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click passes it
+        """Import a command."""
+        if cmd_name not in self.lazy:
+            return None
+        command = import_module(self.lazy[cmd_name].module).command
+        assert isinstance(command, click.Command)  # noqa: S101  # the table of commands says so
+        return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, without importing any, then the options."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.line) for name, command in self.lazy.items()])
+        super().format_options(ctx, formatter)

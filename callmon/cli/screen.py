@@ -1,0 +1,61 @@
+"""The console on a terminal: it paints first, and the parts are made while it is on the screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.output import tell
+from callmon.ports import JournalError
+from callmon.tui.app import ConsoleApp
+from callmon.tui.parts import Parts, StartError
+
+Warn = Callable[[str], None]
+Make = Callable[[ExitStack, Warn], Parts]
+"""Makes the parts. What must be let go at the end is put on the stack; warnings wait until the screen is free.
+
+May raise `Failure` and `callmon.ports.JournalError`.
+"""
+
+
+def run_console(make: Make) -> ExitCode:
+    """Run the console until it is left. Raises `Failure` without a terminal."""
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise Failure(
+            "The console needs a terminal for input and output. For pipes and scripts there are callmon list, show, "
+            "hangup and listen.",
+            code=ExitCode.USAGE,
+        )
+    with ExitStack() as stack:
+        loading = _Loading(make, stack)
+        app = ConsoleApp(loading)
+        try:
+            sentence = app.run()
+        finally:
+            for warning in loading.warnings:
+                tell(warning)
+        if sentence:
+            tell(sentence)
+            return loading.code
+        return ExitCode.FAILED if app.return_code else ExitCode.DONE
+
+
+class _Loading:
+    """Makes the parts for the screen, and remembers how a failure is to end the program."""
+
+    def __init__(self, make: Make, stack: ExitStack) -> None:
+        self._make = make
+        self._stack = stack
+        self.code = ExitCode.FAILED
+        self.warnings: list[str] = []
+
+    def __call__(self) -> Parts:
+        try:
+            return self._make(self._stack, self.warnings.append)
+        except Failure as failure:
+            self.code = ExitCode(failure.exit_code)
+            raise StartError(failure.message) from failure
+        except JournalError as error:
+            raise StartError(str(error)) from error

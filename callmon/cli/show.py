@@ -1,0 +1,45 @@
+"""``callmon show``: one call."""
+
+from __future__ import annotations
+
+import click
+
+from callmon.cli.call_text import call_lines
+from callmon.cli.configured import configured
+from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.finding import find_call
+from callmon.cli.journals import read_snapshot
+from callmon.cli.output import say, say_json
+from callmon.cli.pages import Flags, Page
+from callmon.core.document import call_document, timeline_document
+from callmon.core.text import visible
+from callmon.hangup import utc_now
+from callmon.settings import Settings
+
+_EXAMPLES = {
+    "callmon show 3f1c8a2e": "the call whose id starts so",
+    "callmon show 3f1c8a2e --json | jq .end": "why it ended, for a script",
+}
+
+
+@click.command("show", cls=Page, examples=_EXAMPLES)
+@click.argument("call_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def command(flags: Flags, call_id: str, *, as_json: bool) -> None:
+    """Show one call: facts, timeline, end reason.
+
+    ID is the call's id or the start of it, as long as only one call starts so.
+    """
+    settings = configured(Settings, flags)
+    call = find_call(read_snapshot(settings).board, call_id)
+    if call is None:
+        raise Failure(
+            f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
+            code=ExitCode.NO_SUCH_CALL,
+        )
+    now = utc_now()
+    if as_json:
+        say_json({**call_document(call, now, settings.lang), "timeline": timeline_document(call)})
+    else:
+        say("\n".join(call_lines(call, now, settings.lang)))

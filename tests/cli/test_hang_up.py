@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from callmon.cli.exits import ExitCode
+from callmon.ports import EntryKind
+from tests.cli.graph import Graph, error
+from tests.cli.program import on_terminal, run, run_program
+from tests.cli.recorded import call_id, caller, ended, entries, notification, record
+from tests.fakes import DEADLINE_S
+
+CALL = call_id(0xC0FFEE)
+OURS = (EntryKind.HANGUP_ASKED, EntryKind.HANGUP_ANSWERED, EntryKind.CALL_CHECKED)
+FIELDS = {
+    "id",
+    "outcome",
+    "answer",
+    "status",
+    "sentence",
+    "code",
+    "message",
+    "request_id",
+    "client_request_id",
+    "date",
+    "retry_helps",
+    "end",
+    "confirmed",
+}
+
+
+@pytest.fixture
+def live(journal: Path) -> Path:
+    record(
+        journal,
+        notification(CALL, "incoming", "created", **caller("Ana Ruiz")),
+        notification(CALL, "established"),
+    )
+    return journal
+
+
+def test_exactly_one_delete_reaches_any_server_that_answers_204(graph: Graph, tmp_path: Path) -> None:
+    result = run_program("--journal", str(tmp_path / "j.db"), "hangup", CALL, "--yes", "--json", "--wait", "0")
+    (request,) = graph.of("DELETE")
+    assert request.path == f"/v1.0/communications/calls/{CALL}"
+    assert request.headers["authorization"] == "Bearer token-of-the-test"
+    assert request.body == b""
+    assert result.json["answer"] == "accepted"
+    assert result.json["status"] == 204
+    assert result.code == ExitCode.NOT_CONFIRMED
+    assert "does not know the call" in result.err
+    assert "token-of-the-test" not in result.out + result.err
+
+
+def test_the_end_that_is_reported_is_told(graph: Graph, live: Path) -> None:
+    graph.on_delete = partial(record, live, notification(CALL, "terminating"), ended(CALL, 200, 7000))
+    result = run("hangup", CALL, "--yes", "--json", "--reason", "stuck")
+    assert result.code == ExitCode.DONE
+    document = result.json
+    assert document.keys() == FIELDS
+    assert document["outcome"] == "ended"
+    assert document["confirmed"] is True
+    assert document["end"]["subcode"] == 7000
+    assert document["client_request_id"]
+    assert [request.method for request in graph.requests] == ["DELETE"]
+    asked, answered = entries(live, *OURS)
+    assert json.loads(asked.body)["reason"] == "stuck"
+    assert answered.kind is EntryKind.HANGUP_ANSWERED
+
+
+def test_the_end_is_told_in_words(graph: Graph, live: Path) -> None:
+    graph.on_delete = partial(record, live, ended(CALL))
+    result = run("hangup", CALL, "--yes")
+    assert result.code == ExitCode.DONE
+    assert "The call has ended." in result.out
+    assert "The conversation ended (200/5001)" in result.out
+    assert result.err == ""
+
+
+def test_a_call_that_graph_no_longer_knows_is_gone(graph: Graph, live: Path) -> None:
+    graph.answers["GET"] = (404, error("8522"))
+    result = run("hangup", CALL, "--yes", "--wait", "0", "--json")
+    assert result.code == ExitCode.DONE
+    assert (result.json["outcome"], result.json["confirmed"], result.json["end"]) == ("gone", True, None)
+    assert [request.method for request in graph.requests] == ["DELETE", "GET"]
+    assert [entry.kind for entry in entries(live, *OURS)] == list(OURS)
+    assert run("show", CALL, "--json").json["ended_at"]
+
+
+@pytest.mark.parametrize("answer", [(200, {"id": CALL, "state": "established"}), (503, error("ServiceUnavailable"))])
+def test_a_call_that_is_not_known_to_be_over_is_not_confirmed(
+    graph: Graph, live: Path, answer: tuple[int, object]
+) -> None:
+    graph.answers["GET"] = answer
+    result = run("hangup", CALL, "--yes", "--wait", "0")
+    assert result.code == ExitCode.NOT_CONFIRMED
+    assert "not reported in time" in result.out
+    assert len(graph.of("DELETE")) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (404, ExitCode.NO_SUCH_CALL, "already-gone"),
+        (401, ExitCode.NOT_ALLOWED, "not-signed-in"),
+        (403, ExitCode.NOT_ALLOWED, "not-allowed"),
+        (409, ExitCode.FAILED, "failed"),
+        (429, ExitCode.FAILED, "failed"),
+        (503, ExitCode.FAILED, "failed"),
+        (418, ExitCode.FAILED, "failed"),
+    ],
+)
+def test_what_graph_refuses(graph: Graph, live: Path, status: int, code: ExitCode, outcome: str) -> None:
+    graph.answers["DELETE"] = (status, error("8500"))
+    result = run("hangup", CALL, "--yes", "--json")
+    assert result.code == code
+    assert result.json["outcome"] == outcome
+    assert result.json["status"] == status
+    assert [request.method for request in graph.requests] == ["DELETE"]
+    spoken = run("hangup", CALL, "--yes")
+    assert spoken.out == ""
+    assert spoken.err
+
+
+def test_nobody_answers(graph: Graph, live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_GRAPH_URL", "http://127.0.0.1:1")
+    result = run("hangup", CALL, "--yes", "--json")
+    assert result.code == ExitCode.FAILED
+    assert result.json["answer"] == "unreachable"
+    assert result.json["retry_helps"] is True
+
+
+def test_a_call_that_has_ended_is_left_alone(graph: Graph, journal: Path) -> None:
+    record(journal, notification(CALL, "established"), ended(CALL))
+    result = run("hangup", CALL, "--yes", "--json")
+    assert result.code == ExitCode.NO_SUCH_CALL
+    assert (result.json["outcome"], result.json["answer"]) == ("already-ended", None)
+    assert result.json["end"]["subcode"] == 5001
+    assert graph.requests == []
+    assert entries(journal, *OURS) == []
+    assert "The conversation ended" in run("hangup", CALL, "--yes").err
+
+
+def test_the_id_goes_out_as_graph_spelled_it(graph: Graph, journal: Path) -> None:
+    spelled = CALL.upper()
+    record(journal, notification(spelled, "established"))
+    run("hangup", CALL.replace("-", "")[:9], "--yes", "--wait", "0")
+    (request,) = graph.of("DELETE")
+    assert request.path.endswith(f"/{spelled}")
+
+
+def test_a_start_that_several_calls_share_hangs_nothing_up(graph: Graph, journal: Path) -> None:
+    record(journal, notification(call_id(0x11), "established"), notification(call_id(0x12), "established"))
+    result = run("hangup", "0000001", "--yes")
+    assert result.code == ExitCode.USAGE
+    assert graph.requests == []
+
+
+@pytest.mark.parametrize("typed", ["", "a/b", "..", "a b", "x" * 129, "a%2fb", "\x1b", "ü"])
+def test_what_is_no_id_goes_nowhere(graph: Graph, journal: Path, typed: str) -> None:
+    result = run("hangup", typed, "--yes")
+    assert result.code == ExitCode.USAGE
+    assert "form of a call id" in result.err
+    assert graph.requests == []
+
+
+def test_a_dry_run_shows_the_request_and_sends_nothing(graph: Graph, live: Path) -> None:
+    result = run("hangup", CALL, "--dry-run")
+    assert result.code == ExitCode.DONE
+    assert f"DELETE {graph.url}/v1.0/communications/calls/{CALL}" in result.out
+    document = run("hangup", CALL, "--dry-run", "--json").json
+    assert document["outcome"] == "dry-run"
+    assert document["request"] == {"method": "DELETE", "url": f"{graph.url}/v1.0/communications/calls/{CALL}"}
+    assert document["confirmed"] is False
+    assert graph.requests == []
+    assert entries(live, *OURS) == []
+
+
+def test_a_dry_run_needs_no_credentials(live: Path) -> None:
+    result = run("hangup", CALL, "--dry-run")
+    assert result.code == ExitCode.DONE
+    assert "DELETE https://graph.microsoft.com/v1.0/" in result.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--read-only", "hangup", CALL, "--yes"], ["hangup", CALL, "--yes", "--read-only"]]
+)
+def test_read_only_hangs_nothing_up(graph: Graph, live: Path, arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.code == ExitCode.REFUSED_HERE
+    assert "read-only" in result.err
+    assert graph.requests == []
+    assert run(*arguments, "--json").json["outcome"] == "refused"
+
+
+def test_nobody_can_be_asked_without_a_terminal(graph: Graph, live: Path) -> None:
+    result = run_program("hangup", CALL, stdin=b"y\n")
+    assert result.code == ExitCode.REFUSED_HERE
+    assert "--yes" in result.err
+    assert graph.requests == []
+
+
+@pytest.mark.parametrize("answer", ["\n", "n\n", "\x04", "yay\n"])
+def test_anything_but_y_leaves_the_call_alone(graph: Graph, live: Path, answer: str) -> None:
+    with on_terminal("hangup", CALL) as terminal:
+        terminal.wait_for("Type y and Enter")
+        terminal.type(answer)
+        assert terminal.end() == ExitCode.REFUSED_HERE
+    assert b"Ana Ruiz" in terminal.shown
+    assert b"established" in terminal.shown
+    assert graph.requests == []
+
+
+def test_y_hangs_up(graph: Graph, live: Path) -> None:
+    graph.on_delete = partial(record, live, ended(CALL))
+    with on_terminal("hangup", CALL) as terminal:
+        terminal.wait_for("Type y and Enter")
+        terminal.type("y\n")
+        assert terminal.end() == ExitCode.DONE
+    assert len(graph.of("DELETE")) == 1
+
+
+def test_a_call_that_ends_while_it_is_asked_for_is_left_alone(graph: Graph, live: Path) -> None:
+    with on_terminal("hangup", CALL) as terminal:
+        terminal.wait_for("Type y and Enter")
+        record(live, ended(CALL))
+        terminal.type("y\n")
+        assert terminal.end() == ExitCode.NO_SUCH_CALL
+    assert b"The conversation ended" in terminal.shown
+    assert graph.requests == []
+
+
+def test_an_interrupt_while_it_asks_sends_nothing(graph: Graph, live: Path) -> None:
+    with on_terminal("hangup", CALL) as terminal:
+        terminal.wait_for("Type y and Enter")
+        terminal.signal(signal.SIGINT)
+        assert terminal.end() == ExitCode.INTERRUPTED
+    assert graph.requests == []
+
+
+def test_an_interrupt_while_it_waits_says_what_was_done(graph: Graph, live: Path) -> None:
+    with on_terminal("hangup", CALL, "--yes", "--wait", "3000") as terminal:
+        deadline = time.monotonic() + DEADLINE_S
+        while not entries(live, EntryKind.HANGUP_ANSWERED):
+            assert time.monotonic() < deadline
+        terminal.signal(signal.SIGINT)
+        assert terminal.end() == ExitCode.INTERRUPTED
+    assert b"may have reached Graph" in terminal.shown
+    assert len(graph.of("DELETE")) == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({}, "set CALLMON_TENANT_ID, CALLMON_CLIENT_ID and CALLMON_CLIENT_SECRET"),
+        ({"CALLMON_TENANT_ID": "t", "CALLMON_CLIENT_ID": "c"}, "set CALLMON_CLIENT_SECRET to"),
+        ({"CALLMON_CLIENT_SECRET": "hunter2"}, "set CALLMON_TENANT_ID and CALLMON_CLIENT_ID to"),
+        ({"CALLMON_GRAPH_URL": "http://127.0.0.1:1", "CALLMON_CLIENT_SECRET": "hunter2"}, "set CALLMON_ACCESS_TOKEN"),
+    ],
+)
+def test_without_credentials_nothing_is_sent(
+    live: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], says: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    result = run("hangup", CALL, "--yes")
+    assert result.code == ExitCode.NOT_ALLOWED
+    assert says in result.err
+    assert "hunter2" not in result.err
+    assert entries(live, *OURS) == []
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf", "3601", "soon"])
+def test_a_wait_that_is_no_time_is_wrong_usage(graph: Graph, live: Path, seconds: str) -> None:
+    assert run("hangup", CALL, "--yes", "--wait", seconds).code == ExitCode.USAGE
+    assert graph.requests == []
+
+
+def test_without_a_record_nothing_is_sent(graph: Graph, tmp_path: Path) -> None:
+    result = run("--journal", str(tmp_path), "hangup", CALL, "--yes")
+    assert result.code == ExitCode.FAILED
+    assert "directory" in result.err
+    assert graph.requests == []
+
+
+def test_a_journal_that_is_lost_after_the_hang_up_is_told(graph: Graph, live: Path) -> None:
+    graph.on_delete = partial(os.remove, live)
+    result = run("hangup", CALL, "--yes", "--json")
+    assert result.code == ExitCode.NOT_CONFIRMED
+    assert "Graph accepted the hang-up" in result.json["sentence"]
+    assert result.json["status"] == 204
+
+
+def test_the_operator_is_named(graph: Graph, live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_OPERATOR", "ada")
+    run("hangup", CALL, "--yes", "--wait", "0")
+    assert {entry.origin for entry in entries(live, *OURS)} == {"ada"}
+
+
+def test_a_call_that_only_graph_knew_is_gone_too(graph: Graph, journal: Path) -> None:
+    graph.answers["GET"] = (404, error("8522"))
+    result = run("hangup", CALL, "--yes", "--wait", "0", "--json")
+    assert (result.code, result.json["outcome"]) == (ExitCode.DONE, "gone")

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from callmon import __version__
+from callmon.cli.exits import ExitCode
+from callmon.cli.main import _COMMANDS, callmon
+from tests.cli.program import run, run_program
+
+GLOBAL = ["--journal", "--listen", "--read-only", "--lang", "--version", "--help"]
+OPTIONS = {
+    "demo": ["--calls", "--seed", "--speed"],
+    "listen": [],
+    "list": ["--all", "--json"],
+    "show": ["--json"],
+    "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--json"],
+    "explain": ["--message", "--json", "--list", "--category", "--source"],
+    "import": [],
+    "simulate": ["--port", "--calls", "--seed", "--speed", "--feed"],
+}
+HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "pydantic_settings", "uvicorn", "sqlite3", "asyncio", "rpds"]
+
+
+def test_every_command_is_there() -> None:
+    assert list(_COMMANDS) == list(OPTIONS)
+    told = run("--help").out
+    assert all(f"  {name} " in told for name in OPTIONS)
+
+
+@pytest.mark.parametrize("command", ["", *OPTIONS])
+def test_help_shows_every_option_with_examples_first_and_exit_codes_last(command: str) -> None:
+    result = run(*command.split(), "--help")
+    assert result.code == 0
+    words = result.out.split()
+    for option in [*GLOBAL, *OPTIONS.get(command, [])]:
+        assert option in words
+    assert result.out.index("Examples:") < result.out.index("Options:") < result.out.index("Exit codes:")
+    for code in ExitCode:
+        assert code.meaning in " ".join(words)
+
+
+def test_a_command_line_of_the_group_and_of_the_command_say_the_same() -> None:
+    for name in _COMMANDS:
+        command = callmon.get_command(None, name)  # type: ignore[arg-type]  # it needs no context
+        assert command is not None
+        assert command.name == name
+        assert command.help
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["list", "--version"]])
+def test_the_version_is_told_before_and_after_the_command(arguments: list[str]) -> None:
+    assert run(*arguments).out == f"callmon {__version__}\n"
+
+
+def imported(code: str, *names: str) -> list[str]:
+    """Which of these modules a program with this code imports."""
+    probe = f"import json, sys\n{code}\nprint(json.dumps([name for name in {names!r} if name in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True)
+    told: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_and_version_import_nothing_heavy(argument: str) -> None:
+    assert imported(f"from callmon.cli.main import run\nassert run([{argument!r}]) == 0", *HEAVY) == []
+
+
+@pytest.mark.parametrize("module", ["console", "demo"])
+def test_the_first_paint_waits_for_no_adapter(module: str) -> None:
+    adapters = ("httpx", "msal", "uvicorn", "sqlite3", "pydantic_settings", "callmon.settings")
+    assert imported(f"import callmon.cli.{module}", *adapters) == []
+
+
+def test_the_journal_is_read_without_the_network() -> None:
+    assert imported("import callmon.cli.show", "httpx", "msal", "uvicorn", "textual") == []
+
+
+def test_a_wrong_option_and_a_wrong_command_are_usage_errors() -> None:
+    assert run("--nonsense").code == ExitCode.USAGE
+    assert run("nonsense").code == ExitCode.USAGE
+    assert run("list", "--nonsense").code == ExitCode.USAGE
+
+
+def test_what_is_said_after_the_command_beats_what_is_said_before() -> None:
+    before = run("--lang", "zh-CN", "explain", "200", "4521").out
+    after = run("explain", "--lang", "zh-CN", "200", "4521").out
+    both = run("--lang", "zh-CN", "explain", "200", "4521", "--lang", "en").out
+    assert before == after
+    assert "对方挂断" in after
+    assert "对方挂断" not in both
+
+
+def test_bad_settings_are_sentences_and_a_usage_error() -> None:
+    result = run("--listen", "0.0.0.0:1", "--journal", "redis://x", "list")
+    assert result.code == ExitCode.USAGE
+    assert result.out == ""
+    lines = result.err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("callmon: --") for line in lines)
+
+
+def test_the_program_tells_its_exit_code() -> None:
+    result = run_program("explain", "--list", "--category", "nonsense")
+    assert result.code == ExitCode.USAGE
+    assert "client_error" in result.err
+    assert "Traceback" not in result.err

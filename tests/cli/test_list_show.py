@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from callmon.cli.exits import ExitCode
+from callmon.cli.table import cell_width
+from tests.cli.program import COMMAND, run
+from tests.cli.recorded import call_id, caller, ended, notification, record
+
+CALL_FIELDS = [
+    "id",
+    "state",
+    "kind",
+    "direction",
+    "source",
+    "targets",
+    "participants",
+    "first_seen",
+    "established_at",
+    "ended_at",
+    "duration_s",
+    "last_heard",
+    "verified",
+    "hangup",
+    "anomalies",
+    "end",
+]
+
+
+@pytest.fixture
+def calls(journal: Path) -> Path:
+    """1 ended, 2 and 3 live; the ids of 1 and 2 start alike."""
+    record(
+        journal,
+        notification(call_id(0x11), "establishing", "created", **caller("Ana Ruiz")),
+        notification(call_id(0x11), "established"),
+        notification(call_id(0x12), "incoming", "created", **caller("张伟")),
+        ended(call_id(0x11)),
+        notification(call_id(0x99), "incoming", "created", **caller("Bo\x1b[2J\u202e")),
+        notification(call_id(0x99), "established"),
+    )
+    return journal
+
+
+@pytest.mark.usefixtures("calls")
+def test_active_calls_are_listed_the_newest_on_top() -> None:
+    listed = run("list", "--json").json
+    assert [call["id"] for call in listed] == [call_id(0x99), call_id(0x12)]
+    assert all(list(call) == CALL_FIELDS for call in listed)
+    assert [call["state"] for call in listed] == ["established", "incoming"]
+
+
+@pytest.mark.usefixtures("calls")
+def test_ended_calls_come_after_the_active_ones() -> None:
+    listed = run("list", "--all", "--json").json
+    assert [call["id"] for call in listed] == [call_id(0x99), call_id(0x12), call_id(0x11)]
+    assert listed[-1]["end"]["subcode"] == 5001
+
+
+@pytest.mark.usefixtures("calls")
+def test_the_table_lines_up_and_is_harmless() -> None:
+    result = run("list", "--all")
+    header, *rows = result.out.splitlines()
+    assert header.split() == ["ID", "TIME", "STATE", "KIND", "WHO", "NOTE"]
+    assert [row.split()[0] for row in rows] == [call_id(0x99), call_id(0x12), call_id(0x11)]
+    assert result.out.replace("\n", "").isprintable()
+    note = cell_width(header[: header.index("NOTE")])
+    (ended_row,) = [row for row in rows if "Ana Ruiz" in row]
+    assert cell_width(ended_row[: ended_row.index("The conversation")]) == note
+    (wide,) = [row for row in rows if "张伟" in row]
+    assert cell_width(wide[: wide.index("张伟")]) == cell_width(header[: header.index("WHO")])
+
+
+def test_a_journal_that_is_not_there_is_not_begun(journal: Path) -> None:
+    result = run("list")
+    assert result.code == 0
+    assert result.out == ""
+    assert "There is no journal" in result.err
+    assert run("list", "--json").json == []
+    assert not journal.exists()
+
+
+def test_a_journal_that_cannot_be_used_is_a_failure(journal: Path) -> None:
+    journal.write_text("this is no database, only text that is long enough to be looked at as one" * 100)
+    result = run("list")
+    assert result.code == ExitCode.FAILED
+    assert result.out == ""
+    assert "not even an SQLite database" in result.err
+
+
+@pytest.mark.usefixtures("calls")
+def test_one_call_in_words() -> None:
+    result = run("show", call_id(0x11))
+    assert result.code == 0
+    for text in ("Ana Ruiz", "terminated", "Why it ended", "The conversation ended (200/5001)", "Timeline (UTC)"):
+        assert text in result.out
+    assert result.out.index("establishing") < result.out.rindex("terminated")
+
+
+@pytest.mark.usefixtures("calls")
+def test_hostile_text_is_made_harmless() -> None:
+    assert run("show", call_id(0x99)).out.replace("\n", "").isprintable()
+
+
+@pytest.mark.usefixtures("calls")
+def test_one_call_as_json() -> None:
+    document = run("show", call_id(0x11), "--json").json
+    assert list(document) == [*CALL_FIELDS, "timeline"]
+    assert [step["state"] for step in document["timeline"]] == ["establishing", "established", "terminated"]
+    assert all({"at", "kind", "state", "change", "text"} <= step.keys() for step in document["timeline"])
+
+
+@pytest.mark.usefixtures("calls")
+def test_the_end_is_told_in_the_language_that_was_asked_for() -> None:
+    english = run("show", call_id(0x11), "--json").json["end"]["title"]
+    chinese = run("show", call_id(0x11), "--json", "--lang", "zh-CN").json["end"]["title"]
+    assert english != chinese
+
+
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("typed", ["00000099", call_id(0x99).upper(), call_id(0x99).replace("-", ""), "0000009"])
+def test_a_call_is_found_however_its_id_is_written(typed: str) -> None:
+    assert run("show", typed, "--json").json["id"] == call_id(0x99)
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_start_that_several_calls_share_names_them() -> None:
+    result = run("show", "0000001")
+    assert result.code == ExitCode.USAGE
+    assert result.out == ""
+    assert call_id(0x11) in result.err
+    assert call_id(0x12) in result.err
+
+
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("typed", ["ffff", "", "\x1b[2J"])
+def test_a_call_that_nobody_heard_of(typed: str) -> None:
+    result = run("show", typed)
+    assert result.code == ExitCode.NO_SUCH_CALL
+    assert result.out == ""
+    assert result.err.replace("\n", "").isprintable()
+
+
+def test_a_reader_that_goes_away_is_no_failure(journal: Path) -> None:
+    record(journal, *(notification(call_id(number), "incoming", "created") for number in range(1, 900)))
+    with subprocess.Popen([*COMMAND, "list", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert program.stdout.read(1) == b"["
+        program.stdout.close()
+        assert program.stderr.read() == b""
+        assert program.wait() == 0

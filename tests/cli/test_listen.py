@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import signal
+import socket
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from callmon.cli.exits import ExitCode
+from callmon.ports import EntryKind
+from tests.cli.program import Running, run_program, running
+from tests.cli.recorded import entries, notification
+from tests.fakes import DEADLINE_S
+
+CALL = "57dab8b1-894c-409a-b240-bd8beae78896"
+
+
+def address(program: Running) -> str:
+    return program.line(holding="http://").rpartition(" ")[2].strip()
+
+
+def post(url: str, body: bytes) -> int:
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=DEADLINE_S)
+    try:
+        connection.request("POST", parts.path, body, {"Content-Type": "application/json"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_call_is_followed_from_its_beginning_to_its_explained_end(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0") as program:
+        url = address(program)
+        assert post(url, notification(CALL, "established", "created")) == 202
+        assert run_program("list", "--json").json[0]["id"] == CALL
+        assert post(url, notification(CALL, "terminating")) == 202
+        end = notification(CALL, "terminated", "deleted", resultInfo={"code": "200", "subcode": "5001"})
+        assert post(url, end) == 202
+        shown = run_program("show", CALL, "--json").json
+        outcome = program.end()
+    assert [step["state"] for step in shown["timeline"]] == ["established", "terminating", "terminated"]
+    assert shown["state"] == "terminated"
+    assert (shown["end"]["code"], shown["end"]["subcode"]) == (200, 5001)
+    assert shown["end"]["title"] == "The conversation ended"
+    assert shown["duration_s"] is not None
+    assert outcome.code == ExitCode.DONE
+    assert outcome.out == ""
+    assert "3 notifications accepted" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, ExitCode.DONE), (signal.SIGHUP, ExitCode.DONE), (signal.SIGINT, ExitCode.INTERRUPTED)],
+)
+def test_it_stops_when_it_is_told_to(journal: Path, number: int, code: ExitCode) -> None:
+    with running("--listen", "127.0.0.1:0", "listen") as program:
+        address(program)
+        outcome = program.end(number)
+    assert outcome.code == code
+    assert "Stopped" in outcome.err
+    assert "Traceback" not in outcome.err
+    assert [entry.kind for entry in entries(journal)] == [EntryKind.FEED, EntryKind.FEED]
+
+
+def test_a_second_collector_of_the_same_journal_has_nothing_to_do(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0") as program:
+        taken = urlsplit(address(program)).netloc
+        second = run_program("listen", "--listen", taken)
+        other = run_program("listen", "--listen", taken, "--journal", f"{journal}.other")
+    assert second.code == ExitCode.FAILED
+    assert "for this journal" in second.err
+    assert other.code == ExitCode.FAILED
+    assert "another journal" in other.err
+
+
+def test_a_port_that_another_program_has_is_a_failure(journal: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        result = run_program("listen", "--listen", f"127.0.0.1:{other.getsockname()[1]}")
+    assert result.code == ExitCode.FAILED
+    assert result.out == ""
+    assert "--listen" in result.err
+
+
+def test_it_listens_on_this_machine_only() -> None:
+    result = run_program("listen", "--listen", "0.0.0.0:0")
+    assert result.code == ExitCode.USAGE
+    assert "reverse proxy" in result.err

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from callmon.settings import Address, Loaded, Preferences, Refused, Settings, load
+
+WriteFile = Callable[[str], Path]
+
+
+@pytest.fixture
+def write_file(no_real_environment: Path) -> WriteFile:
+    def write(text: str) -> Path:
+        path = no_real_environment / "config" / "callmon" / "config.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def loaded(**flags: Any) -> Settings:
+    outcome = load(Settings, flags)
+    assert isinstance(outcome, Loaded), outcome
+    return outcome.settings
+
+
+def refused(flags: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    outcome = load(Settings, flags or {})
+    assert isinstance(outcome, Refused), outcome
+    return tuple(outcome.problems)
+
+
+def test_there_is_nothing_that_must_be_set(no_real_environment: Path) -> None:
+    settings = loaded()
+    assert settings.journal == no_real_environment / "state" / "callmon" / "journal.db"
+    assert settings.listen == Address("127.0.0.1", 8765)
+    assert (settings.lang, settings.cloud, settings.read_only) == ("en", "global", False)
+    assert settings.client_secret is None
+    assert settings.access_token is None
+    assert settings.operator is None
+
+
+def test_flag_beats_environment_beats_file_beats_default(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert loaded().listen.port == 8765
+    write_file('listen = "127.0.0.1:1"')
+    assert loaded().listen.port == 1
+    monkeypatch.setenv("CALLMON_LISTEN", "127.0.0.1:2")
+    assert loaded().listen.port == 2
+    assert loaded(listen="127.0.0.1:3").listen.port == 3
+
+
+def test_an_empty_variable_is_not_set(write_file: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file('operator = "ada"')
+    monkeypatch.setenv("CALLMON_OPERATOR", "")
+    assert loaded().operator == "ada"
+
+
+def test_another_file_may_be_named(write_file: WriteFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file('operator = "ada"')
+    other = tmp_path / "other.toml"
+    other.write_text('operator = "bea"')
+    monkeypatch.setenv("CALLMON_CONFIG", str(other))
+    assert loaded().operator == "bea"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/var/lib/j.db", "/var/lib/j.db"),
+        ("j.db", "j.db"),
+        ("sqlite:///var/lib/j.db", "/var/lib/j.db"),
+        ("sqlite:////var/lib/j.db", "/var/lib/j.db"),
+        ("sqlite:///var/my%20calls.db", "/var/my calls.db"),
+        ("SQLite:///j.db", "/j.db"),
+    ],
+)
+def test_a_journal_is_a_path_or_an_address(text: str, path: str) -> None:
+    assert loaded(journal=text).journal == Path(path)
+
+
+def test_the_home_directory_may_be_written_short(no_real_environment: Path) -> None:
+    assert loaded(journal="~/j.db").journal == no_real_environment / "j.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("127.0.0.1:8765", Address("127.0.0.1", 8765)),
+        ("localhost:0", Address("localhost", 0)),
+        ("[::1]:65535", Address("::1", 65535)),
+        ("127.9.8.7:1", Address("127.9.8.7", 1)),
+    ],
+)
+def test_an_address_of_this_machine_may_be_listened_on(text: str, address: Address) -> None:
+    assert loaded(listen=text).listen == address
+    assert str(address) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"), [("en", "en"), ("EN", "en"), ("zh-CN", "zh-CN"), ("zh-cn", "zh-CN"), ("zh", "zh-CN")]
+)
+def test_languages(text: str, lang: str) -> None:
+    assert loaded(lang=text).lang == lang
+
+
+@pytest.mark.parametrize(
+    ("variables", "lang"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh-CN"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "zh_TW"}, "zh-CN"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh-CN"),
+        ({"LANG": "C"}, "en"),
+    ],
+)
+def test_the_locale_decides_the_language(
+    variables: Mapping[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert loaded().lang == lang
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("journal", "redis://:hunter2@host/0", "there is no Redis journal yet"),
+        ("journal", "rediss://:hunter2@host/0", "Name a file"),
+        ("journal", "postgres://hunter2@host/db", "neither a path nor an address"),
+        ("journal", "sqlite://host/j.db", "neither a path nor an address"),
+        ("journal", "sqlite:///", "neither a path nor an address"),
+        ("journal", "  ", "it is empty"),
+        ("listen", "8765", "Write it like 127.0.0.1:8765"),
+        ("listen", ":8765", "Write it like"),
+        ("listen", "127.0.0.1:65536", "Write it like"),
+        ("listen", "127.0.0.1:-1", "Write it like"),
+        ("listen", "::1:8765", "[::1]:8765"),
+        ("listen", "0.0.0.0:8765", "reverse proxy with authentication"),
+        ("listen", "[::]:8765", "reverse proxy with authentication"),
+        ("listen", "192.0.2.1:8765", "could invent calls"),
+        ("listen", "bot.example:8765", "could invent calls"),
+        ("lang", "fr", "en or zh-CN"),
+        ("cloud", "china", "no Delete call"),
+        ("cloud", "moon", "global, usgov, dod"),
+        ("graph_url", "http://graph.example", "Use https"),
+        ("graph_url", "ftp://graph.example", "not a plain http or https address"),
+        ("read_only", "perhaps", "not true or false"),
+        ("operator", 7, "text in quotes"),
+        ("listen", 8765, "text in quotes"),
+        ("client_secret", 7, "text in quotes"),
+    ],
+)
+def test_a_bad_value_is_one_sentence_that_names_its_source(field: str, value: object, says: str) -> None:
+    (sentence,) = refused({field: value})
+    assert sentence.startswith(f"--{field.replace('_', '-')}: ")
+    assert says in sentence
+    assert "hunter2" not in sentence
+    assert "pydantic" not in sentence
+    assert "\n" not in sentence
+
+
+def test_every_problem_is_told_at_once_each_with_its_source(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_file('cloud = "moon"')
+    monkeypatch.setenv("CALLMON_LISTEN", "nowhere")
+    starts = [sentence.partition(": ")[0] for sentence in refused({"lang": "fr"})]
+    assert sorted(starts) == sorted(["--lang", "CALLMON_LISTEN", f"cloud in {path}"])
+
+
+def test_a_value_cannot_write_to_the_terminal() -> None:
+    (sentence,) = refused({"listen": "\x1b[2J:1" + "x" * 5000})
+    assert sentence.isprintable()
+    assert len(sentence) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("listen = ", "is not TOML"),
+        ("[[", "is not TOML"),
+    ],
+)
+def test_a_file_that_is_not_toml_is_a_sentence(write_file: WriteFile, text: str, says: str) -> None:
+    path = write_file(text)
+    (sentence,) = refused()
+    assert says in sentence
+    assert str(path) in sentence
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence(
+    write_file: WriteFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_file("").write_bytes(b"\xff\xfe")
+    assert "UTF-8" in refused()[0]
+    monkeypatch.setenv("CALLMON_CONFIG", str(tmp_path))
+    assert "cannot be read" in refused()[0]
+    monkeypatch.setenv("CALLMON_CONFIG", str(tmp_path / "none.toml"))
+    assert "there is no file" in refused()[0]
+
+
+@pytest.mark.parametrize(("key", "near"), [("tennant_id", "tenant_id"), ("client-id", "client_id"), ("xyzzy", "")])
+def test_an_unknown_key_is_a_warning_with_the_nearest_name(write_file: WriteFile, key: str, near: str) -> None:
+    write_file(f'{key} = "x"\noperator = "ada"')
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Loaded)
+    assert outcome.settings.operator == "ada"
+    (warning,) = outcome.warnings
+    assert key in warning
+    assert warning.endswith(f"meant to be {near}?" if near else "ignored.")
+
+
+def test_preferences_care_for_nothing_else(write_file: WriteFile) -> None:
+    write_file('cloud = "moon"\nread_only = true\nlang = "zh-CN"')
+    outcome = load(Preferences, {})
+    assert isinstance(outcome, Loaded)
+    assert outcome.settings.read_only
+    assert outcome.settings.lang == "zh-CN"
+    assert outcome.warnings == ()
+
+
+def test_secrets_show_up_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_CLIENT_SECRET", "hunter2")
+    monkeypatch.setenv("CALLMON_ACCESS_TOKEN", "hunter2")
+    settings = loaded()
+    assert settings.client_secret == SecretStr("hunter2")
+    assert "hunter2" not in f"{settings!r} {settings}"
+    monkeypatch.setenv("CALLMON_CLOUD", "moon")
+    assert "hunter2" not in str(load(Settings, {}))
+
+
+def test_the_clouds_and_another_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_CLOUD", "USGov")
+    monkeypatch.setenv("CALLMON_GRAPH_URL", "http://127.0.0.1:9/v1.0/")
+    settings = loaded()
+    assert settings.cloud == "usgov"
+    assert settings.graph_url == "http://127.0.0.1:9"
+
+
+def test_the_operator_is_made_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_OPERATOR", " ada\x1b[2J ")
+    assert loaded().operator == "ada\\x1b[2J"
