@@ -71,7 +71,7 @@ def age(span: timedelta) -> str:
 
 
 def since(span: timedelta) -> str:
-    """How long something has lasted, in at most six characters: seconds in the first minute, minutes later."""
+    """How long something has lasted, in at most seven characters: seconds in the first minute, minutes later."""
     seconds = max(0, int(span.total_seconds()))
     if seconds < _MINUTE:
         return f"{seconds}s"
