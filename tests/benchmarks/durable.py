@@ -1,0 +1,95 @@
+"""POSTs a second that are answered when they are durable, beside an application that keeps nothing.
+
+Both servers are processes of their own and are up all the time; one sender floods them in turn, so that both get the
+same machine. The listener is ``callmon listen`` as it is, on a new journal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.figures import BenchmarkError, Figure
+from tests.benchmarks.processes import CONSOLE, cpu_s, program, scratch
+
+CONNECTIONS = (1, 8, 64)
+_JUDGED = 64
+_BUDGET = 0.5
+
+
+def measure(*, quick: bool = False) -> list[Figure]:
+    """A ratio for each number of connections."""
+    return rounds(*((1, 0.7) if quick else (3, 1.5)))
+
+
+def rounds(count: int, seconds: float) -> list[Figure]:
+    """So many rounds of so many seconds for each server and number of connections."""
+    with (
+        scratch() as home,
+        program(sys.executable, "-m", "tests.benchmarks.empty_server", home=home) as empty,
+        program(*CONSOLE, "listen", "--journal", str(home / "j.db"), "--listen", "127.0.0.1:0", home=home) as durable,
+    ):
+        servers = {"empty": (empty, _port(empty.stdout)), "durable": (durable, _port(durable.stderr))}
+        for _, port in servers.values():
+            flood(home, port, 8, seconds / 3)
+        figures = []
+        for connections in CONNECTIONS:
+            rates: dict[str, list[float]] = {name: [] for name in servers}
+            for _ in range(count):
+                for name, (_, port) in servers.items():
+                    rates[name].append(flood(home, port, connections, seconds)["per_s"])
+            figures.append(_ratio(connections, rates))
+        return [*figures, *_cost(home, servers, seconds)]
+
+
+def flood(home: Path, port: int, connections: int, seconds: float) -> dict[str, float]:
+    """What the sender found. Raises `BenchmarkError` if a request was refused."""
+    arguments = ("flood", str(port), str(connections), str(seconds))
+    with program(sys.executable, "-m", "tests.benchmarks.load", *arguments, home=home) as sender:
+        out, err = sender.communicate()
+    if sender.returncode:
+        raise BenchmarkError(f"the sender failed: {err[-500:]}")
+    result: dict[str, float] = json.loads(out)
+    if result["refused"]:
+        raise BenchmarkError(f"{result['refused']} requests were not accepted")
+    return result
+
+
+def _port(pipe: object) -> int:
+    assert hasattr(pipe, "readline")
+    line = str(pipe.readline())
+    found = re.search(r"(\d+)(?:/api/calls)?$", line.strip())
+    if found is None:
+        raise BenchmarkError(f"a server did not start: {line}")
+    return int(found[1])
+
+
+def _ratio(connections: int, rates: dict[str, list[float]]) -> Figure:
+    durable, empty = median(rates["durable"]), median(rates["empty"])
+    return Figure(
+        f"durable POSTs, {connections} connections",
+        durable / empty,
+        "x",
+        _BUDGET if connections == _JUDGED else None,
+        at_least=True,
+        beside=f"{durable:,.0f}/s beside {empty:,.0f}/s of an empty application",
+    )
+
+
+def _cost(home: Path, servers: dict[str, tuple[subprocess.Popen[str], int]], seconds: float) -> list[Figure]:
+    """CPU a request: what wanders less than the rate on a machine that is shared."""
+    costs, waits = {}, {}
+    for name, (process, port) in servers.items():
+        before = cpu_s(process.pid)
+        result = flood(home, port, _JUDGED, seconds)
+        costs[name] = (cpu_s(process.pid) - before) / (result["per_s"] * seconds) * 1e6
+        waits[name] = result["p99_ms"]
+    beside = f"{costs['empty']:.0f} µs of an empty application"
+    return [
+        Figure("durable POST, CPU a request", costs["durable"], "µs", beside=beside),
+        Figure("durable POST, p99 at 64", waits["durable"], "ms", beside=f"{waits['empty']:.1f} ms"),
+    ]

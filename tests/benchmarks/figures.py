@@ -1,0 +1,56 @@
+"""What a benchmark finds, and how it is shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+class BenchmarkError(Exception):
+    """A benchmark could not be carried out. The text says what did not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value and what is allowed."""
+
+    name: str
+    measured: float
+    unit: str
+    """``x`` for a ratio of two things that were measured in the same run."""
+    limit: float | None = None
+    """None for a value that is there to be known."""
+    at_least: bool = False
+    """Whether the limit is a lower bound."""
+    beside: str = ""
+    """What it was measured against, or what helps to read it."""
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether the limit holds; None without one."""
+        if self.limit is None:
+            return None
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that so many percent of the values do not exceed (nearest rank)."""
+    return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
+
+
+def as_json(figure: Figure) -> dict[str, object]:
+    """The figure as a JSON object."""
+    return {**asdict(figure), "ok": figure.ok}
+
+
+def table_row(figure: Figure) -> tuple[str, str, str, str, str]:
+    """Name, measured, budget, ok and remark, as the table shows them."""
+    sign = "≥" if figure.at_least else "≤"
+    budget = "" if figure.limit is None else f"{sign} {_number(figure.limit)} {figure.unit}"
+    verdict = {True: "yes", False: "NO", None: ""}[figure.ok]
+    return figure.name, f"{_number(figure.measured)} {figure.unit}", budget, verdict, figure.beside
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,0 +1,108 @@
+"""What the past costs: the board from the journal, and the memory of a console that has much of it.
+
+The calls are the simulator's, with everything that Graph says about them. The rebuild is CPU time beside `json.loads`
+of the same bodies, in turn in this process; the memory is that of a console that has read them all.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from callmon.journal.sqlite import SqliteJournal
+from callmon.monitor import Snapshot, absorb
+from callmon.ports import Entry, EntryKind, Stored
+from callmon.simulator.repertoire import calls
+from tests.benchmarks.console import console, started
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.numbered import fill
+from tests.benchmarks.processes import rss_mib, scratch
+
+_AT_ONCE = 100
+_APART = timedelta(milliseconds=20)
+
+
+def measure(*, quick: bool = False) -> list[Figure]:
+    """100,000 notifications, and 1,000 active and 20,000 ended calls; a tenth of it if it must be quick."""
+    part = 10 if quick else 1
+    return past(active=1000 // part, ended=20_000 // part, notifications=100_000 // part, rounds=3)
+
+
+def past(*, active: int, ended: int, notifications: int, rounds: int) -> list[Figure]:
+    """Rebuild from so many notifications, then look at the memory with so many calls."""
+    with scratch() as home:
+        journal = home / "j.db"
+        fill(journal, recording(active, ended))
+        figure = _rebuild(journal, notifications, rounds)
+        with started(console(journal), f"{active:,} active  {ended:,} ended".encode()) as terminal:
+            memory = rss_mib(terminal.pid)
+    name = f"memory, {active:,} active and {ended:,} ended calls"
+    return [figure, Figure(name, memory, "MiB", 120)]
+
+
+def recording(active: int, ended: int) -> Iterator[Entry]:
+    """Everything about so many calls, a hundred of them at a time; of the last ones the end is still to come."""
+    at = datetime.now(UTC) - timedelta(hours=3)
+    scripts = islice(calls(1), active + ended)
+    told = 0
+    while group := list(islice(scripts, _AT_ONCE)):
+        bodies = []
+        for script in group:
+            steps = script.steps if told < ended else script.steps[:-1]
+            bodies.append([step.body for step in steps])
+            told += 1
+        for body in _in_turn(bodies):
+            at += _APART
+            yield Entry(EntryKind.NOTIFICATION, at, "benchmark", body)
+
+
+def _in_turn(lists: Sequence[list[bytes]]) -> Iterator[bytes]:
+    for place in range(max(map(len, lists))):
+        yield from (bodies[place] for bodies in lists if place < len(bodies))
+
+
+def _rebuild(path: Path, notifications: int, rounds: int) -> Figure:
+    with closing(SqliteJournal.open(path)) as journal:
+        bodies = [stored.entry.body for batch in _batches(journal, notifications) for stored in batch]
+        rebuild, loads = [], []
+        for _ in range(rounds):
+            loads.append(_cpu_of_loads(bodies))
+            rebuild.append(_cpu_of_rebuild(journal, len(bodies)))
+    beside = f"{median(rebuild):.2f} s CPU beside {median(loads):.2f} s of json.loads, {_mean(bodies):,.0f} B a body"
+    return Figure(f"rebuild from {len(bodies):,} notifications", median(rebuild) / median(loads), "x", 3, beside=beside)
+
+
+def _mean(bodies: Sequence[bytes]) -> float:
+    return sum(map(len, bodies)) / len(bodies)
+
+
+def _cpu_of_loads(bodies: Sequence[bytes]) -> float:
+    gc.collect()
+    began = time.thread_time()
+    for body in bodies:
+        json.loads(body)
+    return time.thread_time() - began
+
+
+def _cpu_of_rebuild(journal: SqliteJournal, notifications: int) -> float:
+    """As `callmon.monitor.now_in`, but only so many."""
+    gc.collect()
+    began = time.thread_time()
+    snapshot = Snapshot()
+    for batch in _batches(journal, notifications):
+        snapshot = absorb(snapshot, batch).snapshot
+    return time.thread_time() - began
+
+
+def _batches(journal: SqliteJournal, notifications: int) -> Iterator[Sequence[Stored]]:
+    left, position = notifications, Snapshot().position
+    while left > 0 and (batch := journal.read(position, min(left, 1000))):
+        left, position = left - len(batch), batch[-1].position
+        yield batch
