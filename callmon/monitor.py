@@ -10,11 +10,15 @@ from threading import Event
 from callmon.core import wire
 from callmon.core.board import Board, apply, note, prune
 from callmon.core.hangup import Answer
-from callmon.core.records import CallChecked, FeedChanged, decode
+from callmon.core.records import CallChecked, FeedChanged, Gap, decode
 from callmon.core.reports import Report
 from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
 
 _REJECTIONS_KEPT = 50
+_GAPS_KEPT = 100
+_LISTENING = "listening"
+
+Feeds = Mapping[str, tuple[datetime, FeedChanged]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,12 @@ class Snapshot:
     rejections: tuple[Rejection, ...] = ()
     """The latest of these."""
     last_notification: datetime | None = None
-    feeds: Mapping[str, tuple[datetime, FeedChanged]] = field(default_factory=dict)
+    feeds: Feeds = field(default_factory=dict)
     """What was last recorded of each feed, by its name."""
+    gaps: tuple[Gap, ...] = ()
+    """The latest times in which no feed received."""
+    last_entry: datetime | None = None
+    """When the journal was last written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,8 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     board = snapshot.board
     notifications, unparsed = snapshot.notifications, snapshot.unparsed
     rejections = list(snapshot.rejections)
-    last, feeds = snapshot.last_notification, snapshot.feeds
+    last, last_entry = snapshot.last_notification, snapshot.last_entry
+    feeds, gaps = snapshot.feeds, snapshot.gaps
     for stored in batch:
         entry = stored.entry
         if entry.kind is EntryKind.NOTIFICATION:
@@ -76,10 +85,11 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
             rejections += [Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected]
             last = entry.at
         elif entry.kind is EntryKind.FEED:
-            feeds = _fed(feeds, entry)
+            feeds, gaps = _fed(feeds, gaps, entry, last_entry)
         else:
             board, touched = _recorded(board, entry)
             changed |= touched
+        last_entry = entry.at
         before, board = board, prune(board)
         if board is not before:
             changed |= {call.id for call in before if call.id not in board.calls}
@@ -92,6 +102,8 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         rejections=tuple(rejections[-_REJECTIONS_KEPT:]),
         last_notification=last,
         feeds=feeds,
+        gaps=gaps[-_GAPS_KEPT:],
+        last_entry=last_entry,
     )
     return Update(after, frozenset(changed), live=not batch)
 
@@ -116,9 +128,45 @@ def now_in(journal: Journal) -> Snapshot:
     return snapshot
 
 
-def _fed(feeds: Mapping[str, tuple[datetime, FeedChanged]], entry: Entry) -> Mapping[str, tuple[datetime, FeedChanged]]:
+def notifications_of(journal: Journal, call_id: str) -> list[Stored]:
+    """The notifications that report something about a call (its comparable id), oldest first.
+
+    Reads the whole journal. Raises `callmon.ports.JournalError`.
+    """
+    found, position, needle = [], START, call_id.encode()
+    while batch := journal.read(position):
+        position = batch[-1].position
+        found += [stored for stored in batch if _may_name(stored.entry, needle) and _reports(stored.entry, call_id)]
+    return found
+
+
+def _may_name(entry: Entry, needle: bytes) -> bool:
+    """A quick look, so that few bodies must be parsed."""
+    if entry.kind is not EntryKind.NOTIFICATION:
+        return False
+    body = entry.body.lower()
+    return needle in body or needle in body.replace(b"-", b"")
+
+
+def _reports(entry: Entry, call_id: str) -> bool:
+    return any(report.call_id == call_id for report in wire.parse(entry.body).reports)
+
+
+def _fed(feeds: Feeds, gaps: tuple[Gap, ...], entry: Entry, last: datetime | None) -> tuple[Feeds, tuple[Gap, ...]]:
+    """The feeds after one of them began or ceased to receive, and the gaps that this opens or closes."""
     record = decode(entry.kind, entry.body)
-    return {**feeds, record.feed: (entry.at, record)} if isinstance(record, FeedChanged) else feeds
+    if not isinstance(record, FeedChanged):
+        return feeds, gaps
+    after = {**feeds, record.feed: (entry.at, record)}
+    if any(fed.state == _LISTENING for name, (_, fed) in feeds.items() if name != record.feed):
+        return after, gaps
+    if record.state != _LISTENING:
+        return after, (*gaps, Gap(entry.at, None, certain=True))
+    if gaps and gaps[-1].until is None:
+        return after, (*gaps[:-1], replace(gaps[-1], until=entry.at))
+    if record.feed in feeds and last is not None:
+        return after, (*gaps, Gap(last, entry.at, certain=False))
+    return after, gaps
 
 
 def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:

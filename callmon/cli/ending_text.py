@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from callmon.core.describe import ENDED_BY
 from callmon.core.document import ending_document
 from callmon.core.reasons import Ending
 from callmon.core.text import visible
-
-_ENDED_BY = {
-    "participant": "a participant",
-    "callee": "the callee",
-    "bot": "the bot",
-    "pstn": "the phone side",
-    "service": "the service",
-    "policy": "a policy",
-    "network": "the network",
-    "timeout": "a time-out",
-    "nobody": "nobody: the call goes on",
-    "unknown": "not known",
-}
 
 
 def ending_lines(why: Ending) -> list[str]:
     """Title and numbers first, then what it means, who ended the call and what to do; harmless to a terminal."""
     given = numbers(why)
     lines = [f"{why.title} ({given})" if given else why.title, why.explanation]
-    lines += [f"Ended by: {_ENDED_BY.get(why.ended_by, why.ended_by)}", f"Category: {why.category.replace('_', ' ')}"]
+    lines += [f"Ended by: {ENDED_BY[why.ended_by]}", f"Category: {why.category.replace('_', ' ')}"]
     if why.advice:
         lines.append(f"What to do: {why.advice}")
     lines.append(f"How sure: {why.matched.words} (source: {why.source})")

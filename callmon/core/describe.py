@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from callmon.core import reasons
-from callmon.core.calls import Anomaly, Call, CallState, Identity, Kind, ResultInfo, Step, StepKind
+from callmon.core.calls import Anomaly, Call, CallState, Identity, Kind, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer
 from callmon.core.reasons import Ending
-from callmon.core.text import duration, short_id, visible
+from callmon.core.records import Gap
+from callmon.core.text import clock, duration, short_id, visible
 
 _NAMES_SHOWN = 3
 
@@ -27,6 +29,20 @@ GLYPHS: dict[str | None, str] = {
     CallState.TERMINATED: "×",  # noqa: RUF001  # the sign, not the letter
 }
 """One character a state, each one column wide in every terminal; a state that is not here is shown as ``?``."""
+
+ENDED_BY = {
+    "participant": "another participant",
+    "callee": "the called side",
+    "bot": "the bot",
+    "pstn": "the phone side",
+    "service": "the service",
+    "policy": "a policy",
+    "network": "the network",
+    "timeout": "a time-out",
+    "nobody": "nobody: the call goes on",
+    "unknown": "not known",
+}
+"""`Ending.ended_by` in words."""
 
 ANOMALY_WORDS = {
     Anomaly.BEGINNING_MISSED: "its beginning was not seen",
@@ -144,23 +160,34 @@ class TimelineLine:
     odd: bool
 
 
-def timeline(call: Call, lang: str = "en") -> tuple[TimelineLine, ...]:
-    """Every step that is kept, oldest first."""
-    lines = []
-    steps = call.timeline
-    moves = [step for step in steps if _moved(step)]
+def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[TimelineLine, ...]:
+    """Every step that is kept, oldest first, and between them the times in which nothing could be heard."""
+    moves = [step for step in call.timeline if _moved(step)]
     ends = dict(zip((id(step) for step in moves), [step.at for step in moves[1:]], strict=False))
-    before: datetime | None = None
-    for step in steps:
-        stay = None
-        until = ends.get(id(step), call.ended_at)
-        if _moved(step) and until is not None and step.state != CallState.TERMINATED:
-            stay = until - step.at
-        gap = None if before is None else step.at - before
+    lines = [_gap_line(gap) for gap in gaps if _concerns(gap, call)]
+    for step in call.timeline:
+        until = ends.get(id(step), call.ended_at) if _moved(step) and step.state != CallState.TERMINATED else None
+        stay = None if until is None else until - step.at
         odd = step.anomaly is not None
-        lines.append(TimelineLine(step.at, gap, stay, step.kind, visible(step.text), _remark(step, lang), odd))
-        before = step.at
-    return tuple(lines)
+        lines.append(TimelineLine(step.at, None, stay, step.kind, visible(step.text), _remark(step, lang), odd))
+    lines.sort(key=lambda line: line.at)
+    return tuple(
+        line if before is None else replace(line, gap=line.at - before.at)
+        for before, line in zip([None, *lines], lines, strict=False)
+    )
+
+
+def _concerns(gap: Gap, call: Call) -> bool:
+    """Whether the gap falls into the life of the call."""
+    begins_in_time = call.ended_at is None or gap.since < call.ended_at
+    return begins_in_time and (gap.until is None or gap.until > call.first_seen)
+
+
+def _gap_line(gap: Gap) -> TimelineLine:
+    until = f"until {clock(gap.until)}" if gap.until else "since then"
+    verb = "did not listen" if gap.certain else "may not have listened"
+    remark = "what Graph sent meanwhile is missing"
+    return TimelineLine(gap.since, None, None, StepKind.OTHER, f"callmon {verb} {until}", remark, odd=True)
 
 
 def _moved(step: Step) -> bool:
@@ -204,6 +231,17 @@ def hangup_state(call: Call) -> str:
     if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
         return "Accepted by Graph (204). The call has not been reported as ended yet."
     return visible(attempt.outcome.sentence)
+
+
+def roster(call: Call) -> tuple[tuple[str, str], ...]:
+    """Everybody on the call, as name and what is special about them; empty if no roster was sent."""
+    return tuple((visible(person.shown), _special(person)) for person in call.roster or ())
+
+
+def _special(person: Participant) -> str:
+    role = person.identity.role if person.identity else ""
+    words = [role, "in the lobby" if person.in_lobby else "", "muted" if person.muted else ""]
+    return visible(", ".join(word for word in words if word))
 
 
 def facts(call: Call) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -50,6 +51,17 @@ class FeedChanged:
     feed: str
     state: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which nothing was received, so that notifications may be missing."""
+
+    since: datetime
+    until: datetime | None
+    """None while it lasts."""
+    certain: bool
+    """Whether the listener said that it stopped; else it went without a word, some time after `since`."""
 
 
 Record = HangUpAsked | HangUpAnswered | CallChecked | FeedChanged
