@@ -160,9 +160,10 @@ def _fed(feeds: Feeds, gaps: tuple[Gap, ...], entry: Entry, last: datetime | Non
     after = {**feeds, record.feed: (entry.at, record)}
     if any(fed.state == _LISTENING for name, (_, fed) in feeds.items() if name != record.feed):
         return after, gaps
+    deaf = bool(gaps) and gaps[-1].until is None
     if record.state != _LISTENING:
-        return after, (*gaps, Gap(entry.at, None, certain=True))
-    if gaps and gaps[-1].until is None:
+        return after, gaps if deaf else (*gaps, Gap(entry.at, None, certain=True))
+    if deaf:
         return after, (*gaps[:-1], replace(gaps[-1], until=entry.at))
     if record.feed in feeds and last is not None:
         return after, (*gaps, Gap(last, entry.at, certain=False))

@@ -219,5 +219,6 @@ def _told(call: Call, step: Step) -> bool:
 
 
 def _alike(one: Step, other: Step) -> bool:
-    """Whether two steps say the same, whenever."""
-    return one._replace(at=other.at) == other
+    """Whether two steps say the same, whenever. How a result is put depends on the state that it met."""
+    text = other.text if other.kind is StepKind.TRANSFER else one.text
+    return one._replace(at=other.at, text=text) == other
