@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from callmon.feeds.server import BodyFault, Receive, Scope, Send, answer_json, read_body
+from callmon.feeds.asgi import BodyFault, Receive, Scope, Send, answer_json, read_body
 from callmon.simulator.live import LiveCalls
 from callmon.simulator.repertoire import KINDS
 

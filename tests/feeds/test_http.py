@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callmon import __version__
-from callmon.feeds import http
-from callmon.feeds.http import MAX_BODY, HttpFeed, is_json
+from callmon.core.wire import is_json
+from callmon.feeds import receiver
+from callmon.feeds.http import HttpFeed
+from callmon.feeds.receiver import MAX_BODY
 from callmon.ports import Entry, EntryKind
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
@@ -237,7 +239,7 @@ def test_a_sender_that_never_stops_is_cut_off(
     sender: Sender, bound: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in bound.items():
-        monkeypatch.setattr(f"callmon.feeds.server.{name}", value)
+        monkeypatch.setattr(f"callmon.feeds.asgi.{name}", value)
     sender.send(b"POST /api/calls HTTP/1.1\r\nHost: bot\r\nContent-Length: 99999999\r\n\r\nxx")
     assert sender.answer().status == 413
     assert sender.is_closed_by_peer()
@@ -246,7 +248,7 @@ def test_a_sender_that_never_stops_is_cut_off(
 def test_a_slow_sender_is_told_so_and_hinders_nobody(
     feed: HttpFeed, journal: MemoryJournal, address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "BODY_S", 0.05)
+    monkeypatch.setattr(receiver, "BODY_S", 0.05)
     with Sender(address) as slow, Sender(address) as quick:
         slow.send(b"POST /api/calls HTTP/1.1\r\nHost: bot\r\nContent-Length: 10\r\n\r\n[1,")
         assert quick.post(NOTIFICATION).status == 202

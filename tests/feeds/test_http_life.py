@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 import pytest
 
 from callmon.core.records import FeedChanged, decode
+from callmon.feeds.asgi import Receive, Scope, Send, answer
 from callmon.feeds.http import HttpFeed
-from callmon.feeds.server import Receive, Scope, Send, ServerThread, answer
+from callmon.feeds.server import ServerThread
 from callmon.ports import Entry, EntryKind, Feed, FeedState, FeedStatus, JournalError
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
@@ -160,7 +161,7 @@ def test_another_program_on_the_port_is_a_failure(journal: MemoryJournal, body: 
 
 
 def test_a_program_that_never_answers_is_a_failure(journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callmon.feeds.http._PROBE_S", 0.05)
+    monkeypatch.setattr("callmon.feeds.port_probe._PROBE_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         status = HttpFeed(journal, "127.0.0.1", silent.getsockname()[1]).start()
     assert status.state is FeedState.FAILED
@@ -229,21 +230,47 @@ def test_a_request_under_way_is_answered_before_the_stop(
     assert listener_threads() == []
 
 
-def test_a_request_that_outlives_the_listener_gets_no_promise_and_is_still_kept(
-    feed: HttpFeed, journal: MemoryJournal, sender: Sender
-) -> None:
+def test_requests_that_outlive_the_listener_get_no_promise_and_are_still_kept(journal: MemoryJournal) -> None:
+    come = threading.Semaphore(0)
+
+    def is_json(body: bytes) -> bool:
+        come.release()
+        return True
+
+    feed = HttpFeed(journal, "127.0.0.1", 0, is_json=is_json)
+    address = ("127.0.0.1", int(feed.start().name.rpartition(":")[2]))
     journal.hold()
-    sender.send(request(b"{}"))
-    journal.wait_until(lambda journal: len(journal.submissions) == 2)
-    stopping = threading.Thread(target=feed.stop)
-    stopping.start()
-    journal.wait_until(lambda journal: len(journal.submissions) == 3)
-    assert stopping.is_alive(), "stop waits for the journal"
-    assert sender.answer().status == 503
+    with Sender(address) as first, Sender(address) as second:
+        first.send(request(b"1"))
+        journal.wait_until(lambda journal: len(journal.submissions) == 2)
+        second.send(request(b"2"))
+        assert all(come.acquire(timeout=DEADLINE_S) for _ in range(2))
+        stopping = threading.Thread(target=feed.stop)
+        stopping.start()
+        journal.wait_until(lambda journal: len(journal.submissions) == 4)
+        assert stopping.is_alive(), "stop waits for the journal"
+        assert (first.answer().status, second.answer().status) == (503, 503)
     journal.release()
     stopping.join(DEADLINE_S)
     kinds = [entry.kind for entry in journal.entries()]
-    assert kinds == [EntryKind.FEED, EntryKind.NOTIFICATION, EntryKind.FEED]
+    assert kinds == [EntryKind.FEED, EntryKind.NOTIFICATION, EntryKind.NOTIFICATION, EntryKind.FEED]
+    assert [entry.body for entry in journal.entries(EntryKind.NOTIFICATION)] == [b"1", b"2"]
+
+
+def test_a_batch_that_outlived_the_listener_does_not_hold_up_the_next_start(
+    feed: HttpFeed, journal: MemoryJournal, sender: Sender
+) -> None:
+    journal.hold()
+    sender.send(request(b"1"))
+    journal.wait_until(lambda journal: len(journal.submissions) == 2)
+    stopping = threading.Thread(target=feed.stop)
+    stopping.start()
+    assert sender.answer().status == 503
+    journal.wait_until(lambda journal: len(journal.submissions) == 3)
+    journal.release()
+    stopping.join(DEADLINE_S)
+    with Sender(("127.0.0.1", int(feed.start().name.rpartition(":")[2]))) as later:
+        assert later.post(b"2").status == 202
 
 
 def test_the_fake_journal_follows() -> None:

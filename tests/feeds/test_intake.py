@@ -10,7 +10,8 @@ from threading import Event, Thread
 
 import pytest
 
-from callmon.feeds.http import HttpFeed, Intake
+from callmon.feeds.http import HttpFeed
+from callmon.feeds.intake import Intake
 from callmon.ports import Entry, EntryKind
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
@@ -33,21 +34,40 @@ def test_what_comes_in_one_turn_of_the_loop_is_one_submission(journal: MemoryJou
     assert journal.submissions == (tuple(entry(number) for number in range(MANY)), (entry(MANY),))
 
 
-def test_a_batch_that_waits_does_not_hold_up_the_next(journal: MemoryJournal) -> None:
+def test_what_comes_while_a_batch_is_under_way_is_the_next_batch(journal: MemoryJournal) -> None:
     async def two_batches() -> None:
         intake = Intake(journal)
         journal.hold()
-        first = intake.keep(entry(1))
+        first = intake.keep(entry(0))
         await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 1)
-        second = intake.keep(entry(2))
-        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 2)
-        assert not first.done()
-        assert not second.done()
+        later = []
+        for number in range(1, MANY):
+            later.append(intake.keep(entry(number)))
+            await asyncio.sleep(0)  # a turn of its own
+        assert len(journal.submissions) == 1
+        assert not any(receipt.done() for receipt in (first, *later))
         Thread(target=journal.release).start()
-        assert await asyncio.gather(*[first, second]) == [None, None]
+        assert await asyncio.gather(first, *later) == [None] * MANY
 
     asyncio.run(two_batches())
-    assert [kept.body for kept in journal.entries()] == [b"1", b"2"]
+    assert [len(batch) for batch in journal.submissions] == [1, MANY - 1]
+    assert list(journal.entries()) == [entry(number) for number in range(MANY)]
+
+
+def test_a_flush_hands_over_what_waits_behind_a_batch(journal: MemoryJournal) -> None:
+    async def leave() -> None:
+        intake = Intake(journal)
+        journal.hold()
+        intake.keep(entry(0))
+        await asyncio.sleep(0)
+        intake.keep(entry(1))
+        intake.flush()
+        intake.flush()
+
+    asyncio.run(leave())
+    journal.release()
+    assert journal.submissions == ((entry(0),), (entry(1),))
+    assert list(journal.entries()) == [entry(0), entry(1)]
 
 
 def test_all_of_a_batch_learn_that_it_failed(journal: MemoryJournal) -> None:

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from callmon.feeds.server import App, Receive, Scope, Send, ServerCannotStart, ServerThread, address_of, answer
+from callmon.feeds.asgi import App, Receive, Scope, Send, answer
+from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from tests.fakes import DEADLINE_S
 from tests.feeds.sender import Sender
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import Any
 
-from callmon.feeds.server import BodyFault, Receive, Scope, Send, answer, read_body
+from callmon.feeds.asgi import BodyFault, Receive, Scope, Send, answer, read_body
 
 DEADLINE_S = 20.0
 

@@ -1,0 +1,166 @@
+"""The ASGI application that takes notifications: one POST body, one entry of the journal, one answer.
+
+Microsoft's own SDK answers a notification with 202 and repeats its Client-Request-Id and Scenario-Id; so does
+this. Whatever else is answered was not accepted, and the sender knows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from callmon import __version__
+from callmon.feeds.asgi import BodyFault, Receive, Scope, Send, answer, answer_and_close, answer_json, read_body
+from callmon.feeds.intake import Intake
+from callmon.ports import Entry, EntryKind, FeedState, Journal
+
+NOTIFICATIONS_PATH = "/api/calls"
+"""Where notifications are to be sent (POST)."""
+HEALTH_PATH = "/healthz"
+"""Who listens, and how it does (GET)."""
+MAX_BODY = 1024 * 1024
+"""The largest notification that is taken, in bytes."""
+BODY_S = 10.0
+"""How long the body of a request may take to arrive, in seconds."""
+
+_HEADER_CHARS = 256
+_RETRY_AFTER_S = b"5"
+# What Microsoft support asks for, and what names the sender. Authorization is a credential: never kept.
+_KEPT_HEADERS = {
+    name.encode(): name
+    for name in (
+        "client-request-id",
+        "scenario-id",
+        "x-microsoft-skype-chain-id",
+        "x-microsoft-skype-message-id",
+        "x-microsoft-skype-original-message-id",
+        "x-microsoft-skype-caller-region",
+        "ms-teams-region",
+        "user-agent",
+        "content-type",
+    )
+}
+_ECHOED_HEADERS = {name: name.encode() for name in ("client-request-id", "scenario-id")}
+_FAULTS = {
+    BodyFault.TOO_LARGE: (413, "tooLarge", f"A notification may have at most {MAX_BODY} bytes."),
+    BodyFault.TOO_SLOW: (408, "tooSlow", f"The body did not arrive within {BODY_S:g} seconds."),
+}
+
+
+class Receiver:
+    """The ASGI application. It runs on the server's loop; its counts may be read from any thread."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], datetime], is_json: Callable[[bytes], bool]) -> None:
+        self._clock = clock
+        self._is_json = is_json
+        self._journal = journal
+        self.intake = Intake(journal)
+        self.origin = ""
+        """What its entries carry as origin."""
+        self.accepted = 0
+        self.refused = 0
+
+    def begin(self, origin: str) -> None:
+        """To be called before a server serves it: an intake belongs to one event loop, so each server needs its own."""
+        self.intake = Intake(self._journal)
+        self.origin = origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path, method = scope["path"], scope["method"]
+        if path == NOTIFICATIONS_PATH:
+            if method == "POST":
+                await self._take(scope, receive, send)
+            else:
+                await self._refuse_method(send, "POST")
+        elif path == HEALTH_PATH:
+            if method in ("GET", "HEAD"):
+                await answer_json(send, 200, self._health())
+            else:
+                await self._refuse_method(send, "GET, HEAD")
+        else:
+            message = f"There is nothing here: notifications go to {NOTIFICATIONS_PATH}."
+            await self._refuse(send, 404, "notFound", message)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length, headers = _read_headers(scope["headers"])
+        body = BodyFault.TOO_LARGE if length > MAX_BODY else await read_body(receive, MAX_BODY, BODY_S)
+        if isinstance(body, BodyFault):
+            await self._refuse_body(scope, receive, send, body)
+            return
+        readable = self._is_json(body)
+        trouble = await self._keep(Entry(EntryKind.NOTIFICATION, self._clock(), self.origin, body, headers))
+        if trouble is not None:
+            message = "The notification could not be stored. Send it again later."
+            await self._refuse(send, 503, "notStored", message, (b"retry-after", _RETRY_AFTER_S))
+        elif not readable:
+            await self._refuse(send, 400, "notJson", "The body is not JSON. It was kept as it is.")
+        else:
+            self.accepted += 1
+            echoed = [
+                (raw, headers[name].encode("latin-1")) for name, raw in _ECHOED_HEADERS.items() if name in headers
+            ]
+            await answer(send, 202, echoed)
+
+    async def _keep(self, entry: Entry) -> str | None:
+        try:
+            return await self.intake.keep(entry)
+        except asyncio.CancelledError:
+            # The server stops and this request's grace is over. It ends here with an answer that is no promise;
+            # the entry must still reach the journal, and there may be no later turn of the loop.
+            self.intake.flush()
+            return "The listener stopped."
+
+    async def _refuse_body(self, scope: Scope, receive: Receive, send: Send, fault: BodyFault) -> None:
+        if fault is BodyFault.GONE:
+            self.refused += 1
+            return
+        status, code, message = _FAULTS[fault]
+        if fault is BodyFault.TOO_SLOW or _waits_for_100(scope):
+            await self._refuse(send, status, code, message, (b"connection", b"close"))
+            return
+        self.refused += 1
+        await answer_and_close(receive, send, status, _error(code, message))
+
+    async def _refuse_method(self, send: Send, allowed: str) -> None:
+        message = f"This address takes {allowed} only."
+        await self._refuse(send, 405, "methodNotAllowed", message, (b"allow", allowed.encode()))
+
+    async def _refuse(self, send: Send, status: int, code: str, message: str, *headers: tuple[bytes, bytes]) -> None:
+        self.refused += 1
+        await answer_json(send, status, _error(code, message), headers)
+
+    def _health(self) -> dict[str, object]:
+        return {
+            "callmon": __version__,
+            "journal": self._journal.identity,
+            "state": FeedState.LISTENING,
+            "accepted": self.accepted,
+            "refused": self.refused,
+            "pid": os.getpid(),
+        }
+
+
+def _error(code: str, message: str) -> dict[str, object]:
+    return {"error": {"code": code, "message": message}}
+
+
+def _waits_for_100(scope: Scope) -> bool:
+    """Whether the sender holds the body back until it is asked for (RFC 9110, 10.1.1)."""
+    return any(name == b"expect" for name, _ in scope["headers"])
+
+
+def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, dict[str, str]]:
+    """The length that the request declares, 0 if none, and the headers that are kept."""
+    length = 0
+    kept: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name = _KEPT_HEADERS.get(raw_name)
+        if name is not None:
+            value = raw_value.decode("latin-1")
+            kept[name] = (f"{kept[name]}, {value}" if name in kept else value)[:_HEADER_CHARS]
+        elif raw_name == b"content-length":
+            length = int(raw_value)  # the parser has let only digits through
+    return length, kept

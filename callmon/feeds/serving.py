@@ -1,0 +1,93 @@
+"""One uvicorn server from start to end, silent and without signal handlers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from concurrent.futures import Future
+from typing import Any
+
+import uvicorn
+
+from callmon.feeds.asgi import App
+
+CONNECTIONS = 512
+"""How many may be open. Below the usual limit of 1,024 open files: the journal and the terminal need theirs."""
+
+# nginx lets go of an idle upstream connection after 60 s: whoever closes first must not be this side, or a
+# notification that is just being sent on that connection is lost.
+_KEEP_ALIVE_S = 75
+_GRACE_S = 1
+_CANCEL_S = 0.3
+
+
+class Server(uvicorn.Server):
+    """Serves one application; `ready` is done when it does, or has the error that prevents it."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(_config(app))
+        self.ready: Future[None] = Future()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn: begin to serve."""
+        await super().startup(sockets)
+        self.ready.set_result(None)
+
+
+def _config(app: App) -> uvicorn.Config:
+    _keep_quiet()
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
+        http="httptools",
+        loop="auto",  # uvloop where it is installed
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        workers=1,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+
+
+def _keep_quiet() -> None:
+    """Keep logging's last resort from writing to stderr, which is the operator's screen."""
+    for name in ("uvicorn", __name__):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+def serve(server: Server, listener: socket.socket) -> None:
+    """Serve until `server.should_exit` is set, then close the listener. The whole life of a thread."""
+    try:
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.run(_serve_until_told(server, listener))
+    except BaseException as error:  # a thread's last line; re-raised it would be printed on the screen
+        if server.ready.done():
+            logging.getLogger(__name__).critical("The server broke down", exc_info=error)
+        else:
+            server.ready.set_exception(error)  # for start(), which waits for it
+    finally:
+        listener.close()
+
+
+async def _serve_until_told(server: Server, listener: socket.socket) -> None:
+    asyncio.get_running_loop().set_exception_handler(_log)
+    await server.serve(sockets=[listener])
+    # What is still open has used up its grace: let the cancelled requests say so, then cut the connections.
+    if server.server_state.tasks:
+        await asyncio.wait(server.server_state.tasks, timeout=_CANCEL_S)
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()
+    await asyncio.sleep(0)
+
+
+def _log(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    logging.getLogger(__name__).error("%s", context.get("message"), exc_info=context.get("exception"))
