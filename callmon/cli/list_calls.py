@@ -7,19 +7,21 @@ from collections.abc import Sequence
 import click
 
 from callmon.cli.configured import configured
+from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.journals import read_snapshot
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.table import aligned
 from callmon.core.calls import Call
 from callmon.core.document import call_document
-from callmon.core.query import Query, Row, Which, rows
+from callmon.core.query import Query, Row, Which, filter_error, rows
 from callmon.hangup import utc_now
 from callmon.settings import Settings
 
 _EXAMPLES = {
     "callmon list": "the active calls, the newest on top",
     "callmon list --all --json": "all calls, with the ended ones, for a script",
+    "callmon list --all --filter 'ana code:4xx !by:bot'": "only those of which all of this holds",
 }
 _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 
@@ -27,18 +29,26 @@ _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 @click.command("list", cls=Page, examples=_EXAMPLES)
 @click.option("--all", "with_ended", is_flag=True, help="Ended calls, too.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
+@click.option("--filter", "text", metavar="TEXT", default="", help="Only calls that match: words, field:value, !not.")
 @click.pass_obj
-def command(flags: Flags, *, with_ended: bool, as_json: bool) -> None:
+def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str) -> None:
     """List the calls that are active now, as the journal tells."""
     settings = configured(Settings, flags)
+    which = Which.ALL if with_ended else Which.ACTIVE
+    query = Query(which, text, settings.lang)
+    if problem := filter_error(query):
+        raise Failure(problem, code=ExitCode.USAGE)
     board = read_snapshot(settings).board
     now = utc_now()
-    which = Which.ALL if with_ended else Which.ACTIVE
-    shown = [(board.calls[row.id], row) for row in rows(board, Query(which, lang=settings.lang), now)]
+    shown = [(board.calls[row.id], row) for row in rows(board, query, now)]
     if as_json:
         say_json([call_document(call, now, settings.lang) for call, _ in shown])
     elif shown:
         say("\n".join(_table(shown)))
+    elif text:
+        tell(
+            "No call matches the filter." if with_ended else "No active call matches the filter; --all adds the ended."
+        )
     else:
         tell("There are no calls in the journal." if with_ended else "There are no active calls.")
 

@@ -13,26 +13,32 @@ from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
 from callmon.core.document import call_document, timeline_document
 from callmon.core.text import visible
+from callmon.core.ticket import ticket
 from callmon.hangup import utc_now
 from callmon.settings import Settings
 
 _EXAMPLES = {
     "callmon show 3f1c8a2e": "the call whose id starts so",
     "callmon show 3f1c8a2e --json | jq .end": "why it ended, for a script",
+    "callmon show 3f1c8a2e --ticket": "what to paste into a support ticket",
 }
 
 
 @click.command("show", cls=Page, examples=_EXAMPLES)
 @click.argument("call_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--ticket", "as_ticket", is_flag=True, help="Text for a support ticket; not with --json.")
 @click.pass_obj
-def command(flags: Flags, call_id: str, *, as_json: bool) -> None:
+def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool) -> None:
     """Show one call: facts, timeline, end reason.
 
     ID is the call's id or the start of it, as long as only one call starts so.
     """
+    if as_json and as_ticket:
+        raise Failure("Give one of --json and --ticket.", code=ExitCode.USAGE)
     settings = configured(Settings, flags)
-    call = find_call(read_snapshot(settings).board, call_id)
+    snapshot = read_snapshot(settings)
+    call = find_call(snapshot.board, call_id)
     if call is None:
         raise Failure(
             f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
@@ -41,5 +47,7 @@ def command(flags: Flags, call_id: str, *, as_json: bool) -> None:
     now = utc_now()
     if as_json:
         say_json({**call_document(call, now, settings.lang), "timeline": timeline_document(call)})
+    elif as_ticket:
+        say(ticket(call, now, settings.lang, snapshot.gaps))
     else:
         say("\n".join(call_lines(call, now, settings.lang)))

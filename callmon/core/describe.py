@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from callmon.core import reasons
 from callmon.core.calls import Anomaly, Call, CallState, Identity, Kind, Participant, ResultInfo, Step, StepKind
@@ -13,7 +14,13 @@ from callmon.core.reasons import Ending
 from callmon.core.records import Gap
 from callmon.core.text import clock, duration, short_id, visible
 
+GONE = "Gone: its end was never reported"
+"""What is said of a call in place of an end reason if Graph answered 404."""
+
+_FAULTS = frozenset({"client_error", "network", "service_error"})
 _NAMES_SHOWN = 3
+_CACHED_LENGTH = 500
+"""An end with more text than this is explained anew each time, so that hostile text cannot fill the memory."""
 
 GLYPHS: dict[str | None, str] = {
     None: "?",
@@ -108,7 +115,7 @@ def running(call: Call, now: datetime) -> timedelta:
 def lasted(call: Call, now: datetime) -> str:
     """The same in words; a call whose beginning was missed lasted at least so long."""
     if call.ended and call.established_at is None:
-        return "never answered" if not call.answered and _beginning_known(call) else "not known"
+        return "never answered" if never_answered(call) else "not known"
     least = "≥ " if Anomaly.BEGINNING_MISSED in call.anomalies else ""
     return f"{least}{duration(running(call, now))}"
 
@@ -118,14 +125,28 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
     if not call.ended:
         return None
     end = call.end or ResultInfo()
+    reason = call.facts.termination_reason
+    length = sum(len(part) for part in (*end, reason) if isinstance(part, str))
+    explained = _explained if length <= _CACHED_LENGTH else _explained.__wrapped__
+    return explained(end, call.answered if _beginning_known(call) else None, reason, lang)
+
+
+@lru_cache(maxsize=4096)  # thousands of calls end for a few reasons, and a filter asks for each
+def _explained(end: ResultInfo, established: bool | None, termination_reason: str | None, lang: str) -> Ending:
     return reasons.explain(
-        end.code,
-        end.subcode,
-        end.message,
-        established=call.answered if _beginning_known(call) else None,
-        termination_reason=call.facts.termination_reason,
-        lang=lang,
+        end.code, end.subcode, end.message, established=established, termination_reason=termination_reason, lang=lang
     )
+
+
+def never_answered(call: Call) -> bool:
+    """Whether the call ended without an answer, and an answer would have been seen."""
+    return call.ended and not call.answered and _beginning_known(call)
+
+
+def failed(call: Call) -> bool:
+    """Whether a fault ended the call: its own, the network's or the service's."""
+    why = ending(call)
+    return why is not None and why.category in _FAULTS
 
 
 def _beginning_known(call: Call) -> bool:
@@ -136,7 +157,7 @@ def _beginning_known(call: Call) -> bool:
 def end_line(call: Call, lang: str = "en") -> str:
     """The end in one line for the board: title and code/subcode."""
     if call.gone:
-        return "Gone: its end was never reported"
+        return GONE
     why = ending(call, lang)
     if why is None:
         return ""
@@ -231,6 +252,24 @@ def hangup_state(call: Call) -> str:
     if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
         return "Accepted by Graph (204). The call has not been reported as ended yet."
     return visible(attempt.outcome.sentence)
+
+
+def trouble(call: Call, lang: str = "en") -> str:
+    """Why somebody should look at the call; empty if nothing is wrong with it.
+
+    A beginning that was not seen is no trouble: after every start it is missing from each call that already lived.
+    """
+    words = []
+    if call.gone:
+        words.append(GONE)
+    elif failed(call):
+        words.append(end_line(call, lang))
+    if call.hangup is not None and call.hangup.outcome is not None:
+        answer = call.hangup.outcome.answer
+        if answer not in {Answer.ACCEPTED, Answer.GONE}:
+            words.append(f"Hang-up {answer.replace('-', ' ')}: {visible(call.hangup.outcome.sentence)}")
+    words += [ANOMALY_WORDS[anomaly] for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]
+    return "; ".join(words)
 
 
 def roster(call: Call) -> tuple[tuple[str, str], ...]:

@@ -7,19 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from callmon.core import describe
+from callmon.core import describe, filtering
 from callmon.core.board import Board
 from callmon.core.calls import Call, CallState, Kind
+from callmon.core.filtering import Filter, FilterError
 from callmon.core.text import duration, since
 
 
 class Which(StrEnum):
-    """The three views."""
+    """The views."""
 
     ACTIVE = "active"
     ENDED = "ended"
     ALL = "all"
+    TROUBLE = "trouble"
+    """Calls that somebody should look at (`callmon.core.describe.trouble`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Query:
 
     which: Which = Which.ALL
     text: str = ""
-    """Words that must all occur in what is known of the call; ``!word`` must not. Case does not matter."""
+    """A filter as typed (`callmon.core.filtering`). One that cannot be read lets every call through."""
     lang: str = "en"
 
 
@@ -66,7 +70,6 @@ _TONES: dict[str | None, str] = {
 }
 _KINDS = {Kind.PEER: "peer", Kind.GROUP: "group", Kind.UNKNOWN: "?"}
 _ARROWS = {"incoming": "←", "outgoing": "→"}
-_FAULTS = frozenset({"client_error", "network", "service_error"})
 
 
 def row(call: Call, now: datetime, lang: str = "en") -> Row:
@@ -77,7 +80,7 @@ def row(call: Call, now: datetime, lang: str = "en") -> Row:
         time=time_cell(call, now),
         glyph=describe.glyph(call),
         state=describe.state_word(call),
-        tone=tone(call, lang),
+        tone=tone(call),
         kind=_KINDS[call.kind],
         direction=_ARROWS.get(call.facts.direction or "", " "),
         who=describe.who(call),
@@ -93,11 +96,10 @@ def time_cell(call: Call, now: datetime) -> str:
     return duration(lasted) if call.established_at else "–"  # noqa: RUF001  # a dash for what was never measured
 
 
-def tone(call: Call, lang: str = "en") -> str:
+def tone(call: Call) -> str:
     """What the colour of the call's state should say."""
     if call.ended:
-        why = describe.ending(call, lang)
-        return "failed" if call.gone or (why and why.category in _FAULTS) else "ended"
+        return "failed" if call.gone or describe.failed(call) else "ended"
     return "ending" if call.hanging_up else _TONES.get(call.state, "unknown")
 
 
@@ -111,34 +113,26 @@ def _living_note(call: Call) -> str:
 
 def matches(call: Call, query: Query) -> bool:
     """Whether the call belongs into the view."""
-    if query.which is not Which.ALL and call.ended != (query.which is Which.ENDED):
+    if query.which is Which.TROUBLE:
+        if not describe.trouble(call, query.lang):
+            return False
+    elif query.which is not Which.ALL and call.ended != (query.which is Which.ENDED):
         return False
     if not query.text:
         return True
-    haystack = _haystack(call, query.lang)
-    return all(
-        (word[1:] not in haystack) if word.startswith("!") and len(word) > 1 else (word in haystack)
-        for word in query.text.casefold().split()
-    )
+    wanted = _filter(query.text)
+    return isinstance(wanted, FilterError) or wanted.matches(call, query.lang)
 
 
-def _haystack(call: Call, lang: str) -> str:
-    known = call.facts
-    parts = [
-        call.spelled,
-        call.id,
-        f"#{call.index}",
-        describe.state_word(call),
-        call.kind,
-        known.direction or "",
-        describe.who(call),
-        describe.end_line(call, lang),
-        known.chain_id or "",
-        known.tenant_id or "",
-        known.subject or "",
-        *(person.shown for person in call.roster or ()),
-    ]
-    return "\n".join(parts).casefold()
+def filter_error(query: Query) -> str:
+    """What is wrong with the filter, in a sentence or two; empty if nothing is."""
+    wanted = _filter(query.text)
+    return wanted.sentence if isinstance(wanted, FilterError) else ""
+
+
+@lru_cache(maxsize=16)  # of one query after the other, each asked for every call
+def _filter(text: str) -> Filter | FilterError:
+    return filtering.parse(text)
 
 
 def order(call: Call, which: Which) -> tuple[int, float, int]:
