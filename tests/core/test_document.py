@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+
+from callmon.core.board import apply, note
+from callmon.core.calls import Call, CallState
+from callmon.core.document import call_document, timeline_document
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
+from tests.makers import CALL, at, board_of, call_of, payload, replayed, report, the_report
+
+KEYS = (
+    "id, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
+    "last_heard, verified, hangup, anomalies, end"
+)
+END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
+
+
+def test_a_call_has_the_promised_keys_in_their_order() -> None:
+    for call in (replayed(3), replayed(3, 4, 5, 6, 7, 8)):
+        assert ", ".join(call_document(call, at(60))) == KEYS
+    end = call_document(replayed(3, 8), at(60))["end"]
+    assert ", ".join(end) == END_KEYS
+
+
+def test_an_ended_call() -> None:
+    document = call_document(replayed(35, 36, 37, 43), at(60))
+    assert document["id"] == "57DAB8B1894C409AB240BD8BEAE78896"
+    assert (document["state"], document["kind"], document["direction"]) == ("terminated", "peer", "incoming")
+    assert document["source"] == {"role": "user", "id": "8A34A46B-3D17-4ADC-8DCE-DC4E7D572698", "name": "Test User"}
+    assert [target["name"] for target in document["targets"]] == ["Test BOT"]
+    assert document["participants"] is None
+    assert document["first_seen"] == "2026-03-02T09:30:00.000Z"
+    assert document["established_at"] == "2026-03-02T09:30:02.000Z"
+    assert document["ended_at"] == document["last_heard"] == "2026-03-02T09:30:03.000Z"
+    assert (document["duration_s"], document["verified"], document["hangup"], document["anomalies"]) == (
+        1.0,
+        None,
+        None,
+        [],
+    )
+    assert (document["end"]["code"], document["end"]["subcode"]) == (200, 5001)
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_what_is_not_known_is_null_or_empty() -> None:
+    document = call_document(call_of(report(None)), at(60))
+    assert (document["state"], document["kind"], document["targets"]) == ("unknown", "unknown", [])
+    unknown = {
+        "direction",
+        "source",
+        "participants",
+        "established_at",
+        "ended_at",
+        "duration_s",
+        "verified",
+        "hangup",
+        "end",
+    }
+    assert {key for key, value in document.items() if value is None} == unknown
+
+
+def test_the_duration_of_a_living_call_runs() -> None:
+    assert call_document(replayed(3, 4), at(61.5))["duration_s"] == 60.5
+
+
+def test_participants() -> None:
+    people = call_document(replayed(33, 34), at(60))["participants"]
+    assert people[0] == {
+        "id": "0d7664b6-6432-43ed-8d27-d9e7adec188c",
+        "identity": {"role": "user", "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8", "name": "John"},
+        "muted": True,
+        "in_lobby": False,
+    }
+    (nobody,) = call_document(replayed(65), at(60))["participants"]
+    assert (nobody["id"], nobody["identity"]["name"]) == (None, None)
+    assert call_document(replayed(26), at(60))["participants"][0]["identity"] is None
+
+
+def hung_up() -> Call:
+    """A call that was hung up, answered 404 and then found gone."""
+    board = note(board_of([report(CallState.ESTABLISHED)]), HangUpAsked(CALL, "1", "ada@console-1"), at(5))
+    outcome = HangUpOutcome(Answer.GONE, "No such call.", status=404, request_id="r-1")
+    board = note(board, HangUpAnswered(CALL, "1", outcome), at(6))
+    board = note(board, CallChecked(CALL, CheckOutcome(Answer.GONE, "No such call.")), at(7))
+    (call,) = board
+    return call
+
+
+def test_what_callmon_did() -> None:
+    document = call_document(hung_up(), at(60))
+    assert document["hangup"] == {
+        "asked_at": "2026-03-02T09:30:05.000Z",
+        "operator": "ada@console-1",
+        "answered_at": "2026-03-02T09:30:06.000Z",
+        "answer": "gone",
+        "status": 404,
+        "sentence": "No such call.",
+        "request_id": "r-1",
+    }
+    assert document["verified"] == {"at": "2026-03-02T09:30:07.000Z", "answer": "gone", "state": None}
+
+
+def test_a_ghost_has_no_end_reason() -> None:
+    document = call_document(hung_up(), at(60))
+    assert (document["ended_at"], document["end"]) == ("2026-03-02T09:30:06.000Z", None)
+
+
+def test_an_unanswered_hang_up() -> None:
+    board = note(board_of([report(CallState.ESTABLISHED)]), HangUpAsked(CALL, "1", "ada@console-1"), at(5))
+    (call,) = board
+    hangup = call_document(call, at(60))["hangup"]
+    assert {key for key, value in hangup.items() if value is None} == {
+        "answered_at",
+        "answer",
+        "status",
+        "sentence",
+        "request_id",
+    }
+
+
+def test_a_timeline() -> None:
+    (call,) = apply(board_of([the_report(payload(57))]), the_report(payload(60)), at(1.5))
+    assert timeline_document(call) == [
+        {
+            "at": "2026-03-02T09:30:00.000Z",
+            "kind": "state",
+            "state": "transferring",
+            "change": "updated",
+            "text": "transferring",
+            "anomaly": "beginning-missed",
+        },
+        {
+            "at": "2026-03-02T09:30:01.500Z",
+            "kind": "state",
+            "state": "established",
+            "change": "updated",
+            "text": "established",
+            "result": {"code": 500, "subcode": 7000, "message": "<message>"},
+        },
+        {
+            "at": "2026-03-02T09:30:01.500Z",
+            "kind": "transfer",
+            "state": None,
+            "change": "updated",
+            "text": "transfer failed, the call goes on",
+            "result": {"code": 500, "subcode": 7000, "message": "<message>"},
+        },
+    ]
+
+
+def test_what_callmon_did_has_no_change() -> None:
+    step = timeline_document(hung_up())[1]
+    assert (step["kind"], step["state"], step["change"]) == ("hangup", None, None)
+
+
+def test_hostile_text_is_escaped_by_json_itself() -> None:
+    call = call_of(report("\x1b[2J\u202e\ud800"))
+    text = json.dumps([call_document(call, at(1)), timeline_document(call)])
+    assert text.isascii()
+    assert text.isprintable()
