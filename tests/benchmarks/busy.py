@@ -19,11 +19,12 @@ from datetime import timedelta
 from tests.benchmarks.console import console, free_port, settle, spend, started
 from tests.benchmarks.cursor import Cursor
 from tests.benchmarks.figures import BenchmarkError, Figure, percentile
-from tests.benchmarks.numbered import caller, established_calls, fill
+from tests.benchmarks.numbered import established_calls, fill
 from tests.benchmarks.processes import cpu_s, program, scratch
 from tests.benchmarks.terminal import Terminal
 
 MIXES = ("updates", "traffic")
+_HOME = b"g"
 _LEAD_S = 1.5
 _BETWEEN_KEYS_S = (0.05, 0.2)
 _LONGEST_KEY_S = 0.6
@@ -85,8 +86,10 @@ def busy_console(load: Load) -> Iterator[tuple[Terminal, Cursor]]:
     port = free_port()
     with scratch() as home:
         fill(home / "j.db", established_calls(ages))
-        shows = caller(load.calls - 1).encode()
+        shows = f"{load.calls:,} active".encode()
         with started(console(home / "j.db", port=port, counts_frames=True), shows) as terminal:
+            terminal.press(_HOME)
+            settle(0.5)
             cursor = Cursor(terminal)
             settle(0.5)
             with sending(terminal, port, load):

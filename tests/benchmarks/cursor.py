@@ -26,11 +26,12 @@ class Cursor:
         """Finds the cursor's colour out by moving it down twice, so nothing else may happen meanwhile."""
         self._terminal = terminal
         first, second = (self._painted_by(_DOWN) for _ in range(2))
-        found = [(colour, name) for name, colour in first.items() if second.get(name, colour) != colour]
-        if len(found) != 1:
+        left = {caller for _, caller in second}
+        colours = {colour for colour, caller in first - second if caller in left}
+        on = {caller for colour, caller in second if colour in colours}
+        if len(colours) != 1 or len(on) != 1:
             raise BenchmarkError(f"no cursor is to be seen: {first} then {second}")
-        self._colour = found[0][0]
-        (self._on,) = (name for name, colour in second.items() if colour == self._colour)
+        (self._colour,), (self._on,) = colours, on
 
     def move(self, *, down: bool) -> float:
         """Press the key and return after how many seconds the cursor was on another call."""
@@ -50,9 +51,9 @@ class Cursor:
         self._on = seen[-1]
         return reacted_at - pressed_at
 
-    def _painted_by(self, key: bytes) -> dict[bytes, bytes]:
-        """The backgrounds of the callers that are painted after a key."""
+    def _painted_by(self, key: bytes) -> set[tuple[bytes, bytes]]:
+        """The callers that are painted after a key, each with its background."""
         mark = self._terminal.painted
         self._terminal.press(key)
         time.sleep(_FRAME_S)
-        return {name: colour for colour, name in _ROW.findall(self._terminal.since(mark))}
+        return set(_ROW.findall(self._terminal.since(mark)))

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 import uvicorn
 
-from callmon.feeds.server import Receive, Scope, Send, answer
+Message = MutableMapping[str, Any]
 
 
-async def empty(_scope: Scope, receive: Receive, send: Send) -> None:
+async def empty(
+    _scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
     """Take the body, keep nothing."""
     while (await receive()).get("more_body"):
         continue
-    await answer(send, 202)
+    await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def main() -> None:
     """Run as a program."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         print(listener.getsockname()[1], flush=True)
         config = uvicorn.Config(
             empty, http="httptools", loop="uvloop", ws="none", lifespan="off", access_log=False, log_level="warning"
