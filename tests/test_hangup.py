@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import getpass
+import socket
+
+import pytest
+
+from callmon.core.calls import Call, CallState
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
+from callmon.hangup import HangUp, operator_name, utc_now
+from callmon.monitor import now_in
+from callmon.ports import Entry, EntryKind
+from tests.fakes import MemoryJournal
+from tests.makers import CALL, at, call_of, notification, payload, report
+
+ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Graph accepted the hang-up.", status=204)
+FOUND = CheckOutcome(Answer.FOUND, "The call exists.", state="established", body=b'{"state": "established"}')
+LIVING = call_of(report(CallState.ESTABLISHED))
+ENDED = call_of(report(CallState.ESTABLISHED), report(CallState.TERMINATED, "deleted"))
+
+
+def records(journal: MemoryJournal) -> list[Record | None]:
+    """What the journal has of our own doing."""
+    return [decode(entry.kind, entry.body) for entry in journal.entries()]
+
+
+class LookingControl:
+    """A `callmon.ports.CallControl` that looks into the journal at the moment a request would leave."""
+
+    def __init__(self, journal: MemoryJournal, *, breaks_journal: bool = False) -> None:
+        self._journal = journal
+        self._breaks_journal = breaks_journal
+        self.asked: list[str] = []
+        self.written_before: list[Record | None] = []
+
+    def hang_up(self, call_id: str) -> HangUpOutcome:
+        self._look(call_id)
+        return ACCEPTED
+
+    def check(self, call_id: str) -> CheckOutcome:
+        self._look(call_id)
+        return FOUND
+
+    def _look(self, call_id: str) -> None:
+        self.asked.append(call_id)
+        self.written_before = records(self._journal)
+        if self._breaks_journal:
+            self._journal.fail("The disk is full.")
+
+
+def hang_up(journal: MemoryJournal, control: LookingControl, latest: Call | None = LIVING) -> HangUpOutcome:
+    """One hang-up by Ada."""
+    return HangUp(journal, control, "ada@console-1", lambda: at(7)).hang_up(CALL, latest=lambda: latest, reason="late")
+
+
+def test_the_attempt_is_written_before_the_request_leaves_and_the_answer_after() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    assert hang_up(journal, control) == ACCEPTED
+    assert control.asked == [CALL]
+    (asked,) = control.written_before
+    assert isinstance(asked, HangUpAsked)
+    assert (asked.call_id, asked.operator, asked.reason) == (CALL, "ada@console-1", "late")
+    assert records(journal) == [asked, HangUpAnswered(CALL, asked.attempt, ACCEPTED)]
+    assert [entry.kind for entry in journal.entries()] == [EntryKind.HANGUP_ASKED, EntryKind.HANGUP_ANSWERED]
+    assert {(entry.at, entry.origin) for entry in journal.entries()} == {(at(7), "ada@console-1")}
+
+
+def test_every_attempt_has_an_id_of_its_own() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    hang_up(journal, control)
+    hang_up(journal, control)
+    attempts = {record.attempt for record in records(journal) if isinstance(record, HangUpAsked)}
+    assert len(attempts) == 2
+
+
+def test_what_the_journal_tells_afterwards() -> None:
+    journal = MemoryJournal()
+    journal.append(notification(payload(4)))
+    hang_up(journal, LookingControl(journal))
+    (call,) = now_in(journal).board
+    assert call.hanging_up
+    assert call.hangup is not None
+    assert (call.hangup.operator, call.hangup.outcome) == ("ada@console-1", ACCEPTED)
+
+
+def test_without_a_record_of_the_attempt_nothing_is_sent() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    journal.fail("The disk is full.")
+    outcome = hang_up(journal, control)
+    assert (outcome.answer, control.asked) == (Answer.REFUSED_HERE, [])
+    assert outcome.sentence == "Nothing was sent: the attempt could not be recorded. The disk is full."
+
+
+def test_a_call_that_ended_meanwhile_is_left_alone() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    outcome = hang_up(journal, control, ENDED)
+    assert (outcome.answer, control.asked, records(journal)) == (Answer.REFUSED_HERE, [], [])
+    assert "already ended" in outcome.sentence
+
+
+def test_a_call_that_nothing_was_heard_of_is_hung_up() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    assert hang_up(journal, control, None) == ACCEPTED
+    assert control.asked == [CALL]
+
+
+def test_an_answer_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal, breaks_journal=True)
+    outcome = hang_up(journal, control)
+    assert (outcome.answer, outcome.status) == (Answer.ACCEPTED, 204)
+    assert outcome.sentence == "Graph accepted the hang-up. It could not be recorded: The disk is full."
+    assert [type(record) for record in records(journal)] == [HangUpAsked]
+
+
+def test_a_check_is_recorded_after_it_was_answered() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    assert HangUp(journal, control, "ada@console-1", lambda: at(7)).check(CALL) == FOUND
+    assert control.written_before == []
+    assert records(journal) == [CallChecked(CALL, FOUND)]
+
+
+def test_a_check_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
+    journal = MemoryJournal()
+    outcome = HangUp(journal, LookingControl(journal, breaks_journal=True), "ada").check(CALL)
+    assert outcome.answer is Answer.FOUND
+    assert outcome.sentence == "The call exists. It could not be recorded: The disk is full."
+
+
+def test_entries_carry_the_time_at_which_they_were_written() -> None:
+    journal = MemoryJournal()
+    before = utc_now()
+    HangUp(journal, LookingControl(journal), "ada").check(CALL)
+    (entry,) = journal.entries()
+    assert isinstance(entry, Entry)
+    assert before <= entry.at <= utc_now()
+    assert str(entry.at.tzinfo) == "UTC"
+
+
+def test_who_sits_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "console-1")
+    monkeypatch.setattr(getpass, "getuser", lambda: "ada")
+    assert operator_name() == "ada@console-1"
+
+
+@pytest.mark.parametrize("error", [KeyError("no such uid"), OSError("no login")])
+def test_a_nameless_login_is_unknown(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def nobody() -> str:
+        raise error
+
+    monkeypatch.setattr(socket, "gethostname", lambda: "console-1")
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert operator_name() == "unknown@console-1"

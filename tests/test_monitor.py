@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callmon import monitor
+from callmon.core.board import prune
+from callmon.core.calls import CallState, Kind
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.records import CallChecked, FeedChanged, Gap, HangUpAnswered, HangUpAsked, Record
+from callmon.core.text import same_id
+from callmon.monitor import Rejection, Snapshot, Update, absorb, follow, notifications_of, now_in
+from callmon.ports import Entry, EntryKind, JournalError, Position
+from tests.fakes import MemoryJournal
+from tests.makers import CALL, PAYLOADS, at, body, item, notification, payload, record_entry, stored
+
+ID = same_id(CALL)
+FOUND = CheckOutcome(
+    Answer.FOUND,
+    "The call exists.",
+    state="established",
+    body=json.dumps({"state": "established", "targets": [{"identity": {"user": {"id": "1"}}}]}).encode(),
+)
+
+
+def after(*entries: Entry, start: Snapshot | None = None) -> Update:
+    """What one batch of entries makes of a snapshot."""
+    start = start or Snapshot()
+    return absorb(start, stored(entries, int(start.position or 0)))
+
+
+def recorded(*numbers: int) -> list[Entry]:
+    """Recorded notifications, one a second."""
+    return [notification(payload(number), second) for second, number in enumerate(numbers)]
+
+
+# Notifications
+
+
+def test_what_is_counted() -> None:
+    batch = body(item(state="establishing"), {"bad": 1}, {"worse": 2})
+    entries = [notification(batch), notification(b"{", 1), notification(payload(3), 2)]
+    snapshot = after(*entries, record_entry(FeedChanged("http", "listening"), 9)).snapshot
+    assert (snapshot.notifications, snapshot.unparsed) == (3, 2)
+    assert (snapshot.last_notification, snapshot.last_entry) == (at(2), at(9))
+    assert snapshot.position == "4"
+    assert (snapshot.board.active, snapshot.board.seen) == (1, 1)
+
+
+def test_what_cannot_be_read_is_kept_with_its_reason() -> None:
+    snapshot = after(notification(body({"bad": 1}, item())), notification(b"", 1)).snapshot
+    assert snapshot.rejections == (
+        Rejection(Position("1"), at(0), "test", "Item 1 of 2: It names no resource, so it belongs to no call."),
+        Rejection(Position("2"), at(1), "test", "The body is empty."),
+    )
+
+
+def test_only_the_latest_rejections_are_kept() -> None:
+    snapshot = after(*(notification(b"", second) for second in range(60))).snapshot
+    assert (snapshot.unparsed, len(snapshot.rejections)) == (60, 50)
+    assert snapshot.rejections[-1].position == "60"
+
+
+def test_the_headers_tell_the_scenario() -> None:
+    snapshot = after(notification(payload(3), 0, **{"scenario-id": "s-1"})).snapshot
+    (call,) = snapshot.board
+    assert call.facts.scenario_id == "s-1"
+
+
+def test_every_recorded_notification_can_be_absorbed() -> None:
+    bodies = [path.read_bytes() for path in sorted(PAYLOADS.glob("*.json"))]
+    update = after(*(notification(raw, second) for second, raw in enumerate(bodies)))
+    assert (update.snapshot.notifications, update.snapshot.unparsed) == (96, 1)
+    assert update.changed == {call.id for call in update.snapshot.board}
+
+
+# What changed
+
+
+def test_changed_are_the_calls_that_are_not_what_they_were() -> None:
+    first = after(*recorded(3, 4, 15))
+    assert first.changed == {ID, "6c1f5e0076e14d4a9a16dc2b92a449dd"}
+    second = after(*recorded(8), start=first.snapshot)
+    assert second.changed == {ID}
+    again = after(*recorded(8), start=second.snapshot)
+    assert again.changed == frozenset()
+    assert again.snapshot.board is second.snapshot.board
+    assert again.snapshot.notifications == 5
+
+
+def test_an_empty_batch_is_the_end_of_the_journal() -> None:
+    before = after(*recorded(3))
+    assert not before.live
+    update = absorb(before.snapshot, [])
+    assert (update.live, update.changed, update.snapshot) == (True, frozenset(), before.snapshot)
+
+
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
+    """A board that keeps 20 ended calls; and the ends of 60."""
+    monkeypatch.setattr(monitor, "prune", partial(prune, keep=20))
+    return [notification(body(item("deleted", f"/calls/{number:032x}")), number) for number in range(60)]
+
+
+def test_calls_that_are_let_go_are_among_the_changed(little_room: list[Entry]) -> None:
+    first = after(*little_room[:22])
+    assert first.snapshot.board.ended == 22
+    update = after(little_room[22], start=first.snapshot)
+    assert update.changed == {f"{number:032x}" for number in (0, 1, 2, 22)}
+    assert update.snapshot.board.ended == 20
+
+
+@pytest.mark.parametrize("cut", [1, 21, 23, 59])
+def test_retention_does_not_depend_on_how_the_journal_is_read(little_room: list[Entry], cut: int) -> None:
+    in_parts = after(*little_room[cut:], start=after(*little_room[:cut]).snapshot).snapshot
+    assert in_parts == after(*little_room).snapshot
+
+
+# Records
+
+
+def test_a_hang_up_is_noted() -> None:
+    asked = record_entry(HangUpAsked(CALL, "1", "ada@console-1"), 5)
+    update = after(*recorded(3, 4), asked)
+    (call,) = update.snapshot.board
+    assert call.hanging_up
+    answered = HangUpAnswered(CALL, "1", HangUpOutcome(Answer.GONE, "No such call."))
+    update = after(record_entry(answered, 6), start=update.snapshot)
+    (call,) = update.snapshot.board
+    assert (update.changed, call.gone, update.snapshot.board.active) == (frozenset({ID}), True, 0)
+
+
+def test_a_check_that_finds_the_call_tells_what_graph_tells() -> None:
+    snapshot = after(*recorded(3), record_entry(CallChecked(CALL, FOUND), 5)).snapshot
+    (call,) = snapshot.board
+    assert (call.state, call.established_at, call.last_heard, call.kind) == (
+        CallState.ESTABLISHED,
+        at(5),
+        at(5),
+        Kind.PEER,
+    )
+    assert call.check is not None
+    assert [step.text for step in call.timeline] == ["establishing", "checked: established", "established"]
+
+
+def test_a_check_that_finds_no_call_ends_it_as_gone() -> None:
+    gone = CallChecked(CALL.upper(), CheckOutcome(Answer.GONE, "No such call."))
+    (call,) = after(*recorded(3, 4), record_entry(gone, 5)).snapshot.board
+    assert (call.gone, call.ended_at, call.last_heard) == (True, at(5), at(1))
+
+
+def test_a_check_whose_call_cannot_be_read_is_noted_all_the_same() -> None:
+    unreadable = CallChecked(CALL, CheckOutcome(Answer.FOUND, "The call exists.", body=b"<html>"))
+    (call,) = after(*recorded(3), record_entry(unreadable, 5)).snapshot.board
+    assert (call.state, call.timeline[-1].text) == (CallState.ESTABLISHING, "checked: found")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        HangUpAsked("unknown", "1", "ada"),
+        HangUpAnswered("", "1", HangUpOutcome(Answer.GONE, "")),
+        CallChecked("../x", FOUND),
+    ],
+)
+def test_records_about_unknown_calls_do_no_harm(record: Record) -> None:
+    before = after(*recorded(3)).snapshot
+    update = after(record_entry(record, 5), start=before)
+    assert (update.snapshot.board, update.changed) == (before.board, frozenset())
+
+
+@given(st.sampled_from(EntryKind), st.binary())
+def test_no_entry_makes_the_monitor_fail(kind: EntryKind, raw: bytes) -> None:
+    update = after(*recorded(3), Entry(kind, at(5), "test", raw))
+    assert update.snapshot.position == "2"
+
+
+# Feeds and gaps
+
+
+HTTP, FILE = "http 127.0.0.1:8765", "file calls.jsonl"
+GAPS: dict[str, tuple[Sequence[tuple[str, str, float]], tuple[Gap, ...]]] = {
+    "the first start": ([(HTTP, "listening", 1)], ()),
+    "stopped and started": (
+        [(HTTP, "listening", 1), (HTTP, "stopped", 5), (HTTP, "listening", 9)],
+        (Gap(at(5), at(9), certain=True),),
+    ),
+    "stopped": ([(HTTP, "listening", 1), (HTTP, "stopped", 5)], (Gap(at(5), None, certain=True),)),
+    "stopped twice": (
+        [(HTTP, "listening", 1), (HTTP, "stopped", 5), (HTTP, "failed", 6), (HTTP, "listening", 9)],
+        (Gap(at(5), at(9), certain=True),),
+    ),
+    "gone without a word": ([(HTTP, "listening", 1), (HTTP, "listening", 9)], (Gap(at(1), at(9), certain=False),)),
+    "another goes on": ([(HTTP, "listening", 1), (FILE, "listening", 2), (HTTP, "stopped", 5)], ()),
+    "the last one stops": (
+        [(HTTP, "listening", 1), (FILE, "listening", 2), (HTTP, "stopped", 5), (FILE, "stopped", 6)],
+        (Gap(at(6), None, certain=True),),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GAPS)
+def test_times_in_which_nothing_was_received(case: str) -> None:
+    changes, gaps = GAPS[case]
+    entries = [record_entry(FeedChanged(feed, state), second) for feed, state, second in changes]
+    assert after(*entries).snapshot.gaps == gaps
+
+
+def test_what_was_last_said_of_each_feed() -> None:
+    first, second = FeedChanged(HTTP, "listening"), FeedChanged(HTTP, "stopped", "told to")
+    other = FeedChanged(FILE, "failed")
+    snapshot = after(record_entry(first, 1), record_entry(other, 2), record_entry(second, 3)).snapshot
+    assert snapshot.feeds == {HTTP: (at(3), second), FILE: (at(2), other)}
+
+
+def test_a_feed_entry_that_cannot_be_read_changes_nothing() -> None:
+    snapshot = after(Entry(EntryKind.FEED, at(1), "test", b"{}")).snapshot
+    assert (snapshot.feeds, snapshot.gaps, snapshot.last_entry) == ({}, (), at(1))
+
+
+def test_only_the_latest_gaps_are_kept() -> None:
+    states = [FeedChanged(HTTP, "stopped" if second % 2 else "listening") for second in range(300)]
+    gaps = after(*(record_entry(state, second) for second, state in enumerate(states))).snapshot.gaps
+    assert (len(gaps), gaps[-1].since) == (100, at(299))
+
+
+# Following a journal
+
+
+def written(*entries: Entry) -> MemoryJournal:
+    """A journal with entries."""
+    journal = MemoryJournal()
+    journal.submit(entries).result()
+    return journal
+
+
+def test_following_replays_then_is_live() -> None:
+    journal, stop = written(*recorded(3, 4)), Event()
+    updates = follow(journal, stop=stop)
+    replay, caught_up = next(updates), next(updates)
+    assert (replay.live, replay.changed, caught_up.live) == (False, frozenset({ID}), True)
+    journal.append(recorded(8)[0])
+    live = next(updates)
+    assert (live.live, live.snapshot.board.active, live.snapshot.position) == (False, 0, "3")
+    stop.set()
+    assert [update.live for update in updates] in ([], [True])
+
+
+def test_following_goes_on_from_a_snapshot() -> None:
+    journal, stop = written(*recorded(3, 4, 8)), Event()
+    start = after(*recorded(3, 4)).snapshot
+    update = next(follow(journal, stop=stop, start=start))
+    assert (update.snapshot.notifications, update.changed) == (3, frozenset({ID}))
+    assert update.snapshot == now_in(journal)
+    stop.set()
+
+
+def test_a_journal_that_cannot_be_read_is_said() -> None:
+    journal = written(*recorded(3))
+    journal.close()
+    with pytest.raises(JournalError):
+        next(follow(journal, stop=Event()))
+    with pytest.raises(JournalError):
+        now_in(journal)
+
+
+def test_what_a_journal_tells_right_now() -> None:
+    entries = [
+        notification(body(item(url=f"/calls/{number:032x}", state="incoming")), number) for number in range(2500)
+    ]
+    snapshot = now_in(written(*entries))
+    assert (snapshot.board.active, snapshot.position) == (2500, "2500")
+    assert snapshot.board == after(*entries).snapshot.board
+    assert now_in(MemoryJournal()) == Snapshot()
+
+
+def test_the_notifications_of_one_call() -> None:
+    other = notification(body(item(state="established", subject=ID)), 9)
+    entries = [*recorded(3, 15, 4), record_entry(HangUpAsked(CALL, "1", "ada")), other, *recorded(8)]
+    found = notifications_of(written(*entries), ID)
+    assert [one.position for one in found] == ["1", "3", "5", "6"]
+    upper = notifications_of(written(*recorded(35, 36, 3)), "57dab8b1894c409ab240bd8beae78896")
+    assert [one.position for one in upper] == ["1", "2"]
+
+
+def test_a_notification_that_only_mentions_a_call_is_not_one_of_it() -> None:
+    mentions = notification(body(item(url=f"/calls/{'1' * 32}", subject=f"see {CALL}")))
+    assert notifications_of(written(mentions), ID) == []
