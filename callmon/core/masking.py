@@ -34,6 +34,8 @@ _SECRET = frozenset(
 )
 """Names of fields in lower case, without underscores and dashes."""
 
+_NOTHING = (None, "")
+"""What may be seen in place of a secret: that there is none."""
 _DEPTH = 100
 _TEXT_SHOWN = 64 * 1024
 _JSON_SHOWN = 1024 * 1024
@@ -67,7 +69,9 @@ def _masked(value: object, depth: int) -> object:
     if isinstance(value, list):
         return [_masked(each, depth - 1) for each in value]
     return {
-        _without_tokens(str(name)): HIDDEN if _is_secret(str(name)) and each is not None else _masked(each, depth - 1)
+        _without_tokens(str(name)): HIDDEN
+        if each not in _NOTHING and _is_secret(str(name))
+        else _masked(each, depth - 1)
         for name, each in value.items()
     }
 

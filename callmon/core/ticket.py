@@ -12,7 +12,7 @@ from callmon.core.masking import masked
 from callmon.core.records import Gap
 from callmon.core.text import iso, visible
 
-_LABEL = 20
+_LABEL = 21
 _NOT_KNOWN = "not known"
 
 

@@ -153,3 +153,52 @@ def test_a_reader_that_goes_away_is_no_failure(journal: Path) -> None:
         program.stdout.close()
         assert program.stderr.read() == b""
         assert program.wait() == 0
+
+
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ana", [0x11]),
+        ("code:200", [0x11]),
+        ("is:active", [0x99, 0x12]),
+        ("state:established,incoming !who:bo", [0x12]),
+        ("nobody", []),
+        ("state:", [0x99, 0x12, 0x11]),
+    ],
+)
+def test_only_the_calls_that_match_are_listed(text: str, found: list[int]) -> None:
+    listed = run("list", "--all", "--filter", text, "--json").json
+    assert [call["id"] for call in listed] == [call_id(number) for number in found]
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_filter_that_matches_nothing_says_so() -> None:
+    result = run("list", "--filter", "code:200")
+    assert (result.code, result.out) == (0, "")
+    assert "No active call matches the filter; --all adds the ended." in result.err
+    assert "No call matches the filter." in run("list", "--all", "--filter", "nobody").err
+
+
+def test_a_filter_that_is_not_understood_is_wrong_usage(journal: Path) -> None:
+    result = run("list", "--filter", "stat:hold", "--json")
+    assert result.code == ExitCode.USAGE
+    assert result.out == ""
+    assert "did you mean “state”?" in result.err
+    assert not journal.exists()
+
+
+@pytest.mark.usefixtures("calls")
+def test_one_call_as_a_ticket() -> None:
+    result = run("show", "00000011", "--ticket")
+    assert result.code == 0
+    for text in (f"Call id:             {call_id(0x11)}", "End code/subcode:    200/5001", "Timeline"):
+        assert text in result.out
+    assert run("show", call_id(0x99), "--ticket").out.replace("\n", "").isprintable()
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_call_is_shown_in_one_form_at_a_time() -> None:
+    result = run("show", "00000011", "--ticket", "--json")
+    assert result.code == ExitCode.USAGE
+    assert result.out == ""
