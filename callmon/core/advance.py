@@ -45,7 +45,10 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
     else:
         steps.append(_aside(report, at))
     _mark(report, at, steps)
-    fresh = [step for step in steps if not _told(call, step)]
+    fresh: list[Step] = []
+    for step in steps:
+        if not _told((*call.timeline, *fresh), step):
+            fresh.append(step)
     return with_steps(call, fresh, **changes) if changes or fresh else call
 
 
@@ -200,7 +203,7 @@ def _mark(report: Report, at: datetime, steps: list[Step]) -> None:
         steps.append(Step(at, StepKind.OTHER, text, change=report.change, anomaly=Anomaly.MALFORMED))
 
 
-def _told(call: Call, step: Step) -> bool:
+def _told(timeline: tuple[Step, ...], step: Step) -> bool:
     """Whether the step is a redelivery: notifications carry nothing that would tell two sendings of one apart.
 
     A tone carries its sequence number and an operation its path, so two that look alike are one, and so are two alike
@@ -209,8 +212,8 @@ def _told(call: Call, step: Step) -> bool:
     if step.kind in {StepKind.STATE, StepKind.MEDIA} and not step.anomaly:
         return False
     if step.anomaly or step.kind in {StepKind.OPERATION, StepKind.TONE}:
-        return any(_alike(known, step) for known in call.timeline)
-    for known in reversed(call.timeline):
+        return any(_alike(known, step) for known in timeline)
+    for known in reversed(timeline):
         if known.kind is StepKind.STATE:
             break
         if known.kind is step.kind and not known.anomaly:

@@ -236,6 +236,12 @@ def test_rule_4_any_other_result_is_told(state: CallState | None) -> None:
     assert (call.timeline[-1].kind, call.timeline[-1].result) == (StepKind.TRANSFER, ResultInfo(500, 1))
 
 
+def test_rule_4_a_result_that_comes_with_a_move_is_told_though_it_was_told_before() -> None:
+    same = ResultInfo(500, 1)
+    call = call_of(report(S.ESTABLISHED, result=same), report(S.HOLD, result=same), report(S.HOLD, result=same))
+    assert [step.kind.value for step in call.timeline] == ["state", "transfer", "state", "transfer"]
+
+
 @pytest.mark.parametrize("number", [40, 47, 92, 93])
 def test_rule_4_an_operations_result_is_not_the_calls(number: int) -> None:
     call = replayed(37, number)
