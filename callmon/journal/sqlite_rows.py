@@ -14,6 +14,7 @@ Row = tuple[str, int, str | bytes, str, bytes]
 """kind, microseconds since 1970 UTC, origin, headers as JSON, body."""
 
 INSERT = "INSERT INTO entry (kind, at, origin, headers, body) VALUES (?, ?, ?, ?, ?)"
+_ANOTHER_ROW = ", (?, ?, ?, ?, ?)"
 _KNOWN = "SELECT 1 FROM entry WHERE id = ?"
 _AFTER = "SELECT id, kind, at, origin, headers, body FROM entry WHERE id > ? ORDER BY id LIMIT ?"
 
@@ -23,6 +24,11 @@ _KINDS = {kind.value: kind for kind in EntryKind}
 _NO_HEADERS = "{}"
 _MAX_ID = 2**63 - 1
 """The largest rowid of SQLite."""
+
+
+def insert_of(count: int) -> str:
+    """The statement that inserts so many rows, at least one, in order."""
+    return INSERT + _ANOTHER_ROW * (count - 1)
 
 
 def to_row(entry: Entry) -> Row:

@@ -11,7 +11,7 @@ from threading import enumerate as threads
 
 import pytest
 
-from callmon.journal import sqlite
+from callmon.journal import sqlite, sqlite_writer
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Journal, JournalError, Position
 from tests.journal.suite import PATIENCE_S, Follower, FollowerMaker, JournalSuite, Opener, entry, numbers
@@ -45,6 +45,12 @@ class TestSqliteJournal(JournalSuite):
             journal.read(Position(text))
         with pytest.raises(JournalError, match="another journal"):
             follower(journal, Position(text)).batch()
+
+    @pytest.mark.parametrize("count", [0, 1, sqlite_writer._AT_ONCE, sqlite_writer._AT_ONCE + 1])
+    def test_a_submission_of_any_size_is_written_in_order(self, journal: Journal, count: int) -> None:
+        journal.submit([entry(number) for number in range(count)]).result(PATIENCE_S)
+        journal.append(entry(count))
+        assert numbers(journal.read()) == list(range(count + 1))
 
     def test_an_idle_follower_polls_and_keeps_quiet(
         self, journal: Journal, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
