@@ -23,6 +23,7 @@ _FIELD = re.compile(r"([^\W\d_]+):")
 _REPEATED = 20
 """So much of a text that is not understood is repeated to whoever typed it."""
 _SIMILAR = 0.4
+_IS = "is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,22 @@ class FilterError:
 class _Condition(NamedTuple):
     field: str
     values: tuple[str, ...]
+    """In lower case; one of them must fit."""
     negated: bool
 
     def holds(self, call: Call, lang: str) -> bool:
         field = FIELDS[self.field]
         said = field.read(call, lang)
         return any(field.fits(one, value) for value in self.values for one in said) != self.negated
+
+
+class _IsCondition(NamedTuple):
+    flags: tuple[str, ...]
+    """One of them must hold."""
+    negated: bool
+
+    def holds(self, call: Call, _lang: str) -> bool:
+        return any(_FLAGS[flag](call) for flag in self.flags) != self.negated
 
 
 class _Word(NamedTuple):
@@ -53,7 +64,7 @@ class _Word(NamedTuple):
 class Filter:
     """A filter that was understood."""
 
-    conditions: tuple[_Condition, ...] = ()
+    conditions: tuple[_Condition | _IsCondition, ...] = ()
     words: tuple[_Word, ...] = ()
 
     def matches(self, call: Call, lang: str = "en") -> bool:
@@ -68,7 +79,8 @@ class Filter:
 
 def parse(text: str) -> Filter | FilterError:
     """Understand a filter. Total: what is still being typed (``state:``, ``!``) asks for nothing yet."""
-    conditions, words = [], []
+    conditions: list[_Condition | _IsCondition] = []
+    words = []
     for part in _PART.findall(text):
         negated = part.startswith("!")
         rest = part[1:] if negated else part
@@ -76,13 +88,12 @@ def parse(text: str) -> Filter | FilterError:
         if named is None:
             words.append(_Word(_unquoted(rest), negated))
             continue
-        name = named[1].casefold()
         values = tuple(filter(None, map(_unquoted, _VALUE.findall(rest[named.end() :]))))
-        problem = _problem(name, values)
-        if problem:
-            return FilterError(problem)
+        condition = _condition(named[1].casefold(), values, negated=negated)
+        if isinstance(condition, FilterError):
+            return condition
         if values:
-            conditions.append(_Condition(name, values, negated))
+            conditions.append(condition)
     return Filter(tuple(conditions), tuple(word for word in words if word.text))
 
 
@@ -90,15 +101,20 @@ def _unquoted(text: str) -> str:
     return text.replace('"', "").casefold()
 
 
-def _problem(name: str, values: tuple[str, ...]) -> str:
-    if name not in FIELDS:
-        listed = f"The fields are {', '.join(FIELDS)}; put a text that has a colon of its own into quotes."
-        return f"There is no field {_meant(name, FIELDS)} {listed}"
-    if name == "is":
-        for value in values:
-            if not any(_starts(flag, value) for flag in _FLAGS):
-                return f"“is:” does not know {_meant(value, _FLAGS)} It knows {', '.join(_FLAGS)}."
-    return ""
+def _condition(name: str, values: tuple[str, ...], *, negated: bool) -> _Condition | _IsCondition | FilterError:
+    if name in FIELDS:
+        return _Condition(name, values, negated)
+    if name != _IS:
+        known = (*FIELDS, _IS)
+        listed = f"The fields are {', '.join(known)}; put a text that has a colon of its own into quotes."
+        return FilterError(f"There is no field {_meant(name, known)} {listed}")
+    flags: list[str] = []
+    for value in values:
+        meant = [flag for flag in _FLAGS if _starts(flag, value)]
+        if not meant:
+            return FilterError(f"“is:” does not know {_meant(value, _FLAGS)} It knows {', '.join(_FLAGS)}.")
+        flags += meant
+    return _IsCondition(tuple(flags), negated)
 
 
 def _meant(typed: str, known: Iterable[str]) -> str:
@@ -202,10 +218,6 @@ _FLAGS: dict[str, Callable[[Call], bool]] = {
 """What can stand after ``is:``. A hang-up counts as soon as it was asked for."""
 
 
-def _flags(call: Call, _lang: str) -> tuple[str, ...]:
-    return tuple(name for name, holds in _FLAGS.items() if holds(call))
-
-
 FIELDS: dict[str, Field] = {
     "id": Field(_id, _is_id),
     "state": Field(_state, _starts),
@@ -218,9 +230,8 @@ FIELDS: dict[str, Field] = {
     "by": Field(_ended_by, _starts),
     "tenant": Field(lambda call, _lang: (call.facts.tenant_id or "",), _contains),
     "chain": Field(lambda call, _lang: (call.facts.chain_id or "",), _contains),
-    "is": Field(_flags, _starts),
 }
-"""Every field. Most values may be the beginning of a word."""
+"""Every field but ``is``. Most values may be the beginning of a word."""
 
 
 def _haystack(call: Call, lang: str) -> str:
