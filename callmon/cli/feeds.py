@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from callmon.core.wire import is_json
-from callmon.feeds.http import NOTIFICATIONS_PATH, HttpFeed
+from callmon.feeds.http import HttpFeed
+from callmon.feeds.receiver import NOTIFICATIONS_PATH
 from callmon.ports import FeedState, FeedStatus, Journal
 from callmon.settings import Settings
 
