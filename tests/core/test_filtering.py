@@ -280,3 +280,8 @@ def test_an_alternative_more_never_takes_a_call_away(text: str, call: Call) -> N
         if understood(f"{field}:{value}").matches(call, "en") and value:
             assert understood(f"{field}:nothing,{value}").matches(call, "en")
             assert not understood(f"!{field}:{value}").matches(call, "en")
+
+
+def test_the_trouble_view_has_the_calls_that_somebody_should_look_at() -> None:
+    assert [call for call in CALLS if matches(call, Query(Which.TROUBLE))] == [FAILED, LATE, GONE]
+    assert [call for call in CALLS if matches(call, Query(Which.TROUBLE, "is:odd !is:gone"))] == [LATE]
