@@ -9,14 +9,26 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from callmon.core.hangup import Answer
+from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.query import row
+from callmon.core.records import FeedChanged, encode
 from callmon.core.text import same_id
-from tests.tui.stage import Stage
+from callmon.ports import Entry, EntryKind
+from tests.tui.stage import Stage, caller
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
+
+FORBIDDEN = HangUpOutcome(
+    Answer.NOT_ALLOWED,
+    "Graph refused: the token is of another tenant than the call (7505). Sign in with the tenant of the call.",
+    status=403,
+    code="7505",
+    message="Request authorization tenant mismatch.",
+    request_id="94fb3b52-452a-4535-a601-69e0a90e3aa2",
+)
 
 _BUSY = (
     ("meeting", 640.0),
@@ -89,12 +101,59 @@ async def _hung_up(stage: Stage) -> None:
     assert dialog.outcome.answer is Answer.ACCEPTED
 
 
+def _troubled(stage: Stage) -> None:
+    """A call in which everything odd happens, and a listener that was away for a while."""
+    begin = stage.now
+    stage.now = begin - timedelta(minutes=9)
+    _fed(stage, "listening")
+    stage.report(1, "incoming", "created", **caller("Ana Ruiz"))
+    stage.now += timedelta(seconds=4)
+    stage.report(1, "established")
+    stage.now += timedelta(seconds=1)
+    stage.report(1, "establishing")
+    stage.now += timedelta(seconds=95)
+    _fed(stage, "stopped")
+    stage.now += timedelta(seconds=212)
+    _fed(stage, "listening")
+    stage.now += timedelta(seconds=33)
+    stage.report(1, "transferring")
+    stage.now += timedelta(seconds=12)
+    stage.report(1, "established", resultInfo={"code": 500, "subcode": 7000, "message": "Transfer failed."})
+    stage.now = begin
+
+
+def _fed(stage: Stage, state: str) -> None:
+    record = FeedChanged("http 127.0.0.1:8765", state)
+    stage.journal.append(Entry(EntryKind.FEED, stage.now, "callmon", encode(record)))
+
+
+async def _ladder(stage: Stage) -> None:
+    stage.control.outcome = FORBIDDEN
+    dialog = await stage.open_dialog()
+    await stage.press("y")
+    await stage.until(lambda: dialog.outcome is not None)
+    await stage.press("escape", "enter")
+
+
+async def _raw(stage: Stage) -> None:
+    await stage.press("r")
+    await stage.until(lambda: "Notification 5 of 5" in stage.text)
+
+
+async def _summary(stage: Stage) -> None:
+    await stage.press("s")
+
+
 SCENES = {
     "board": Scene(_busy, _nothing),
     "board-80x24": Scene(_busy, _nothing, size=(80, 24)),
     "detail-ended": Scene(_busy, _ended_detail),
     "hangup-before": Scene(_busy, _ask),
     "hangup-after": Scene(_busy, _hung_up),
+    "detail-ladder": Scene(_troubled, _ladder),
+    "raw": Scene(_troubled, _raw, size=(100, 30)),
+    "summary": Scene(_busy, _summary, size=(100, 30)),
+    "board-zh": Scene(_busy, _nothing, size=(100, 30), lang="zh-CN"),
     "empty": Scene(lambda stage: None, _nothing, size=(100, 24)),
 }
 
@@ -108,7 +167,7 @@ async def picture(name: str) -> str:
         await scene.act(stage)
         stage.pass_time(3.0)
         await stage.settled()
-        svg = stage.app.export_screenshot(title="callmon", simplify=True)
+        svg = stage.app.export_screenshot(title="callmon")
     return re.sub(r"terminal-\d+-", "terminal-", svg)
 
 

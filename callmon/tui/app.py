@@ -8,27 +8,27 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from threading import Event
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.timer import Timer
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.text import visible
-from callmon.hangup import CONFIRM_WITHIN_S, utc_now
-from callmon.monitor import follow
-from callmon.ports import JournalError
+from callmon.core.ticket import ticket
+from callmon.hangup import utc_now
+from callmon.monitor import Update, notifications_of
+from callmon.ports import Journal, JournalError
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.detail_screen import DetailScreen
+from callmon.tui.follower import Follower
 from callmon.tui.hangup_dialog import HangUpDialog
+from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.help_screen import HelpScreen
-from callmon.tui.inbox import Inbox
 from callmon.tui.keys import key_table
 from callmon.tui.messages import (
     HangUpConfirmed,
@@ -37,12 +37,12 @@ from callmon.tui.messages import (
     Loaded,
     LoadFailed,
     NewsWaits,
+    NotificationsRead,
 )
+from callmon.tui.notifications import prepared
 from callmon.tui.parts import Parts, StartError
-from callmon.tui.status_bar import StatusBar
-
-PAINT_EVERY_S = 0.25
-"""News is painted at once, and then at most so often."""
+from callmon.tui.raw_screen import RawScreen
+from callmon.tui.summary_screen import SummaryScreen
 
 
 class ConsoleApp(App[str]):
@@ -67,12 +67,8 @@ class ConsoleApp(App[str]):
         self._now = now
         self._monotonic = monotonic
         self._parts: Parts | None = None
-        self._inbox = Inbox()
-        self._stop = Event()
-        self._painted_at = float("-inf")
-        self._paint_timer: Timer | None = None
-        self._under_way: set[str] = set()
-        self._accepted: dict[str, float] = {}
+        self._requests = HangUpRequests(self, self._call, monotonic)
+        self._follower = Follower(self, self._show_news, monotonic)
         self._problem = "loading"
         self.home = ConsoleScreen(now())
 
@@ -81,15 +77,18 @@ class ConsoleApp(App[str]):
         return self.home
 
     def on_mount(self) -> None:
-        """Paint, then load."""
+        """Signals end the console as the quit key does."""
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._on_signal(number)
+
+    def on_ready(self) -> None:
+        """The first frame is painted: load."""
         self.set_interval(1.0, self._tick)
-        self.call_after_refresh(self.run_worker, self._load_parts, thread=True, group="load", exit_on_error=True)
+        self.run_worker(self._load_parts, thread=True, group="load", exit_on_error=True)
 
     def on_unmount(self) -> None:
         """Nothing outlives the screen: the follower stops, and so do the feeds."""
-        self._stop.set()
+        self._follower.stop()
         if self._parts is not None:
             for feed in self._parts.feeds:
                 feed.stop()
@@ -118,17 +117,7 @@ class ConsoleApp(App[str]):
         self.home.begin(message.parts.lang, message.parts.post_to, " ".join(failed))
         self.refresh_bindings()
         self._show_status()
-        self.run_worker(self._follow, thread=True, group="follow", exit_on_error=True)
-
-    def _follow(self) -> None:
-        assert self._parts is not None  # noqa: S101  # started by `_loaded` only
-        try:
-            for update in follow(self._parts.journal, stop=self._stop):
-                if self._inbox.put(update):
-                    self.post_message(NewsWaits())
-        except JournalError as error:
-            if not self._stop.is_set():
-                self.post_message(JournalLost(str(error)))
+        self._follower.start(message.parts.journal)
 
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
@@ -137,36 +126,19 @@ class ConsoleApp(App[str]):
 
     @on(NewsWaits)
     def _news_waits(self) -> None:
-        wait = self._painted_at + PAINT_EVERY_S - self._monotonic()
-        if wait <= 0:
-            self._show_news()
-        elif self._paint_timer is None:
-            self._paint_timer = self.set_timer(wait, self._show_news)
+        self._follower.news()
 
-    @property
-    def _is_closing(self) -> bool:
-        """Timers may fire once more while the widgets are being taken away."""
-        return not self.home.children
-
-    def _show_news(self) -> None:
-        if self._paint_timer is not None:
-            self._paint_timer.stop()
-            self._paint_timer = None
-        update = None if self._is_closing else self._inbox.take()
-        if update is None:
-            return
-        self._painted_at = self._monotonic()
+    def _show_news(self, update: Update) -> None:
         self.home.show(update, self._now())
         self._show_status()
         self._show_on_top()
 
     def _tick(self) -> None:
-        if self._is_closing:
-            return
         self.home.tick(self._now())
         self._show_status()
         self._show_on_top()
-        self._confirm_overdue()
+        if self._parts is not None and self._parts.hangup is not None:
+            self._requests.check_overdue(self._parts.hangup)
 
     def _show_status(self) -> None:
         parts = self._parts
@@ -174,15 +146,17 @@ class ConsoleApp(App[str]):
         if parts is not None and parts.read_only:
             badges.append("READ-ONLY")
         feeds = [feed.status for feed in parts.feeds] if parts else []
-        self.home.query_one("#status", StatusBar).show(self.home.snapshot, feeds, badges, self._problem, self._now())
+        self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now())
 
     def _show_on_top(self) -> None:
         """A dialog or a detail that is open keeps watching its call."""
+        now, snapshot = self._now(), self.home.snapshot
         for screen in self.screen_stack:
-            if isinstance(screen, HangUpDialog | DetailScreen) and screen.children:
-                call = self._call(screen.call.id)
-                if call is not None:
-                    screen.show(call, self._now())
+            call = self._call(screen.call.id) if isinstance(screen, HangUpDialog | DetailScreen) else None
+            if call is not None and isinstance(screen, DetailScreen):
+                screen.show(call, now, snapshot.gaps)
+            elif call is not None and isinstance(screen, HangUpDialog):
+                screen.show(call, now)
 
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)
@@ -211,17 +185,60 @@ class ConsoleApp(App[str]):
     def action_help(self) -> None:
         """Show all keys that there are."""
         hidden = {"hang-up", "confirm-hangup"} if not self.check_action("hang_up", ()) else set()
-        bindings = [*ConsoleScreen.BINDINGS, *BoardView.BINDINGS, *HangUpDialog.BINDINGS]
+        bindings = [*ConsoleScreen.BINDINGS, *BoardView.BINDINGS, *RawScreen.BINDINGS, *HangUpDialog.BINDINGS]
         self.push_screen(HelpScreen(key_table(bindings, without=hidden)))
+
+    def action_open_raw(self) -> None:
+        """Show the notifications of the call as they came."""
+        call = self._call_in_focus
+        if call is not None and self._parts is not None:
+            screen = RawScreen(call)
+            self.push_screen(screen)
+            read = partial(self._read_notifications, self._parts.journal, call.id)
+            self.run_worker(read, thread=True, group="raw", exit_on_error=True)
+
+    def _read_notifications(self, journal: Journal, call_id: str) -> None:
+        """In a thread: a journal can be long."""
+        try:
+            self.post_message(NotificationsRead(call_id, prepared(notifications_of(journal, call_id))))
+        except JournalError as error:
+            self.post_message(JournalLost(str(error)))
+
+    @on(NotificationsRead)
+    def _notifications_read(self, message: NotificationsRead) -> None:
+        if isinstance(self.screen, RawScreen) and self.screen.call.id == message.call_id:
+            self.screen.show(message.notifications)
+
+    def action_summary(self) -> None:
+        """Show why calls ended lately."""
+        self.push_screen(SummaryScreen(self.home.snapshot.board, self._now(), self._lang))
+
+    def action_copy_id(self) -> None:
+        """Copy the call id to the clipboard of the operator's terminal."""
+        if (call := self._call_in_focus) is not None:
+            self.copy_to_clipboard(call.spelled)
+            self.notify(f"Copied {call.spelled}, if the terminal allows it (OSC 52).", markup=False)
+
+    def action_copy_ticket(self) -> None:
+        """Copy what Microsoft support and colleagues ask for."""
+        if (call := self._call_in_focus) is not None:
+            self.copy_to_clipboard(ticket(call, self._now(), self._lang, self.home.snapshot.gaps))
+            self.notify(f"Copied the ticket text of #{call.index}, if the terminal allows it (OSC 52).", markup=False)
+
+    @property
+    def _call_in_focus(self) -> Call | None:
+        """The call of the screen: the selected one, or the one in detail."""
+        screen = self.screen
+        return self._call(screen.call.id) if isinstance(screen, DetailScreen | RawScreen) else self.home.selected
 
     def action_open_detail(self) -> None:
         """Show the selected call on the whole screen."""
         if (call := self.home.selected) is not None:
-            self.push_screen(DetailScreen(call, self._lang, self._now()))
+            self.push_screen(DetailScreen(call, self._lang, self._now(), self.home.snapshot.gaps))
 
     def action_hang_up(self) -> None:
-        """Open the dialog on the call of the screen: the selected one, or the one in detail. Nothing is sent here."""
-        call = self.screen.call if isinstance(self.screen, DetailScreen) else self.home.selected
+        """Open the dialog on the call in focus. Nothing is sent here."""
+        call = self._call_in_focus
         if self._parts is None or call is None or self._parts.read_only:
             return
         if call.ended:
@@ -233,23 +250,12 @@ class ConsoleApp(App[str]):
 
     @on(HangUpConfirmed)
     def _hang_up(self, message: HangUpConfirmed) -> None:
-        call = self._call(message.call_id)
-        if call is None or self._parts is None or self._parts.hangup is None or call.id in self._under_way:
-            return
-        self._under_way.add(call.id)
-        self.run_worker(lambda: self._request(call), thread=True, group="hangup", exit_on_error=True)
-
-    def _request(self, call: Call) -> None:
-        """In a thread. The answer goes to the app, which outlives every dialog."""
-        assert self._parts is not None and self._parts.hangup is not None  # noqa: S101, PT018  # `_hang_up` saw to it
-        outcome = self._parts.hangup.hang_up(call.spelled, latest=lambda: self._call(call.id))
-        self.post_message(HangUpReturned(call.id, outcome))
+        if self._parts is not None and self._parts.hangup is not None:
+            self._requests.send(self._parts.hangup, message.call_id)
 
     @on(HangUpReturned)
     def _returned(self, message: HangUpReturned) -> None:
-        self._under_way.discard(message.call_id)
-        if message.outcome.answer is Answer.ACCEPTED:
-            self._accepted[message.call_id] = self._monotonic()
+        self._requests.returned(message.call_id, message.outcome)
         if not self._tell_dialog(message.call_id, message.outcome):
             self._tell_operator(message.call_id, message.outcome)
 
@@ -265,13 +271,3 @@ class ConsoleApp(App[str]):
         name = f"Call #{call.index}" if call else "A call"
         good = outcome.answer in {Answer.ACCEPTED, Answer.GONE}
         self.notify(f"{name}: {visible(outcome.sentence)}", severity="information" if good else "error", markup=False)
-
-    def _confirm_overdue(self) -> None:
-        """Graph accepted a hang-up a while ago: where no end has been reported, ask whether the call still exists."""
-        overdue = [call_id for call_id, at in self._accepted.items() if self._monotonic() - at >= CONFIRM_WITHIN_S]
-        for call_id in overdue:
-            del self._accepted[call_id]
-            call = self._call(call_id)
-            if call is not None and not call.ended and self._parts is not None and self._parts.hangup is not None:
-                check = partial(self._parts.hangup.check, call.spelled)
-                self.run_worker(check, thread=True, group="hangup", exit_on_error=True)

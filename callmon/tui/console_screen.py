@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from callmon.core.calls import Call
-from callmon.core.query import Query, Which
+from callmon.core.query import Query, View, Which, filter_error
 from callmon.monitor import Snapshot, Update
 from callmon.tui.board_view import BoardView
 from callmon.tui.detail_pane import DetailPane
@@ -34,13 +34,20 @@ class ConsoleScreen(Screen[None]):
             "x,f9", "app.hang_up", "Hang up", id="hang-up", tooltip="Hang up the selected call; a dialog asks first"
         ),
         Binding("enter", "app.open_detail", "Detail", id="detail", tooltip="The selected call on the whole screen"),
-        Binding("slash", "filter", "Filter", id="filter", tooltip="Filter: words that must occur, !word must not"),
+        Binding("slash", "filter", "Filter", id="filter", tooltip="Filter: words and field:value, ! negates"),
         Binding(
             "escape", "clear_filter", "Clear the filter", id="clear-filter", tooltip="Clear the filter", show=False
         ),
-        Binding("1", "view('active')", "Active", id="view-active", tooltip="Show the active calls"),
-        Binding("2", "view('ended')", "Ended", id="view-ended", tooltip="Show the ended calls"),
-        Binding("3", "view('all')", "All", id="view-all", tooltip="Show all calls"),
+        Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
+        Binding("s", "app.summary", "Summary", id="summary", tooltip="Why calls ended in the last hour and day"),
+        Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id, also over SSH (OSC 52)"),
+        Binding(
+            "C", "app.copy_ticket", "Copy ticket", id="copy-ticket", tooltip="Copy a text for a ticket", show=False
+        ),
+        Binding("1", "view('active')", "Active", id="view-active", tooltip="Show the active calls", show=False),
+        Binding("2", "view('ended')", "Ended", id="view-ended", tooltip="Show the ended calls", show=False),
+        Binding("3", "view('all')", "All", id="view-all", tooltip="Show all calls", show=False),
+        Binding("4", "view('trouble')", "Trouble", id="view-trouble", tooltip="Show the calls in trouble", show=False),
         Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="This help"),
         Binding("q", "app.quit", "Quit", id="quit", tooltip="Quit"),
     ]
@@ -51,21 +58,22 @@ class ConsoleScreen(Screen[None]):
         self.query_ = Query()
         self._now = now
         self._live = False
+        self._trouble = View(Query(Which.TROUBLE))
+        self.status_bar = StatusBar(now, id="status")
+        self.board_view = BoardView(now, id="board")
+        self._view_line = ViewLine(id="views")
+        self._empty_state = EmptyState(id="empty", markup=False)
+        self._detail_pane = DetailPane(id="detail")
 
     def compose(self) -> ComposeResult:
         """From top to bottom. The filter's input is mounted when it is asked for."""
-        yield StatusBar(self._now, id="status")
-        yield ViewLine(id="views")
+        yield self.status_bar
+        yield self._view_line
         with Vertical(id="main"):
-            yield EmptyState(id="empty", markup=False)
-            yield BoardView(self._now, id="board")
-        yield DetailPane(id="detail")
+            yield self._empty_state
+            yield self.board_view
+        yield self._detail_pane
         yield KeyLine()
-
-    @property
-    def board_view(self) -> BoardView:
-        """The board."""
-        return self.query_one(BoardView)
 
     @property
     def selected(self) -> Call | None:
@@ -76,13 +84,14 @@ class ConsoleScreen(Screen[None]):
     def begin(self, lang: str, post_to: str, problem: str) -> None:
         """The console knows its language and whether anything can be sent to it."""
         self.query_ = replace(self.query_, lang=lang)
-        self.query_one(EmptyState).show(post_to, problem)
+        self._empty_state.show(post_to, problem)
         self._show_view()
 
     def show(self, update: Update, now: datetime) -> None:
         """Take in news."""
         was_empty = not self.snapshot.board.seen
         self.snapshot, self._now = update.snapshot, now
+        self._trouble.update(update.snapshot.board, update.changed)
         self.board_view.update_calls(update.snapshot.board, update.changed, now, mark=self._live)
         self._live = self._live or update.live
         self.set_class(update.snapshot.board.seen > 0, "-calls")
@@ -95,10 +104,10 @@ class ConsoleScreen(Screen[None]):
         """A second has passed."""
         self._now = now
         self.board_view.tick(now)
-        self.query_one(DetailPane).tick(now)
+        self._detail_pane.tick(now)
 
     def action_view(self, which: str) -> None:
-        """Show another of the three views."""
+        """Show another view."""
         self.query_ = replace(self.query_, which=Which(which))
         self._show_view()
 
@@ -107,7 +116,11 @@ class ConsoleScreen(Screen[None]):
         found = self.query("#filter").results(Input)
         entry = next(iter(found), None)
         if entry is None:
-            entry = Input(self.query_.text, placeholder="words that must occur, !word must not", id="filter")
+            entry = Input(
+                self.query_.text,
+                placeholder="words, field:value (state kind who code subcode category by is …), ! negates",
+                id="filter",
+            )
             await self.mount(entry, before="#main")
         entry.focus()
 
@@ -141,8 +154,14 @@ class ConsoleScreen(Screen[None]):
         self._show_counts()
 
     def _show_selected(self) -> None:
-        self.query_one(DetailPane).show(self.selected, self._now, self.query_.lang)
+        self._detail_pane.show(self.selected, self._now, self.query_.lang, self.snapshot.gaps)
 
     def _show_counts(self) -> None:
         board = self.snapshot.board
-        self.query_one(ViewLine).show(self.query_, board.active, board.ended, len(self.board_view.view))
+        counts = {
+            Which.ACTIVE: board.active,
+            Which.ENDED: board.ended,
+            Which.ALL: len(board.calls),
+            Which.TROUBLE: len(self._trouble),
+        }
+        self._view_line.show(self.query_, counts, len(self.board_view.view), filter_error(self.query_))

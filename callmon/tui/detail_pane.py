@@ -2,68 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from callmon.core import describe
 from callmon.core.calls import Call
+from callmon.core.records import Gap
 from callmon.tui import prose
 from callmon.tui.clock_cell import ClockCell
 
+_NOTHING = Content("")
+
 
 class DetailPane(Vertical):
-    """Running time and state on one line; below it the end reason, the timeline and, if there is room, the facts."""
+    """Running time and state on one line; below it the end reason, the timeline and, if there is room, the facts.
+
+    Its parts have fixed places and are told so on every update: a change of text must not lay out the screen anew.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
         super().__init__(id=id)
         self._call: Call | None = None
         self._lang = "en"
+        self._gaps: Sequence[Gap] = ()
+        self._time = ClockCell(id="detail-time")
+        self._title = Static(id="detail-title", markup=False)
+        self._story = Static(id="detail-story", markup=False)
+        self._known = Static(id="detail-known", markup=False)
 
     def compose(self) -> ComposeResult:
         """The head, the story and the facts."""
-        with Horizontal(id="detail-head"):
-            yield ClockCell(id="detail-time")
-            yield Static(id="detail-title", markup=False)
-        with Horizontal(id="detail-body"):
-            with VerticalScroll(id="detail-story", can_focus=False):
-                yield Static(id="detail-why", markup=False)
-                yield Static(id="detail-timeline", markup=False)
-            with VerticalScroll(id="detail-facts", can_focus=False):
-                yield Static(id="detail-known", markup=False)
+        yield Horizontal(self._time, self._title, id="detail-head")
+        yield Horizontal(self._story, self._known, id="detail-body")
 
-    def show(self, call: Call | None, now: datetime, lang: str) -> None:
+    def show(self, call: Call | None, now: datetime, lang: str, gaps: Sequence[Gap]) -> None:
         """Show a call, or nothing."""
-        if call is self._call and lang == self._lang:
-            self.tick(now)
-            return
-        self._call, self._lang = call, lang
-        self.query_one("#detail-title", Static).update(prose.headline(call) if call else Content(""))
-        self.query_one("#detail-known", Static).update(prose.facts_text(call) if call else Content(""))
-        self._tell()
+        if call is not self._call or lang != self._lang or gaps is not self._gaps:
+            self._call, self._lang, self._gaps = call, lang, gaps
+            self._title.update(prose.headline(call) if call else _NOTHING, layout=False)
+            self._known.update(prose.facts_text(call) if call else _NOTHING, layout=False)
+            self._tell()
         self.tick(now)
 
     def tick(self, now: datetime) -> None:
         """A second has passed: only the running time changes."""
-        call = self._call
-        self.query_one(ClockCell).show(prose.lasted_text(call, now) if call else "")
+        self._time.show(prose.lasted_text(self._call, now) if self._call else "")
 
     def on_resize(self) -> None:
         """Another height shows more or fewer steps."""
-        if self._call is not None:
-            self._tell()
+        self.call_after_refresh(self._tell)
 
     def _tell(self) -> None:
-        call = self._call
-        why = prose.end_text(call, self._lang) if call else None
-        if call is not None and why is None and call.hangup is not None:
+        self._story.update(self._text(self._call) if self._call else _NOTHING, layout=False)
+
+    def _text(self, call: Call) -> Content:
+        """Why it ended, or how the hang-up stands; then as many of the latest steps as there is room for."""
+        width, height = (max(1, cells) for cells in self._story.content_size)
+        why = prose.end_text(call, self._lang)
+        if why is None and call.hangup is not None:
             why = Content(describe.hangup_state(call))
-        self.query_one("#detail-why", Static).update(why or Content(""))
-        self.query_one("#detail-why", Static).display = why is not None
-        width = max(1, self.query_one("#detail-story").content_size.width)
-        room = max(3, self.size.height - 2 - (len(why.wrap(width)) + 1 if why else 0))
-        steps = describe.timeline(call, self._lang) if call else ()
-        self.query_one("#detail-timeline", Static).update(prose.timeline_text(steps, room))
+        head = len(why.wrap(width)) + 1 if why else 0
+        steps = describe.timeline(call, self._lang, self._gaps)
+        told = prose.timeline_tail(steps, width, max(1, height - head))
+        return Content("\n\n").join([why, told]) if why else told

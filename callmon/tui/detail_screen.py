@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.widgets import Static
 
 from callmon.core import describe
 from callmon.core.calls import Call
+from callmon.core.records import Gap
 from callmon.tui import prose
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.key_line import KeyLine
@@ -25,48 +27,55 @@ class DetailScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "app.pop_screen", "Back", id="back", tooltip="Back to the board"),
         Binding("x,f9", "app.hang_up", "Hang up", id="hang-up", tooltip="Hang up this call; a dialog asks first"),
+        Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
+        Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id"),
+        Binding("C", "app.copy_ticket", "Copy ticket", id="copy-ticket", tooltip="Copy a text for a ticket"),
         Binding("up,k", "scroll(-1)", "Up", id="detail-up", show=False),
         Binding("down,j", "scroll(1)", "Down", id="detail-down", show=False),
     ]
 
-    def __init__(self, call: Call, lang: str, now: datetime) -> None:
+    def __init__(self, call: Call, lang: str, now: datetime, gaps: Sequence[Gap]) -> None:
         super().__init__()
         self.call = call
+        self._gaps = gaps
         self._lang = lang
+        self._time = ClockCell(id="full-time")
+        self._head = Static(id="full-title", markup=False)
+        self._text = Static(id="full-text", markup=False)
+        self._body = VerticalScroll(self._text, id="full-body")
         self._now = now
 
     def compose(self) -> ComposeResult:
         """Head, then one scrolling text."""
         with Horizontal(id="full-head"):
-            yield ClockCell(id="full-time")
-            yield Static(id="full-title", markup=False)
-        with VerticalScroll(id="full-body"):
-            yield Static(id="full-text", markup=False)
+            yield self._time
+            yield self._head
+        yield self._body
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the call."""
         self._paint()
 
-    def show(self, call: Call, now: datetime) -> None:
+    def show(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
         """The call as it is now."""
         if call.id == self.call.id:
-            changed = call is not self.call
-            self.call, self._now = call, now
+            changed = call is not self.call or gaps is not self._gaps
+            self.call, self._now, self._gaps = call, now, gaps
             if changed:
                 self._paint()
             self._tick()
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self._body.scroll_relative(y=lines, animate=False)
 
     def _tick(self) -> None:
-        self.query_one(ClockCell).show(prose.lasted_text(self.call, self._now))
+        self._time.show(prose.lasted_text(self.call, self._now))
 
     def _paint(self) -> None:
-        self.query_one("#full-title", Static).update(prose.headline(self.call))
-        self.query_one("#full-text", Static).update(Content("\n\n").join(self._sections()))
+        self._head.update(prose.headline(self.call))
+        self._text.update(Content("\n\n").join(self._sections()))
         self._tick()
 
     def _sections(self) -> list[Content]:
@@ -76,11 +85,14 @@ class DetailScreen(Screen[None]):
             sections.append(why)
         if call.hangup is not None:
             sections.append(_titled("Hang-up", Content(describe.hangup_state(call))))
-        steps = prose.timeline_text(describe.timeline(call, self._lang))
+        steps = prose.timeline_text(describe.timeline(call, self._lang, self._gaps))
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
             steps = Content.assemble((note, "dim"), "\n", steps)
-        return [*sections, _titled("Timeline (UTC)", steps), _titled("Known", prose.facts_text(call))]
+        sections += [_titled("Timeline (UTC)", steps), _titled("Known", prose.facts_text(call))]
+        if call.roster:
+            sections.append(_titled(f"On the call ({len(call.roster)})", prose.roster_text(call)))
+        return sections
 
 
 def _titled(title: str, text: Content) -> Content:

@@ -49,19 +49,24 @@ class HangUpDialog(ModalScreen[None]):
         self._quiet_since: float | None = None
         self.sent_at: datetime | None = None
         self.outcome: HangUpOutcome | None = None
+        self._heading = Static("", id="dialog-title", markup=False)
+        self._time = ClockCell(id="dialog-time")
+        self._who = Static("", id="dialog-who", markup=False)
+        self._body = Static("", id="dialog-text", markup=False)
+        self._cancel_button = Button("Cancel (n)", id="cancel")
+        self._confirm_button = Button("Hang up (y)", id="confirm", variant="error")
 
     def compose(self) -> ComposeResult:
         """The call, what a hang-up does to it, and two buttons of which the harmless one has the focus."""
         with Vertical(id="dialog"):
-            yield Static("", id="dialog-title", markup=False)
+            yield self._heading
             with Horizontal(id="dialog-call"):
-                yield ClockCell(id="dialog-time")
-                yield Static("", id="dialog-who", markup=False)
-            with VerticalScroll(id="dialog-scroll", can_focus=False):
-                yield Static("", id="dialog-text", markup=False)
+                yield self._time
+                yield self._who
+            yield VerticalScroll(self._body, id="dialog-scroll", can_focus=False)
             with Horizontal(id="dialog-buttons"):
-                yield Button("Cancel (n)", id="cancel")
-                yield Button("Hang up (y)", id="confirm", variant="error")
+                yield self._cancel_button
+                yield self._confirm_button
 
     def on_mount(self) -> None:
         """Count the quiet time from when the dialog has been painted."""
@@ -134,17 +139,16 @@ class HangUpDialog(ModalScreen[None]):
         return self.sent_at is not None and not self.call.ended
 
     def _paint(self) -> None:
-        self.query_one("#dialog-title", Static).update(self._title())
-        self.query_one("#dialog-who", Static).update(prose.headline(self.call))
-        self.query_one("#dialog-text", Static).update(self._text())
-        confirm = self.query_one("#confirm", Button)
-        confirm.display = self._asks
-        confirm.label = "Try again (y)" if self.sent_at else "Hang up (y)"
-        self.query_one("#cancel", Button).label = "Cancel (n)" if self._asks and not self.sent_at else "Close (n)"
+        self._heading.update(self._title())
+        self._who.update(prose.headline(self.call))
+        self._body.update(self._text())
+        self._confirm_button.display = self._asks
+        self._confirm_button.label = "Try again (y)" if self.sent_at else "Hang up (y)"
+        self._cancel_button.label = "Cancel (n)" if self._asks and not self.sent_at else "Close (n)"
         self._tick()
 
     def _tick(self) -> None:
-        self.query_one(ClockCell).show(prose.lasted_text(self.call, self._now))
+        self._time.show(prose.lasted_text(self.call, self._now))
 
     def _title(self) -> str:
         if self.call.ended:

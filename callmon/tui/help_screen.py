@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -27,15 +27,20 @@ class HelpScreen(ModalScreen[None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        """One scrolling text."""
-        with Vertical(id="help"), VerticalScroll():
-            yield Static(self._text(), markup=False)
+        """Keys and signs side by side if there is room, else one below the other."""
+        with VerticalScroll(id="help"):
+            yield Static(self._key_text(), id="help-keys", markup=False)
+            yield Static(self._sign_text(), id="help-signs", markup=False)
 
-    def _text(self) -> Content:
+    def _key_text(self) -> Content:
         parts: list[str | tuple[str, str]] = [("Keys", "bold underline")]
         for keys, does in self._keys:
             parts += [(f"\n{keys:<16}", "bold"), does]
-        parts.append(("\n\nStates", "bold underline"))
+        return Content.assemble(*parts)
+
+    @staticmethod
+    def _sign_text() -> Content:
+        parts: list[str | tuple[str, str]] = [("States", "bold underline")]
         for state, glyph in GLYPHS.items():
             parts += [
                 (f"\n{glyph:<4}", "bold"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.message import Message
 
 from callmon.core.hangup import HangUpOutcome
+from callmon.tui.notifications import Notification
 from callmon.tui.parts import Parts
 
 
@@ -59,3 +62,12 @@ class HangUpReturned(Message):
         super().__init__()
         self.call_id = call_id
         self.outcome = outcome
+
+
+class NotificationsRead(Message):
+    """The journal was searched for the notifications of one call."""
+
+    def __init__(self, call_id: str, notifications: Sequence[Notification]) -> None:
+        super().__init__()
+        self.call_id = call_id
+        self.notifications = notifications

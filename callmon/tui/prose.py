@@ -13,16 +13,7 @@ from callmon.core.describe import TimelineLine
 from callmon.core.reasons import Ending
 from callmon.core.text import clock, duration, visible
 
-_ENDED_BY = {
-    "bot": "the bot",
-    "callee": "the called side",
-    "network": "the network",
-    "participant": "another participant",
-    "policy": "a policy",
-    "pstn": "the phone side",
-    "service": "the service",
-    "timeout": "a time-out",
-}
+_NO_ONE = frozenset({"unknown", "nobody"})
 
 
 def headline(call: Call) -> Content:
@@ -53,8 +44,8 @@ def _why(call: Call, why: Ending, full: bool) -> Content:
         (f"  {visible(numbers)}  {why.matched.words}" if numbers else f"  {why.matched.words}", "dim"),
         f"\n{visible(why.explanation)}",
     ]
-    if why.ended_by in _ENDED_BY:
-        parts.append(f"\nEnded by {_ENDED_BY[why.ended_by]}.")
+    if why.ended_by not in _NO_ONE:
+        parts.append(f"\nEnded by {describe.ENDED_BY[why.ended_by]}.")
     if why.advice:
         parts += [("\nWhat to do: ", "bold"), visible(why.advice)]
     if why.inner is not None:
@@ -66,14 +57,18 @@ def _why(call: Call, why: Ending, full: bool) -> Content:
     return Content.assemble(*parts)
 
 
-def timeline_text(lines: Sequence[TimelineLine], most: int | None = None) -> Content:
-    """The steps, one a line; only the latest if there are more than fit."""
-    shown = lines if most is None or len(lines) <= most else lines[-max(1, most - 1) :]
-    parts: list[Content] = []
+def timeline_text(lines: Sequence[TimelineLine]) -> Content:
+    """The steps, one a line."""
+    return Content("\n").join([_step(line) for line in lines])
+
+
+def timeline_tail(lines: Sequence[TimelineLine], width: int, height: int) -> Content:
+    """The latest steps that fit, each on one line."""
+    shown = lines if len(lines) <= height else lines[len(lines) - max(1, height - 1) :]
+    told = [_step(line).truncate(width, ellipsis=True) for line in shown]
     if len(shown) < len(lines):
-        parts.append(Content.styled(f"… {len(lines) - len(shown)} earlier steps: Enter shows all", "dim"))
-    parts += [_step(line) for line in shown]
-    return Content("\n").join(parts)
+        told.insert(0, Content.styled(f"… {len(lines) - len(shown)} earlier steps: Enter shows all", "dim"))
+    return Content("\n").join(told)
 
 
 def _step(line: TimelineLine) -> Content:
@@ -88,6 +83,13 @@ def _step(line: TimelineLine) -> Content:
     if line.remark:
         parts.append((f"  ({line.remark})", "$warning" if line.odd else "dim"))
     return Content.assemble(*parts)
+
+
+def roster_text(call: Call) -> Content:
+    """Who is on the call, one a line."""
+    return Content("\n").join(
+        Content.assemble(name, (f"  {special}", "dim")) for name, special in describe.roster(call)
+    )
 
 
 def facts_text(call: Call, labels: Sequence[str] | None = None) -> Content:

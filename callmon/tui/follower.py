@@ -1,0 +1,63 @@
+"""Follows the journal in a thread, and hands the screen what is new: at once, and then at most four times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from textual.app import App
+from textual.timer import Timer
+
+from callmon.monitor import Update, follow
+from callmon.ports import Journal, JournalError
+from callmon.tui.inbox import Inbox
+from callmon.tui.messages import JournalLost, NewsWaits
+
+PAINT_EVERY_S = 0.25
+
+
+class Follower:
+    """Between the journal's thread and the screen's loop. The thread only posts; the loop only takes."""
+
+    def __init__(self, app: App[str], show: Callable[[Update], None], monotonic: Callable[[], float]) -> None:
+        self._app = app
+        self._show = show
+        self._monotonic = monotonic
+        self._inbox = Inbox()
+        self._stop = Event()
+        self._shown_at = float("-inf")
+        self._timer: Timer | None = None
+
+    def start(self, journal: Journal) -> None:
+        """Begin to follow. `NewsWaits` and `JournalLost` come to the app."""
+        self._app.run_worker(lambda: self._follow(journal), thread=True, group="follow", exit_on_error=True)
+
+    def stop(self) -> None:
+        """Follow no more."""
+        self._stop.set()
+
+    def news(self) -> None:
+        """Something waits: show it, or see to it that it is shown soon."""
+        wait = self._shown_at + PAINT_EVERY_S - self._monotonic()
+        if wait <= 0:
+            self._deliver()
+        elif self._timer is None:
+            self._timer = self._app.set_timer(wait, self._deliver)
+
+    def _deliver(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        update = self._inbox.take()
+        if update is not None:
+            self._shown_at = self._monotonic()
+            self._show(update)
+
+    def _follow(self, journal: Journal) -> None:
+        try:
+            for update in follow(journal, stop=self._stop):
+                if self._inbox.put(update):
+                    self._app.post_message(NewsWaits())
+        except JournalError as error:
+            if not self._stop.is_set():
+                self._app.post_message(JournalLost(str(error)))

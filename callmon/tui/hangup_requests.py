@@ -1,0 +1,57 @@
+"""Every hang-up from the operator's yes to its outcome. It is the app's: no dialog takes one along when it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.app import App
+
+from callmon.core.calls import Call
+from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.hangup import CONFIRM_WITHIN_S, HangUp
+from callmon.tui.messages import HangUpReturned
+
+LatestCall = Callable[[str], Call | None]
+"""The call with that comparable id, as the board has it now."""
+
+
+class HangUpRequests:
+    """Sends requests in threads, never two for one call at a time, and checks calls whose end is not reported."""
+
+    def __init__(self, app: App[str], latest: LatestCall, monotonic: Callable[[], float]) -> None:
+        self._app = app
+        self._latest = latest
+        self._monotonic = monotonic
+        self.under_way: set[str] = set()
+        """Calls whose request has not come back."""
+        self._accepted: dict[str, float] = {}
+
+    def send(self, hangup: HangUp, call_id: str) -> None:
+        """Ask for the hang-up of this one call; a `HangUpReturned` will come to the app, whatever happens."""
+        call = self._latest(call_id)
+        if call is not None and call_id not in self.under_way:
+            self.under_way.add(call_id)
+            self._in_thread(partial(self._request, hangup, call))
+
+    def returned(self, call_id: str, outcome: HangUpOutcome) -> None:
+        """The request came back."""
+        self.under_way.discard(call_id)
+        if outcome.answer is Answer.ACCEPTED:
+            self._accepted[call_id] = self._monotonic()
+
+    def check_overdue(self, hangup: HangUp) -> None:
+        """Graph accepted a hang-up a while ago: where no end has been reported, ask whether the call still exists."""
+        overdue = [call_id for call_id, at in self._accepted.items() if self._monotonic() - at >= CONFIRM_WITHIN_S]
+        for call_id in overdue:
+            del self._accepted[call_id]
+            call = self._latest(call_id)
+            if call is not None and not call.ended:
+                self._in_thread(partial(hangup.check, call.spelled))
+
+    def _request(self, hangup: HangUp, call: Call) -> None:
+        outcome = hangup.hang_up(call.spelled, latest=lambda: self._latest(call.id))
+        self._app.post_message(HangUpReturned(call.id, outcome))
+
+    def _in_thread(self, work: Callable[[], object]) -> None:
+        self._app.run_worker(work, thread=True, group="hangup", exit_on_error=True)

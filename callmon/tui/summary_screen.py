@@ -1,0 +1,66 @@
+"""Why calls ended lately: reasons with counts, shares and bars."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from callmon.core.board import Board
+from callmon.core.summary import Summary, bar, summarize
+from callmon.core.text import visible
+from callmon.tui.columns import fit
+from callmon.tui.key_line import KeyLine
+
+_SPANS = (("The last hour", timedelta(hours=1)), ("The last day", timedelta(days=1)))
+_BAR = 24
+_STYLES = {"success": "$success", "expected": "", "unknown": "dim"}
+
+
+class SummaryScreen(Screen[None]):
+    """A picture of the moment it was opened at."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll(-1)", "Up", id="summary-up", show=False),
+        Binding("down,j", "scroll(1)", "Down", id="summary-down", show=False),
+        Binding("escape,q,s,enter", "app.pop_screen", "Back", id="summary-back"),
+    ]
+
+    def __init__(self, board: Board, now: datetime, lang: str) -> None:
+        super().__init__()
+        self._summaries = [(title, summarize(board, now, span, lang)) for title, span in _SPANS]
+
+    def compose(self) -> ComposeResult:
+        """One scrolling text."""
+        with VerticalScroll(id="summary-body"):
+            for title, summary in self._summaries:
+                yield Static(_text(title, summary), classes="summary", markup=False)
+        yield KeyLine()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _text(title: str, summary: Summary) -> Content:
+    lines = [Content.assemble((title, "bold underline"), (f"   {summary.total:,} calls ended", "dim"))]
+    if summary.total:
+        by = "   ".join(f"{category.replace('_', ' ')} {count:,}" for category, count in summary.by_category)
+        lines.append(Content.styled(by, "dim"))
+    for line in summary.lines:
+        numbers = "/".join(str(part) for part in (line.code, line.subcode) if part is not None)
+        lines.append(
+            Content.assemble(
+                f"{line.count:>6,} {line.share:>6.1%}  ",
+                (fit(bar(line.share, _BAR), _BAR), _STYLES.get(line.category, "$error")),
+                f"  {visible(line.title)}",
+                (f"  {visible(numbers)}", "dim"),
+            )
+        )
+    return Content("\n").join([*lines, Content("")])
