@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from threading import Thread
 
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.output import tell
 from callmon.ports import JournalError
 from callmon.tui.app import ConsoleApp
 from callmon.tui.parts import Parts, StartError
+
+_LEAVE_WITHIN_S = 0.7
 
 Warn = Callable[[str], None]
 Make = Callable[[ExitStack, Warn], Parts]
@@ -30,7 +34,7 @@ def run_console(make: Make) -> ExitCode:
         )
     with ExitStack() as stack:
         loading = _Loading(make, stack)
-        app = ConsoleApp(loading)
+        app = ConsoleApp(loading, abandon=lambda: _leave_at_once(stack))
         try:
             sentence = app.run()
         finally:
@@ -40,6 +44,17 @@ def run_console(make: Make) -> ExitCode:
             tell(sentence)
             return loading.code
         return ExitCode.FAILED if app.return_code else ExitCode.DONE
+
+
+def _leave_at_once(stack: ExitStack) -> None:
+    """The terminal is gone: let go of everything that can be let go of in time, and end.
+
+    What was accepted is durable already; a listener that does not stop in time loses nothing.
+    """
+    closing = Thread(target=stack.close, daemon=True)
+    closing.start()
+    closing.join(_LEAVE_WITHIN_S)
+    os._exit(ExitCode.FAILED)
 
 
 class _Loading:

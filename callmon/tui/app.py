@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -45,6 +46,11 @@ from callmon.tui.raw_screen import RawScreen
 from callmon.tui.summary_screen import SummaryScreen
 
 
+def _has_terminal() -> bool:
+    """A terminal that was closed is none any more, also where no SIGHUP tells so (no controlling terminal, nohup)."""
+    return sys.__stdin__ is not None and not sys.__stdin__.closed and sys.__stdin__.isatty()
+
+
 class ConsoleApp(App[str]):
     """The return value is a sentence about why it could not start, or nothing."""
 
@@ -59,11 +65,18 @@ class ConsoleApp(App[str]):
         *,
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
+        abandon: Callable[[], None] | None = None,
     ) -> None:
-        """`load` makes the parts; it runs in a thread after the first paint and may raise `StartError`."""
+        """`load` makes the parts; it runs in a thread after the first paint and may raise `StartError`.
+
+        `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
+        orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
+        """
         super().__init__()
         self.animation_level = "none"
         self._load = load
+        self._abandon = abandon or self.exit
+        self._had_terminal = _has_terminal()
         self._now = now
         self._monotonic = monotonic
         self._parts: Parts | None = None
@@ -77,9 +90,9 @@ class ConsoleApp(App[str]):
         return self.home
 
     def on_mount(self) -> None:
-        """Signals end the console as the quit key does."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            self._on_signal(number)
+        """SIGTERM ends the console as the quit key does; SIGHUP says that the terminal is gone."""
+        self._on_signal(signal.SIGTERM, self.exit)
+        self._on_signal(signal.SIGHUP, self._abandon)
 
     def on_ready(self) -> None:
         """The first frame is painted: load."""
@@ -94,9 +107,9 @@ class ConsoleApp(App[str]):
                 feed.stop()
             self._parts.journal.close()
 
-    def _on_signal(self, number: signal.Signals) -> None:
+    def _on_signal(self, number: signal.Signals, then: Callable[[], None]) -> None:
         try:
-            asyncio.get_running_loop().add_signal_handler(number, self.exit)
+            asyncio.get_running_loop().add_signal_handler(number, then)
         except (NotImplementedError, RuntimeError, ValueError):
             return
 
@@ -134,6 +147,9 @@ class ConsoleApp(App[str]):
         self._show_on_top()
 
     def _tick(self) -> None:
+        if self._had_terminal and not _has_terminal():
+            self._abandon()
+            return
         self.home.tick(self._now())
         self._show_status()
         self._show_on_top()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from callmon.simulator.player import Simulation
 from tests.e2e.conftest import OpenTerminal
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import DEADLINE_S, Terminal
 from tests.tui.stage import call_id, caller, notification
 
 pytestmark = pytest.mark.e2e
@@ -139,3 +145,45 @@ def test_the_demo_runs_with_nothing_configured(terminal: OpenTerminal) -> None:
     pane.shows("DEMO", "● established")
     pane.press("q")
     pane.shows("exit=0")
+
+
+@pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "no controlling terminal"])
+def test_when_the_terminal_goes_away_so_does_the_console(tmp_path: Path, free_port: int, controlling: bool) -> None:
+    master, slave = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("CALLMON_")}
+    environment |= {"TERM": "xterm-256color", "CALLMON_JOURNAL": str(tmp_path / "journal.db")}
+    command = [sys.executable, "-m", "callmon", "--listen", f"127.0.0.1:{free_port}"]
+    if controlling:
+        command = [sys.executable, "-c", _TAKE_TERMINAL, *command]
+    console = subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+    )
+    os.close(slave)
+    try:
+        until(lambda: b"No calls yet" in os.read(master, 65536))
+        post(free_port, notification(call_id(1), "established"))
+        os.close(master)
+        console.wait(timeout=5)
+    finally:
+        console.kill()
+        console.wait()
+    shown = subprocess.run(
+        [sys.executable, "-m", "callmon", "show", call_id(1), "--json"],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(shown.stdout)["state"] == "established"
+
+
+_TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert time.monotonic() < end
