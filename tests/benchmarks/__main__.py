@@ -1,7 +1,8 @@
 """``python -m tests.benchmarks [NAME …] [--quick] [--json]``: every budget, measured.
 
-It takes about four minutes on two cores, with ``--quick`` one and a half. What shares the machine disturbs it: repeat
-what is near its limit. Exit code 1 if a limit is missed.
+NAME is a group: durable, screen, busy, start, rebuild, explain or delivery. All take about four minutes on two cores,
+with ``--quick`` one and a half. What shares the machine disturbs it: repeat what is near its limit. Exit code 1 if a
+limit is missed.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tests.benchmarks.console import console, free_port, settle, spend, started
+from tests.benchmarks.console import console, free_port, spend, started
 from tests.benchmarks.cursor import Cursor
 from tests.benchmarks.figures import BenchmarkError, Figure, percentile
 from tests.benchmarks.numbered import established_calls, fill
@@ -25,7 +25,9 @@ from tests.benchmarks.terminal import Terminal
 
 MIXES = ("updates", "traffic")
 _HOME = b"g"
-_LEAD_S = 1.5
+_FRAME_S = 0.4
+LEAD_S = 1.5
+"""So long the notifications come before anything is measured."""
 _BETWEEN_KEYS_S = (0.05, 0.2)
 _LONGEST_KEY_S = 0.6
 
@@ -89,9 +91,9 @@ def busy_console(load: Load) -> Iterator[tuple[Terminal, Cursor]]:
         shows = f"{load.calls:,} active".encode()
         with started(console(home / "j.db", port=port, counts_frames=True), shows) as terminal:
             terminal.press(_HOME)
-            settle(0.5)
+            time.sleep(_FRAME_S)
             cursor = Cursor(terminal)
-            settle(0.5)
+            time.sleep(_FRAME_S)
             with sending(terminal, port, load):
                 yield terminal, cursor
 
@@ -99,12 +101,12 @@ def busy_console(load: Load) -> Iterator[tuple[Terminal, Cursor]]:
 @contextmanager
 def sending(terminal: Terminal, port: int, load: Load) -> Iterator[None]:
     """Notifications to this port, since a moment ago. Raises `BenchmarkError` if they ended too early."""
-    arguments = ("pace", str(port), str(load.rate), str(load.seconds + 2 * _LEAD_S), str(load.calls), load.mix)
+    arguments = ("pace", str(port), str(load.rate), str(load.seconds + 2 * LEAD_S), str(load.calls), load.mix)
     with program(sys.executable, "-m", "tests.benchmarks.load", *arguments, home=terminal.home) as sender:
         assert sender.stdout is not None
         if sender.stdout.readline() != "started\n":
             raise BenchmarkError(f"the sender failed: {sender.communicate()[1][-500:]}")
-        time.sleep(_LEAD_S)
+        time.sleep(LEAD_S)
         yield
         if sender.poll() is not None:
             result = json.loads(sender.stdout.readline() or "{}")

@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.benchmarks.processes import CONSOLE, cpu_s
 from tests.benchmarks.terminal import Terminal
 
-_QUIET_S = 1.5
+SETTLED_AFTER_S = 1.5
+"""So long the first paint and what follows it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,6 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def settle(seconds: float = _QUIET_S) -> None:
-    """Let the first paint and what follows it pass."""
-    time.sleep(seconds)
-
-
 def spend(terminal: Terminal, seconds: float) -> Spent:
     """Look on for a while."""
     mark, cpu, began = terminal.painted, cpu_s(terminal.pid), time.perf_counter()
@@ -62,5 +58,5 @@ def started(terminal: Terminal, shows: bytes) -> Iterator[Terminal]:
     """The terminal once this text is on it and everything has settled."""
     with terminal:
         terminal.wait_for(shows)
-        settle()
+        time.sleep(SETTLED_AFTER_S)
         yield terminal

@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -26,7 +27,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
     return rounds(*((1, 0.7) if quick else (3, 1.5)))
 
 
-def rounds(count: int, seconds: float) -> list[Figure]:
+def rounds(count: int, seconds: float, numbers: Sequence[int] = CONNECTIONS) -> list[Figure]:
     """So many rounds of so many seconds for each server and number of connections."""
     with (
         scratch() as home,
@@ -37,7 +38,7 @@ def rounds(count: int, seconds: float) -> list[Figure]:
         for _, port in servers.values():
             flood(home, port, 8, seconds / 3)
         figures = []
-        for connections in CONNECTIONS:
+        for connections in numbers:
             rates: dict[str, list[float]] = {name: [] for name in servers}
             for _ in range(count):
                 for name, (_, port) in servers.items():
