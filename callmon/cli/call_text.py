@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from callmon.cli.ending_text import ending_lines
 from callmon.core import describe
 from callmon.core.calls import Call
 from callmon.core.describe import TimelineLine
+from callmon.core.records import Gap
 from callmon.core.text import age, clock, duration, iso, visible
 
 _LABEL = 15
@@ -20,7 +21,7 @@ def headline(call: Call) -> str:
     return f"{describe.glyph(call)} {describe.state_word(call)}  {who}  #{call.index}"
 
 
-def call_lines(call: Call, now: datetime, lang: str) -> list[str]:
+def call_lines(call: Call, now: datetime, lang: str, gaps: Sequence[Gap]) -> list[str]:
     """Everything that is known of the call."""
     lines = [headline(call), *_times(call, now), *(_line(*fact) for fact in describe.facts(call))]
     if call.anomalies:
@@ -32,7 +33,7 @@ def call_lines(call: Call, now: datetime, lang: str) -> list[str]:
     lines += ["", "Timeline (UTC)"]
     if call.steps_dropped:
         lines.append(f"  … {call.steps_dropped} earlier steps are in the journal only")
-    return lines + [_step(line) for line in describe.timeline(call, lang)]
+    return lines + [_step(line) for line in describe.timeline(call, lang, gaps)]
 
 
 def end_lines(call: Call, lang: str) -> list[str]:

@@ -50,4 +50,4 @@ def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool) -> No
     elif as_ticket:
         say(ticket(call, now, settings.lang, snapshot.gaps))
     else:
-        say("\n".join(call_lines(call, now, settings.lang)))
+        say("\n".join(call_lines(call, now, settings.lang, snapshot.gaps)))
