@@ -29,6 +29,11 @@ from callmon.core.reports import CHECKED, Report, Resource
 STEPS_KEPT = 200
 """So many of the latest steps stay with a call; a roster that changes for hours must not fill the memory."""
 
+_CHANGES = frozenset({StepKind.STATE, StepKind.MEDIA})
+"""Steps that are made of what is not as it was, so that a redelivery makes none."""
+_NAMED = frozenset({StepKind.OPERATION, StepKind.TONE})
+"""Steps of things that have a name or a number of their own."""
+
 _MANY = 3
 """A roster of so many people is a group call (Graph: "three or more participants")."""
 
@@ -57,12 +62,12 @@ def with_steps(call: Call, steps: Sequence[Step], **changes: Any) -> Call:
     if steps:
         timeline = (*call.timeline, *steps)
         dropped = max(0, len(timeline) - STEPS_KEPT)
-        odd = dict.fromkeys(step.anomaly for step in steps if step.anomaly and step.anomaly not in call.anomalies)
-        changes |= {
-            "timeline": timeline[dropped:],
-            "steps_dropped": call.steps_dropped + dropped,
-            "anomalies": (*call.anomalies, *odd),
-        }
+        changes["timeline"] = timeline[dropped:]
+        changes["steps_dropped"] = call.steps_dropped + dropped
+        changes["anomalies"] = call.anomalies
+        for step in steps:
+            if step.anomaly and step.anomaly not in changes["anomalies"]:
+                changes["anomalies"] += (step.anomaly,)
     return call._replace(**changes)
 
 
@@ -209,9 +214,9 @@ def _told(timeline: tuple[Step, ...], step: Step) -> bool:
     A tone carries its sequence number and an operation its path, so two that look alike are one, and so are two alike
     oddities. Of everything else, only a repeat of the latest of its kind since the last move is taken for one.
     """
-    if step.kind in {StepKind.STATE, StepKind.MEDIA} and not step.anomaly:
+    if step.kind in _CHANGES and not step.anomaly:
         return False
-    if step.anomaly or step.kind in {StepKind.OPERATION, StepKind.TONE}:
+    if step.kind in _NAMED or step.anomaly:
         return any(_alike(known, step) for known in timeline)
     for known in reversed(timeline):
         if known.kind is StepKind.STATE:
@@ -223,5 +228,8 @@ def _told(timeline: tuple[Step, ...], step: Step) -> bool:
 
 def _alike(one: Step, other: Step) -> bool:
     """Whether two steps say the same, whenever. How a result is put depends on the state that it met."""
-    text = other.text if other.kind is StepKind.TRANSFER else one.text
-    return one._replace(at=other.at, text=text) == other
+    return (
+        one.kind is other.kind
+        and (one.text == other.text or one.kind is StepKind.TRANSFER)
+        and (one.state, one.change, one.result, one.anomaly) == (other.state, other.change, other.result, other.anomaly)
+    )

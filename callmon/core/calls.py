@@ -210,7 +210,7 @@ def merge(known: Facts, new: Facts) -> Facts:
     """What is known after a partial notification: what it says wins, what it leaves out stays."""
     if new is NO_FACTS:
         return known
-    merged = Facts._make(old if fresh is None else fresh for old, fresh in zip(known, new, strict=True))
+    merged = Facts._make([old if fresh is None else fresh for old, fresh in zip(known, new, strict=True)])
     return known if merged == known else merged
 
 
