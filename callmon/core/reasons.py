@@ -104,7 +104,8 @@ def explain(
 
 def _as_number(value: int | str | None) -> int | str | None:
     if isinstance(value, str):
-        return int(value) if _NUMBER.fullmatch(value.strip()) else value
+        text = value.strip()
+        return int(text) if _NUMBER.fullmatch(text) else value
     return value if value is None else int(value)
 
 

@@ -485,3 +485,8 @@ def test_the_same_question_has_the_same_answer_whatever_was_asked_between() -> N
     explain("500", 560500, "two", established=True)
     assert explain(500, 560500, "one") == first
     assert explain("500", "560500", "one") == first
+
+
+@pytest.mark.parametrize("text", ["500\x1f", "\x1c500", " 500 ", "500\n"])
+def test_a_number_in_odd_white_space_is_still_that_number(text: str) -> None:
+    assert explain(text, 560500).code == 500
