@@ -55,6 +55,11 @@ def report(state: str | None = None, change: str = "updated", call_id: str = CAL
     return Report(same_id(call_id), call_id, change, **{"resource": Resource.CALL, "state": state, **more})
 
 
+def told_once(call: Call) -> Call:
+    """The call without the count of repeats."""
+    return call._replace(timeline=tuple(step._replace(times=1) for step in call.timeline))
+
+
 def board_of(reports: Iterable[Report], board: Board | None = None, start: float = 0) -> Board:
     """The board after reports that came one a second."""
     board = board or Board()

@@ -54,7 +54,23 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
     for step in steps:
         if not _told((*call.timeline, *fresh), step):
             fresh.append(step)
+    if (
+        not fresh
+        and changes.keys() == {"last_heard"}
+        and report.resource is Resource.CALL
+        and report.state == call.state
+    ):
+        changes["timeline"] = _again(call.timeline)
     return with_steps(call, fresh, **changes) if changes or fresh else call
+
+
+def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The state the call is in was reported once more, with nothing new: a repeat is counted, not told as a step."""
+    for place in range(len(timeline) - 1, -1, -1):
+        step = timeline[place]
+        if step.kind is StepKind.STATE and step.anomaly is not Anomaly.OUT_OF_ORDER:
+            return (*timeline[:place], step._replace(times=step.times + 1), *timeline[place + 1 :])
+    return timeline
 
 
 def with_steps(call: Call, steps: Sequence[Step], **changes: Any) -> Call:

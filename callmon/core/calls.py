@@ -242,6 +242,8 @@ class Step(NamedTuple):
     """``created``, ``updated``, ``deleted``, as Graph said; empty for what callmon did."""
     result: ResultInfo | None = None
     anomaly: Anomaly | None = None
+    times: int = 1
+    """For kind STATE: how often it was reported in a row, with nothing new."""
 
 
 class HangUp(NamedTuple):

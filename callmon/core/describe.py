@@ -217,6 +217,8 @@ def _moved(step: Step) -> bool:
 
 def _remark(step: Step, lang: str) -> str:
     words = [ANOMALY_WORDS[step.anomaly]] if step.anomaly else []
+    if step.times > 1:
+        words.append(f"reported {step.times} times")
     if step.result is not None and step.kind is not StepKind.STATE:
         told = reasons.explain(step.result.code, step.result.subcode, step.result.message, ended=False, lang=lang)
         words.append(f"{told.title} ({step.result})" if str(step.result) else told.title)

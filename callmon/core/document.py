@@ -67,6 +67,8 @@ def _step(step: Step) -> dict[str, Any]:
         "change": step.change or None,
         "text": step.text,
     }
+    if step.times > 1:
+        told["times"] = step.times
     if step.anomaly:
         told["anomaly"] = str(step.anomaly)
     if step.result:

@@ -14,7 +14,20 @@ from callmon.core.describe import end_line, ending, hangup_effect, lasted, timel
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
-from tests.makers import CALL, START, at, board_of, body, call_of, item, payload, replayed, report, the_report
+from tests.makers import (
+    CALL,
+    START,
+    at,
+    board_of,
+    body,
+    call_of,
+    item,
+    payload,
+    replayed,
+    report,
+    the_report,
+    told_once,
+)
 
 S = CallState
 BELOW = [
@@ -125,14 +138,24 @@ def test_rule_2_what_arrives_late_is_shown_but_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("numbers", [(3, 4, 5, 6, 7, 8), (17, 18, 19, 20, 21), (35, 36, 37), (57, 58, 59), (57, 60)])
-def test_rule_2_a_repeat_changes_nothing_but_when_it_was_heard_of(numbers: tuple[int, ...]) -> None:
+def test_rule_2_a_repeat_changes_nothing_but_when_and_how_often_it_was_heard_of(numbers: tuple[int, ...]) -> None:
     once, twice = Board(), Board()
     for second, number in enumerate(numbers):
         one = the_report(payload(number))
         once = apply(once, one, at(second))
         twice = apply(apply(twice, one, at(second)), one, at(second + 0.5))
         (first,), (again,) = once, twice
-        assert again._replace(last_heard=first.last_heard) == first
+        assert told_once(again)._replace(last_heard=first.last_heard) == told_once(first)
+
+
+def test_rule_2_a_repeat_is_counted_at_the_state_that_it_repeats() -> None:
+    call = call_of(report(S.INCOMING, "created"), *[report(S.ESTABLISHING)] * 3, report(S.ESTABLISHED))
+    assert [(step.state, step.times) for step in call.timeline] == [
+        (S.INCOMING, 1),
+        (S.ESTABLISHING, 3),
+        (S.ESTABLISHED, 1),
+    ]
+    assert [line.remark for line in timeline(call)] == ["", "reported 3 times", ""]
 
 
 def test_rule_2_a_repeated_end_changes_nothing_at_all() -> None:
