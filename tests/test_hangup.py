@@ -5,9 +5,10 @@ import socket
 
 import pytest
 
-from callmon.core.calls import Call, CallState
+from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
+from callmon.core.states import CallState
 from callmon.hangup import HangUp, operator_name, utc_now
 from callmon.monitor import now_in
 from callmon.ports import Entry, EntryKind

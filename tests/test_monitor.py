@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from callmon import monitor
 from callmon.core.board import prune
-from callmon.core.calls import CallState, Kind
+from callmon.core.calls import Kind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, FeedChanged, Gap, HangUpAnswered, HangUpAsked, Record
+from callmon.core.states import CallState
 from callmon.core.text import same_id
 from callmon.monitor import Rejection, Snapshot, Update, absorb, follow, notifications_of, now_in
 from callmon.ports import Entry, EntryKind, JournalError, Position

@@ -8,9 +8,9 @@ from datetime import datetime
 from callmon.cli.ending_text import ending_lines
 from callmon.core import describe
 from callmon.core.calls import Call
-from callmon.core.describe import TimelineLine
 from callmon.core.records import Gap
 from callmon.core.text import age, clock, duration, iso, visible
+from callmon.core.timelines import TimelineLine, timeline
 
 _LABEL = 15
 
@@ -33,7 +33,7 @@ def call_lines(call: Call, now: datetime, lang: str, gaps: Sequence[Gap]) -> lis
     lines += ["", "Timeline (UTC)"]
     if call.steps_dropped:
         lines.append(f"  … {call.steps_dropped} earlier steps are in the journal only")
-    return lines + [_step(line) for line in describe.timeline(call, lang, gaps)]
+    return lines + [_step(line) for line in timeline(call, lang, gaps)]
 
 
 def end_lines(call: Call, lang: str) -> list[str]:

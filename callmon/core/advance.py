@@ -9,22 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from callmon.core.calls import (
-    ANSWERED,
-    NO_FACTS,
-    Anomaly,
-    Call,
-    CallState,
-    Facts,
-    Kind,
-    Participant,
-    Step,
-    StepKind,
-    goes_back,
-    judge,
-    merge,
-)
+from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, merge
 from callmon.core.reports import CHECKED, Report, Resource
+from callmon.core.states import ANSWERED, Anomaly, CallState, goes_back, judge
 
 STEPS_KEPT = 200
 """So many of the latest steps stay with a call; a roster that changes for hours must not fill the memory."""

@@ -11,10 +11,11 @@ from typing import Any
 from rpds import HashTrieMap
 
 from callmon.core.advance import advance, with_steps
-from callmon.core.calls import Call, CallState, Check, HangUp, Step, StepKind
+from callmon.core.calls import Call, Check, HangUp, Step, StepKind
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report
+from callmon.core.states import CallState
 from callmon.core.text import same_id
 
 ENDED_KEPT = 20_000

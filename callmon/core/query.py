@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from callmon.core import describe, filtering
 from callmon.core.board import Board
-from callmon.core.calls import Call, CallState, Kind
+from callmon.core.calls import Call, Kind
 from callmon.core.filtering import Filter, FilterError
+from callmon.core.states import CallState
 from callmon.core.text import duration, since
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from callmon.core.calls import NO_FACTS, CallState, Facts, Participant, ResultInfo
+from callmon.core.calls import NO_FACTS, Facts, Participant, ResultInfo
+from callmon.core.states import CallState
 
 CHECKED = "checked"
 """The change of a report that is no notification but the answer to a GET."""

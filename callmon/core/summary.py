@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from callmon.core import describe
 from callmon.core.board import Board
-from callmon.core.calls import Anomaly, Call, ResultInfo
+from callmon.core.calls import Call, ResultInfo
+from callmon.core.states import Anomaly
 from callmon.core.text import visible
 
 _UNKNOWN = "unknown"

@@ -11,6 +11,7 @@ from callmon.core.hangup import GraphAnswer
 from callmon.core.masking import masked
 from callmon.core.records import Gap
 from callmon.core.text import iso, visible
+from callmon.core.timelines import timeline
 
 _LABEL = 21
 _NOT_KNOWN = "not known"
@@ -115,5 +116,5 @@ def _answer(outcome: GraphAnswer) -> Iterator[str]:
 def _timeline(call: Call, lang: str, gaps: Sequence[Gap]) -> Iterator[str]:
     if call.steps_dropped:
         yield f"  … {call.steps_dropped} earlier steps are left out"
-    for line in describe.timeline(call, lang, gaps):
+    for line in timeline(call, lang, gaps):
         yield f"  {iso(line.at)}  {line.text}{f'  ({line.remark})' if line.remark else ''}"

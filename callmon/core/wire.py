@@ -15,8 +15,9 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo, state_named
+from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
+from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
 from callmon.core.wire_models import (
     CallData,

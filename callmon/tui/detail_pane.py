@@ -13,6 +13,7 @@ from textual.widgets import Static
 from callmon.core import describe
 from callmon.core.calls import Call
 from callmon.core.records import Gap
+from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.clock_cell import ClockCell
 
@@ -67,6 +68,6 @@ class DetailPane(Vertical):
         if why is None and call.hangup is not None:
             why = Content(describe.hangup_state(call))
         head = len(why.wrap(width)) + 1 if why else 0
-        steps = describe.timeline(call, self._lang, self._gaps)
+        steps = timeline(call, self._lang, self._gaps)
         told = prose.timeline_tail(steps, width, max(1, height - head))
         return Content("\n\n").join([why, told]) if why else told

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from callmon.core import describe
 from callmon.core.calls import Call
 from callmon.core.records import Gap
+from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.key_line import KeyLine
@@ -85,7 +86,7 @@ class DetailScreen(Screen[None]):
             sections.append(why)
         if call.hangup is not None:
             sections.append(_titled("Hang-up", Content(describe.hangup_state(call))))
-        steps = prose.timeline_text(describe.timeline(call, self._lang, self._gaps))
+        steps = prose.timeline_text(timeline(call, self._lang, self._gaps))
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
             steps = Content.assemble((note, "dim"), "\n", steps)

@@ -9,9 +9,9 @@ from textual.content import Content
 
 from callmon.core import describe
 from callmon.core.calls import Call, StepKind
-from callmon.core.describe import TimelineLine
 from callmon.core.reasons import Ending
 from callmon.core.text import clock, duration, visible
+from callmon.core.timelines import TimelineLine
 
 _NO_ONE = frozenset({"unknown", "nobody"})
 

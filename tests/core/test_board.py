@@ -4,10 +4,11 @@ import pytest
 
 from callmon.core.advance import STEPS_KEPT
 from callmon.core.board import Board, apply, note, prune
-from callmon.core.calls import Anomaly, Call, CallState, Participant, ResultInfo, Step, StepKind
+from callmon.core.calls import Call, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Resource
+from callmon.core.states import Anomaly, CallState
 from tests.makers import CALL, at, board_of, body, call_of, item, payload, replayed, report, the_report
 
 S = CallState

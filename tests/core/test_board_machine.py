@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from callmon.core.board import Board
-from callmon.core.calls import Call, CallState, ResultInfo
+from callmon.core.calls import Call, ResultInfo
 from callmon.core.document import call_document, timeline_document
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.query import Query, View, Which, rows
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record
+from callmon.core.states import CallState
 from callmon.core.text import same_id
 from callmon.monitor import Snapshot, absorb
 from callmon.ports import Entry

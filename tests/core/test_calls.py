@@ -2,21 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from callmon.core.calls import (
-    ANSWERED,
-    EXPECTED,
-    NO_FACTS,
-    Anomaly,
-    CallState,
-    Facts,
-    Identity,
-    Participant,
-    ResultInfo,
-    goes_back,
-    judge,
-    merge,
-    state_named,
-)
+from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo, merge
+from callmon.core.states import ANSWERED, EXPECTED, Anomaly, CallState, goes_back, judge, state_named
 
 S = CallState
 

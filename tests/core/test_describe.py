@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from callmon.core import describe
 from callmon.core.board import Board, apply, note
-from callmon.core.calls import Anomaly, Call, CallState, Facts, Identity, Kind, Participant, ResultInfo, Step, StepKind
+from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.query import row
 from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Report, Resource
+from callmon.core.states import Anomaly, CallState
+from callmon.core.timelines import timeline
 from tests.makers import CALL, at, board_of, call_of, payload, replayed, report, the_report
 
 S = CallState
@@ -36,7 +38,7 @@ def every_word_of(call: Call) -> list[str]:
         describe.hangup_expects(),
         describe.hangup_state(call),
         describe.trouble(call),
-        *(word for line in describe.timeline(call, gaps=gaps) for word in (line.text, line.remark)),
+        *(word for line in timeline(call, gaps=gaps) for word in (line.text, line.remark)),
         *(word for fact in describe.facts(call) for word in fact),
         *(word for person in describe.roster(call) for word in person),
     ]
@@ -253,7 +255,7 @@ def test_a_hang_up_that_did_not_work_is_trouble(answer: Answer, trouble: str | N
 
 def test_a_timeline_tells_what_how_long_and_what_is_odd() -> None:
     reports = [report(S.ESTABLISHED), report(S.HOLD), report(S.ESTABLISHING), report(S.TERMINATED, "deleted")]
-    lines = describe.timeline(call_of(*reports))
+    lines = timeline(call_of(*reports))
     assert [line.text for line in lines] == ["established", "hold", "establishing", "terminated"]
     assert [line.gap and line.gap.total_seconds() for line in lines] == [None, 1, 1, 1]
     assert [line.stay and line.stay.total_seconds() for line in lines] == [1, 2, None, None]
@@ -267,16 +269,16 @@ def test_a_timeline_tells_what_how_long_and_what_is_odd() -> None:
 
 
 def test_the_state_that_lasts_has_no_stay_and_the_last_one_ends_with_the_call() -> None:
-    assert [line.stay for line in describe.timeline(replayed(3))] == [None]
-    (line, check) = describe.timeline(gone(replayed_board(3)))
+    assert [line.stay for line in timeline(replayed(3))] == [None]
+    (line, check) = timeline(gone(replayed_board(3)))
     assert (line.stay, check.kind) == (at(50) - at(0), StepKind.CHECK)
 
 
 def test_results_are_explained_without_telling_an_end() -> None:
-    line = describe.timeline(replayed(37, 40))[-1]
+    line = timeline(replayed(37, 40))[-1]
     assert line.remark.endswith("(400/8508)")
     without = Step(at(0), StepKind.OPERATION, "record", result=ResultInfo())
-    (told,) = describe.timeline(replayed(3)._replace(timeline=(without,)))
+    (told,) = timeline(replayed(3)._replace(timeline=(without,)))
     assert told.remark
     assert "(" not in told.remark
 
@@ -294,7 +296,7 @@ GAPS: dict[str, tuple[Gap, str | None]] = {
 @pytest.mark.parametrize("case", GAPS)
 def test_a_time_in_which_nothing_was_heard_is_told_if_the_call_lived_then(case: str) -> None:
     gap, text = GAPS[case]
-    lines = describe.timeline(replayed(3, 4, 5, 8), gaps=[gap])
+    lines = timeline(replayed(3, 4, 5, 8), gaps=[gap])
     assert [line.text for line in lines if line.at == gap.since and line.odd] == ([text] if text else [])
     assert [line.at for line in lines] == sorted(line.at for line in lines)
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 
 from callmon.core.board import apply, note
-from callmon.core.calls import Call, CallState
+from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
+from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, payload, replayed, report, the_report
 
 KEYS = (

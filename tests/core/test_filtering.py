@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from callmon.core import describe
 from callmon.core.board import note
-from callmon.core.calls import Call, CallState, Facts, Identity, Kind, Participant, ResultInfo
+from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
 from callmon.core.filtering import FIELDS, Filter, FilterError, parse
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.query import Query, Which, filter_error, matches
 from callmon.core.records import CallChecked, HangUpAsked
+from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, report
 
 TENANT = "932899f8-2ea1-4604-8413-27bd2892079f"

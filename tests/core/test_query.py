@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core.board import Board, apply, note, prune
-from callmon.core.calls import CallState, Participant, ResultInfo
+from callmon.core.calls import Participant, ResultInfo
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.query import Query, Row, View, Which, filter_error, matches, order, row, rows, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report, Resource
+from callmon.core.states import CallState
 from callmon.core.text import same_id
 from tests.makers import CALL, at, board_of, call_of, replayed, report
 

@@ -9,11 +9,13 @@ import pytest
 
 from callmon.core import wire
 from callmon.core.board import Board, apply, note
-from callmon.core.calls import Anomaly, CallState, Kind, ResultInfo, StepKind
-from callmon.core.describe import end_line, ending, hangup_effect, lasted, timeline
+from callmon.core.calls import Kind, ResultInfo, StepKind
+from callmon.core.describe import end_line, ending, hangup_effect, lasted
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
+from callmon.core.states import Anomaly, CallState
+from callmon.core.timelines import timeline
 from tests.makers import (
     CALL,
     START,

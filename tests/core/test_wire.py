@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callmon.core.calls import CallState, Facts, Identity, Participant, ResultInfo
+from callmon.core.calls import Facts, Identity, Participant, ResultInfo
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
+from callmon.core.states import CallState
 from callmon.core.text import same_id
 from callmon.core.wire import is_json, number, parse, parse_call
 from tests.makers import CALL, PAYLOADS, body, item, payload, the_report
