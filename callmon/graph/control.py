@@ -1,20 +1,20 @@
 """Hang a call up or look it up at Microsoft Graph, over HTTP.
 
-``DELETE`` and ``GET /v1.0/communications/calls/{id}`` (Microsoft Graph "Delete call" and "Get call"). One request is
-sent for each order, and a second one only after a 401 with a new token; nothing is repeated otherwise, but the outcome
-says whether that would help. DELETE of a call is idempotent: a repeat finds 404.
+``DELETE`` and ``GET /v1.0/communications/calls/{id}`` (Microsoft Graph "Delete call" and "Get call"). After a 401 one
+more request goes out with a new token. A DELETE that throttling, a gateway or the network stopped is sent again within
+the bounds of a `RetryPolicy`; a GET is not. Every request has a ``client-request-id`` of its own.
 """
 
 from __future__ import annotations
 
 import re
-import socket
-import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Lock
+from functools import partial
+from threading import Event, Lock
 from time import monotonic
+from typing import Generic
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -25,6 +25,9 @@ from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.graph.answers import OutcomeT, Reply, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource
 from callmon.graph.clouds import RootProblem, check_root
+from callmon.graph.failures import NoReply, cannot_start, failure
+from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
+from callmon.graph.waiting import UnderWay
 
 MAX_BODY = 1 << 20
 """Bytes kept of an answer; a call takes a few thousand."""
@@ -35,19 +38,32 @@ _MIN_SECRET = 8
 """Characters from which on a token is worth hiding: a shorter one is a toy and would spoil innocent words."""
 
 
+_POLICY = RetryPolicy()
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _NoReply:
-    """Why nothing came back."""
+OnWait = Callable[[str, HangUpOutcome, float, int], object]
+"""Told from the ordering thread before each wait: the call's id, what came back, the seconds to wait, and how many
+attempts were made. Must not raise."""
 
-    answer: Answer
-    sentence: str
-    retry_helps: bool = False
-    code: str | None = None
-    sent_id: str | None = None
+
+def _nobody(_call_id: str, _outcome: HangUpOutcome, _wait_s: float, _attempts: int) -> None:
+    return
+
+
+@dataclass(slots=True)
+class _Order(Generic[OutcomeT]):
+    """What is asked of Graph about one call."""
+
+    method: str
+    url: str
+    kind: type[OutcomeT]
+    judge: Callable[[Reply], OutcomeT]
+    renewed: bool = False
+    """Whether this order has had its one new token."""
 
 
 class GraphControl:
@@ -66,70 +82,107 @@ class GraphControl:
         connect_timeout_s: float = 5.0,
         read_timeout_s: float = 15.0,
         now: Callable[[], datetime] = _utc_now,
+        policy: RetryPolicy = _POLICY,
+        on_wait: OnWait = _nobody,
+        rest: Rest = Event.wait,
     ) -> None:
+        """`on_wait` makes a wait between two attempts visible; `rest` is how it is waited."""
         self._root = check_root(root)
         self._tokens = tokens
         self._transport = transport
         self._timeout = httpx.Timeout(read_timeout_s, connect=connect_timeout_s)
         self._read_timeout_s = read_timeout_s
         self._now = now
+        self._policy = policy
+        self._on_wait = on_wait
+        self._rest = rest
+        self._under_way = UnderWay()
         self._lock = Lock()
         self._client: httpx.Client | None = None
 
     def hang_up(self, call_id: str) -> HangUpOutcome:
-        """Ask Graph to end the call, or the bot's leg of it. Blocks, never raises."""
-        return self._order("DELETE", call_id, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
+        """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
+
+        The outcome is that of the last attempt; its sentence tells what an earlier one may have done.
+        """
+        url = self._url(call_id)
+        if isinstance(url, NoReply):
+            return HangUpOutcome(url.answer, url.sentence)
+        order = _Order("DELETE", url, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
+        with self._under_way.hang_up(call_id) as called_off:
+            attempts = Attempts(self._policy, called_off, partial(self._on_wait, call_id), self._rest)
+            return attempts.run(lambda: self._attempt(order))
+
+    def cancel(self, call_id: str) -> bool:
+        """Let a hang-up of this call (the id as it was spelled) that waits to be sent again give up instead.
+
+        A request that is under way is not taken back, but it is the last. False if no hang-up of it is under way.
+        """
+        return self._under_way.call_off(call_id)
 
     def check(self, call_id: str) -> CheckOutcome:
-        """Ask Graph for the call. Blocks, never raises."""
-        return self._order("GET", call_id, CheckOutcome, lambda reply: check_outcome(reply, self._now()))
+        """Ask Graph for the call, once. Blocks, never raises."""
+        url = self._url(call_id)
+        if isinstance(url, NoReply):
+            return CheckOutcome(url.answer, url.sentence)
+        order = _Order("GET", url, CheckOutcome, lambda reply: check_outcome(reply, self._now()))
+        return self._attempt(order).outcome
 
     def close(self) -> None:
-        """Let go of the connections. A later order opens new ones."""
+        """Let go of the connections, and of what waits to be sent again. A later order opens new ones."""
+        self._under_way.call_off()
         with self._lock:
             client, self._client = self._client, None
         if client is not None:
             client.close()
 
-    def _order(self, method: str, call_id: str, kind: type[OutcomeT], judge: Callable[[Reply], OutcomeT]) -> OutcomeT:
+    def _url(self, call_id: str) -> str | NoReply:
         if isinstance(self._root, RootProblem):
-            return kind(Answer.REFUSED_HERE, self._root.sentence)
+            return NoReply(Answer.REFUSED_HERE, self._root.sentence)
         if not _CALL_ID.fullmatch(call_id):
-            return kind(
+            return NoReply(
                 Answer.REFUSED_HERE, "This does not have the form of a call id, so nothing was sent. Check the id."
             )
-        url = f"{self._root}/v1.0/communications/calls/{quote(call_id, safe='')}"
+        return f"{self._root}/v1.0/communications/calls/{quote(call_id, safe='')}"
+
+    def _attempt(self, order: _Order[OutcomeT]) -> Tried[OutcomeT]:
+        """One request, or two if the first finds the token stale."""
         token = self._tokens.token()
         if isinstance(token, SignInProblem):
-            return kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
-        reply = self._send(method, url, token)
-        if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED:
+            outcome = order.kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
+            return Tried(outcome, may_have_arrived=False)
+        reply = self._send(order, token)
+        if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not order.renewed:
+            order.renewed = True
             token = self._tokens.token(fresh=True)
             if isinstance(token, SignInProblem):
-                return replace(judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
-            reply = self._send(method, url, token)
+                outcome = replace(order.judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
+                return Tried(outcome, may_have_arrived=False)
+            reply = self._send(order, token)
         if isinstance(reply, Reply):
-            return judge(reply)
-        return kind(reply.answer, reply.sentence, reply.retry_helps, code=reply.code, client_request_id=reply.sent_id)
+            # Behind a gateway's failure, or its own, Graph may have done what was asked.
+            return Tried(order.judge(reply), httpx.codes.is_server_error(reply.status))
+        outcome = order.kind(reply.answer, reply.sentence, reply.retry_helps, client_request_id=reply.sent_id)
+        return Tried(outcome, reply.may_have_arrived)
 
-    def _send(self, method: str, url: str, token: Token) -> Reply | _NoReply:
+    def _send(self, order: _Order[OutcomeT], token: Token) -> Reply | NoReply:
         """One request, one answer or the reason why there is none."""
         if not _TOKEN.fullmatch(token.value):
-            return _NoReply(
+            return NoReply(
                 Answer.NOT_SIGNED_IN,
                 "The access token holds characters that no token has, so nothing was sent. Check how it was copied.",
             )
         try:
             client = self._open()
         except (OSError, ValueError, ImportError) as error:
-            return _cannot_start(error)
+            return cannot_start(error)
         sent_id = str(uuid4())
         headers = {"Authorization": f"Bearer {token.value}", "client-request-id": sent_id}
         try:
-            with client.stream(method, url, headers=headers) as response:
+            with client.stream(order.method, order.url, headers=headers) as response:
                 return self._reply(response, token, sent_id)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:
-            return replace(_failure(error, urlsplit(url).netloc), sent_id=sent_id)
+            return replace(failure(error, urlsplit(order.url).netloc), sent_id=sent_id)
 
     def _open(self) -> httpx.Client:
         with self._lock:
@@ -168,60 +221,3 @@ def _read(response: httpx.Response, deadline: float) -> tuple[bytes, bool]:
     except httpx.HTTPError:
         return bytes(body), False
     return bytes(body), True
-
-
-def _cannot_start(error: Exception) -> _NoReply:
-    return _NoReply(
-        Answer.UNREACHABLE,
-        f"The connection cannot be set up on this machine ({type(error).__name__}), so nothing was sent. Check "
-        "HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
-    )
-
-
-def _failure(error: Exception, host: str) -> _NoReply:
-    """Why a request got no answer, and whether it may have reached Graph all the same."""
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        why = f"{host} did not take a connection in time, so nothing was sent. Check the network, then try again."
-        return _NoReply(Answer.UNREACHABLE, why, retry_helps=True)
-    if isinstance(error, httpx.ProxyError):
-        why = f"The proxy did not let the request through to {host}. Check HTTPS_PROXY and NO_PROXY."
-        return _NoReply(Answer.UNREACHABLE, why, retry_helps=True)
-    if isinstance(error, httpx.ConnectError):
-        return _no_connection(error, host)
-    if isinstance(error, httpx.TimeoutException):
-        why = f"{host} did not answer in time. The request may have reached it all the same; to send it again is safe."
-        return _NoReply(Answer.UNREACHABLE, why, retry_helps=True)
-    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
-        why = (
-            f"The connection to {host} broke before an answer came. The request may have reached it all the same; "
-            "to send it again is safe."
-        )
-        return _NoReply(Answer.UNREACHABLE, why, retry_helps=True)
-    return _NoReply(
-        Answer.UNREACHABLE,
-        f"The request to {host} failed on this machine ({type(error).__name__}). Check "
-        "CALLMON_GRAPH_URL and the proxy.",
-    )
-
-
-def _no_connection(error: httpx.ConnectError, host: str) -> _NoReply:
-    causes = list(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return _NoReply(
-            Answer.UNREACHABLE,
-            f"No trusted TLS connection to {host}, so nothing was sent. If a proxy inspects TLS, set SSL_CERT_FILE to "
-            "its certificates; else check the address and this machine's clock.",
-        )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        why = f"The name {host} cannot be resolved, so nothing was sent. Check the network, DNS and CALLMON_GRAPH_URL."
-    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        why = f"{host} refused the connection, so nothing was sent. Check CALLMON_GRAPH_URL and that Graph runs there."
-    else:
-        why = f"No connection to {host}, so nothing was sent. Check the network, then try again."
-    return _NoReply(Answer.UNREACHABLE, why, retry_helps=True)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

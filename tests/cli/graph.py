@@ -24,6 +24,8 @@ class Graph:
     url: str = ""
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     """Status and JSON body by method; 204 without a body for a method that is not here."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with every answer."""
     on_delete: Callable[[], None] = lambda: None
     """Called before a DELETE is answered."""
     requests: list[Request] = field(default_factory=list)
@@ -46,6 +48,8 @@ def serving() -> Iterator[Graph]:
             status, value = graph.answers.get(self.command, (204, None))
             said = b"" if value is None else json.dumps(value).encode()
             self.send_response(status)
+            for name, header in graph.headers.items():
+                self.send_header(name, header)
             if said:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(said)))

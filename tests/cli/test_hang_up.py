@@ -118,6 +118,7 @@ def test_a_call_that_is_not_known_to_be_over_is_not_confirmed(
 )
 def test_what_graph_refuses(graph: Graph, live: Path, status: int, code: ExitCode, outcome: str) -> None:
     graph.answers["DELETE"] = (status, error("8500"))
+    graph.headers["Retry-After"] = "3600"  # longer than callmon waits, so that it does not wait at all
     result = run("hangup", CALL, "--yes", "--json")
     assert result.code == code
     assert result.json["outcome"] == outcome
@@ -130,10 +131,12 @@ def test_what_graph_refuses(graph: Graph, live: Path, status: int, code: ExitCod
 
 def test_nobody_answers(graph: Graph, live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_GRAPH_URL", "http://127.0.0.1:1")
+    monkeypatch.setattr("random.random", lambda: 0.0)  # the part of each back-off that is waited
     result = run("hangup", CALL, "--yes", "--json")
     assert result.code == ExitCode.FAILED
     assert result.json["answer"] == "unreachable"
     assert result.json["retry_helps"] is True
+    assert "callmon tried 4 times" in result.json["sentence"]
 
 
 def test_a_call_that_has_ended_is_left_alone(graph: Graph, journal: Path) -> None:

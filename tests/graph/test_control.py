@@ -18,11 +18,13 @@ from callmon import __version__
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import MAX_BODY, GraphControl
+from callmon.graph.retry import RetryPolicy
 from callmon.ports import CallControl
 
 CANARY = "eyJ0eXAiOiJKV1QifQ.canary-access-token.sig"
 CALL = "57dab8b1-894c-409a-b240-bd8beae78896"
 ROOT = "https://graph.example"
+ONCE = RetryPolicy(attempts=1)
 
 Answerer = Callable[[httpx.Request], httpx.Response]
 
@@ -64,7 +66,7 @@ def wired(*answers: httpx.Response | Exception, tokens: Any = None, root: str = 
         return got
 
     wire = Wire(answer)
-    return GraphControl(root, tokens or Tokens(), transport=wire.transport), wire
+    return GraphControl(root, tokens or Tokens(), transport=wire.transport, policy=ONCE), wire
 
 
 def test_it_is_a_call_control() -> None:
@@ -164,10 +166,10 @@ def test_a_redirect_is_not_followed(status: int) -> None:
     assert len(wire.sent) == 1
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 429, 500, 502, 503, 504])
-def test_no_other_refusal_than_401_is_asked_again(status: int) -> None:
-    control, wire = wired(httpx.Response(status))
-    assert control.hang_up(CALL).status == status
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 429, 500, 501, 502, 503, 504])
+def test_a_check_is_asked_once_whatever_comes_back(status: int) -> None:
+    wire = Wire(lambda _: httpx.Response(status))
+    assert GraphControl(ROOT, Tokens(), transport=wire.transport).check(CALL).status == status
     assert len(wire.sent) == 1
 
 
@@ -234,7 +236,9 @@ FAILURES = [
     (httpx.ReadError("x"), "may have reached", True),
     (httpx.WriteError("x"), "may have reached", True),
     (httpx.RemoteProtocolError("x"), "may have reached", True),
-    (httpx.ProxyError("407 Proxy Authentication Required"), "proxy", True),
+    (httpx.ProxyError("407 Proxy Authentication Required"), "did not let", False),
+    (httpx.ProxyError("403 Forbidden"), "did not let", False),
+    (httpx.ProxyError("502 Bad Gateway"), "just now, so nothing was sent", True),
     (caused(httpx.ConnectError("x"), socket.gaierror(-2, "x")), "cannot be resolved", True),
     (caused(httpx.ConnectError("x"), ConnectionRefusedError(111, "x")), "refused the connection", True),
     (caused(httpx.ConnectError("x"), ssl.SSLCertVerificationError(1, "x")), "TLS", False),
@@ -301,7 +305,7 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(monkeypatch: pytest.Monk
                 yield b"x"
 
     wire = Wire(lambda _: httpx.Response(500, stream=Dripping()))
-    control = GraphControl(ROOT, Tokens(), transport=wire.transport, read_timeout_s=15)
+    control = GraphControl(ROOT, Tokens(), transport=wire.transport, read_timeout_s=15, policy=ONCE)
     assert control.hang_up(CALL).answer is Answer.UNAVAILABLE
     assert pieces == 16
 
@@ -309,7 +313,7 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(monkeypatch: pytest.Monk
 def test_a_wait_until_a_date_counts_from_our_clock_if_graph_shows_none() -> None:
     wire = Wire(lambda _: httpx.Response(429, headers={"retry-after": "Sun, 01 Mar 2026 12:00:30 GMT"}))
     now = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
-    outcome = GraphControl(ROOT, Tokens(), transport=wire.transport, now=lambda: now).hang_up(CALL)
+    outcome = GraphControl(ROOT, Tokens(), transport=wire.transport, now=lambda: now, policy=ONCE).hang_up(CALL)
     assert (outcome.answer, outcome.retry_after_s) == (Answer.THROTTLED, 30.0)
 
 

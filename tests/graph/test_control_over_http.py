@@ -16,9 +16,11 @@ import pytest
 from callmon.core.hangup import Answer
 from callmon.graph.auth import StaticToken
 from callmon.graph.control import GraphControl
+from callmon.graph.retry import RetryPolicy
 
 CALL = "2E1A0B00-2DB4-4022-9570-243709C565AB"
 TOKEN = "loopback-access-token"
+ONCE = RetryPolicy(attempts=1)
 
 
 class Recorder(ThreadingHTTPServer):
@@ -112,7 +114,8 @@ def test_a_server_that_hangs_up_on_us_may_have_got_the_request() -> None:
 
         thread = Thread(target=take_and_drop)
         thread.start()
-        with closing(GraphControl(f"http://127.0.0.1:{server.getsockname()[1]}", StaticToken(TOKEN))) as control:
+        root = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with closing(GraphControl(root, StaticToken(TOKEN), policy=ONCE)) as control:
             outcome = control.hang_up(CALL)
         thread.join()
     assert (outcome.answer, outcome.retry_helps) == (Answer.UNREACHABLE, True)
@@ -123,7 +126,9 @@ def test_a_silent_server_is_not_waited_for_longer_than_told() -> None:
     with (
         create_server(("127.0.0.1", 0)) as server,
         closing(
-            GraphControl(f"http://127.0.0.1:{server.getsockname()[1]}", StaticToken(TOKEN), read_timeout_s=0.05)
+            GraphControl(
+                f"http://127.0.0.1:{server.getsockname()[1]}", StaticToken(TOKEN), read_timeout_s=0.05, policy=ONCE
+            )
         ) as control,
     ):
         outcome = control.hang_up(CALL)
@@ -155,7 +160,7 @@ def test_a_server_without_tls_where_tls_is_due(monkeypatch: pytest.MonkeyPatch) 
 def test_a_port_where_nobody_listens() -> None:
     with create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    outcome = GraphControl(f"http://127.0.0.1:{port}", StaticToken(TOKEN)).hang_up(CALL)
+    outcome = GraphControl(f"http://127.0.0.1:{port}", StaticToken(TOKEN), policy=ONCE).hang_up(CALL)
     assert f"127.0.0.1:{port} refused the connection" in outcome.sentence
 
 
@@ -165,5 +170,5 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
 
     without_proxy(monkeypatch)
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
-    outcome = GraphControl("https://graph.example", StaticToken(TOKEN)).hang_up(CALL)
+    outcome = GraphControl("https://graph.example", StaticToken(TOKEN), policy=ONCE).hang_up(CALL)
     assert "The name graph.example cannot be resolved" in outcome.sentence

@@ -1,0 +1,93 @@
+"""Why a request to Graph got no answer, as values: what httpx and the system raise, translated once."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from callmon.core.hangup import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """Why nothing came back."""
+
+    answer: Answer
+    sentence: str
+    retry_helps: bool = False
+    sent_id: str | None = None
+    """The ``client-request-id``, if there was a request to carry it."""
+    may_have_arrived: bool = False
+    """Whether Graph may have got the request all the same."""
+
+
+def cannot_start(error: Exception) -> NoReply:
+    """Why no connection could be set up, from what httpx raised while it read the environment."""
+    return NoReply(
+        Answer.UNREACHABLE,
+        f"The connection cannot be set up on this machine ({type(error).__name__}), so nothing was sent. Check "
+        "HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
+    )
+
+
+def failure(error: Exception, host: str) -> NoReply:
+    """Why a request to `host` got no answer, from what httpx raised, and whether it may have arrived."""
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        why = f"{host} did not take a connection in time, so nothing was sent. Check the network, then try again."
+        return NoReply(Answer.UNREACHABLE, why, retry_helps=True)
+    if isinstance(error, httpx.ProxyError):
+        return _proxy_refused(error, host)
+    if isinstance(error, httpx.ConnectError):
+        return _no_connection(error, host)
+    if isinstance(error, httpx.TimeoutException):
+        why = f"{host} did not answer in time. The request may have reached it all the same; to send it again is safe."
+        return NoReply(Answer.UNREACHABLE, why, retry_helps=True, may_have_arrived=True)
+    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
+        why = (
+            f"The connection to {host} broke before an answer came. The request may have reached it all the same; "
+            "to send it again is safe."
+        )
+        return NoReply(Answer.UNREACHABLE, why, retry_helps=True, may_have_arrived=True)
+    return NoReply(
+        Answer.UNREACHABLE,
+        f"The request to {host} failed on this machine ({type(error).__name__}). Check "
+        "CALLMON_GRAPH_URL and the proxy.",
+    )
+
+
+def _proxy_refused(error: httpx.ProxyError, host: str) -> NoReply:
+    """A proxy that says 5xx may say otherwise in a moment; every other refusal of it stands."""
+    passing = str(error).startswith("5")  # httpcore puts the proxy's status first
+    why = (
+        f"The proxy could not reach {host} just now, so nothing was sent. Try again in a moment."
+        if passing
+        else f"The proxy did not let the request through to {host}. Check HTTPS_PROXY and NO_PROXY."
+    )
+    return NoReply(Answer.UNREACHABLE, why, retry_helps=passing)
+
+
+def _no_connection(error: httpx.ConnectError, host: str) -> NoReply:
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return NoReply(
+            Answer.UNREACHABLE,
+            f"No trusted TLS connection to {host}, so nothing was sent. If a proxy inspects TLS, set SSL_CERT_FILE to "
+            "its certificates; else check the address and this machine's clock.",
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        why = f"The name {host} cannot be resolved, so nothing was sent. Check the network, DNS and CALLMON_GRAPH_URL."
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        why = f"{host} refused the connection, so nothing was sent. Check CALLMON_GRAPH_URL and that Graph runs there."
+    else:
+        why = f"No connection to {host}, so nothing was sent. Check the network, then try again."
+    return NoReply(Answer.UNREACHABLE, why, retry_helps=True)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
