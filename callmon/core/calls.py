@@ -210,4 +210,12 @@ class Call(NamedTuple):
     @property
     def hanging_up(self) -> bool:
         """Whether a hang-up is under way."""
-        return not self.ended and self.hangup is not None and self.hangup.under_way
+        return not self.ended and self.hangup is not None and self.hangup.under_way and not self.unconfirmed
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Graph accepted the latest hang-up, no end was reported, and when asked later it still had the call."""
+        accepted_at = self.hangup.answered_at if self.hangup is not None and self.hangup.under_way else None
+        if self.ended or accepted_at is None or self.check is None:
+            return False
+        return self.check.outcome.answer is Answer.FOUND and self.check.at >= accepted_at

@@ -189,6 +189,8 @@ def hangup_state(call: Call) -> str:
         return ""
     if attempt.outcome is None:
         return f"Hang-up asked by {visible(attempt.operator)}; no answer is recorded yet."
+    if call.unconfirmed:
+        return "Accepted by Graph (204), but not confirmed: asked later, Graph still had the call."
     if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
         return "Accepted by Graph (204). The call has not been reported as ended yet."
     return visible(attempt.outcome.sentence)
@@ -208,6 +210,8 @@ def trouble(call: Call, lang: str = "en") -> str:
         answer = call.hangup.outcome.answer
         if answer not in {Answer.ACCEPTED, Answer.GONE}:
             words.append(f"Hang-up {answer.replace('-', ' ')}: {visible(call.hangup.outcome.sentence)}")
+    if call.unconfirmed:
+        words.append(hangup_state(call))
     words += [ANOMALY_WORDS[anomaly] for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]
     return "; ".join(words)
 

@@ -15,7 +15,7 @@ from rich.style import Style
 
 from callmon.core.query import Row
 
-TIME_WIDTH = 8
+TIME_WIDTH = 9
 _KIND_WIDTH = 5
 _INDEX_WIDTH = 5
 _NARROW = 100

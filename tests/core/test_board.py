@@ -162,6 +162,15 @@ def test_a_hang_up_of_a_call_that_is_gone_settles_it() -> None:
     assert (call.gone, call.ended_at, call.hanging_up, board.active) == (True, at(11), False, 0)
 
 
+def test_a_hang_up_after_which_graph_still_has_the_call_is_not_confirmed() -> None:
+    found = CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.", state="established"))
+    board = note(note(board_of([report(S.ESTABLISHED)]), ASKED, at(10)), HangUpAnswered(CALL, "1", ACCEPTED), at(11))
+    assert not only(board).unconfirmed
+    call = only(note(board, found, at(21)))
+    assert (call.unconfirmed, call.hanging_up) == (True, False)
+    assert not only(apply(note(board, found, at(21)), report(S.TERMINATED, "deleted"), at(22))).unconfirmed
+
+
 def test_a_refused_hang_up_is_not_under_way() -> None:
     refused = HangUpOutcome(Answer.NOT_ALLOWED, "Not this application's call.", status=403)
     board = note(board_of([report(S.ESTABLISHED)]), ASKED, at(10))

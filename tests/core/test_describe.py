@@ -332,6 +332,10 @@ def test_how_a_hang_up_stands() -> None:
     board = note(board, HangUpAnswered(CALL, "1", HangUpOutcome(Answer.ACCEPTED, "Accepted.")), at(6))
     (call,) = board
     assert describe.hangup_state(call) == "Accepted by Graph (204). The call has not been reported as ended yet."
+    checked = note(board, CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.")), at(16))
+    (call,) = checked
+    assert "not confirmed" in describe.hangup_state(call)
+    assert "not confirmed" in describe.trouble(call)
     (call,) = apply(board, the_report(payload(8)), at(7))
     assert describe.hangup_state(call) == "Accepted."
 
