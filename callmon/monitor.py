@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from threading import Event
 
@@ -12,56 +12,12 @@ from callmon.core.board import Board, apply, note, prune
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, FeedChanged, Gap, decode
 from callmon.core.reports import Report
-from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
+from callmon.ports import START, Entry, EntryKind, Journal, Stored
+from callmon.snapshot import Feeds, Rejection, Snapshot, Update
 
 _REJECTIONS_KEPT = 50
 _GAPS_KEPT = 100
 _LISTENING = "listening"
-
-Feeds = Mapping[str, tuple[datetime, FeedChanged]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A notification, or an item of one, that reports nothing that can be read. The journal keeps its bytes."""
-
-    position: Position
-    at: datetime
-    origin: str
-    reason: str
-    """One sentence; text from the feed in it is raw."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything that a journal tells up to a position."""
-
-    board: Board = field(default_factory=Board)
-    position: Position = START
-    notifications: int = 0
-    """How many notifications the journal holds up to here."""
-    unparsed: int = 0
-    """How many of them, in whole or in part, could not be read."""
-    rejections: tuple[Rejection, ...] = ()
-    """The latest of these."""
-    last_notification: datetime | None = None
-    feeds: Feeds = field(default_factory=dict)
-    """What was last recorded of each feed, by its name."""
-    gaps: tuple[Gap, ...] = ()
-    """The latest times in which no feed received."""
-    last_entry: datetime | None = None
-    """When the journal was last written to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """A snapshot, and what is new in it."""
-
-    snapshot: Snapshot
-    changed: frozenset[str] = frozenset()
-    """The comparable ids of the calls that are not what they were."""
-    live: bool = False
-    """Whether the journal was read to its end."""
 
 
 def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:

@@ -16,8 +16,9 @@ from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, FeedChanged, Gap, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import CallState
 from callmon.core.text import same_id
-from callmon.monitor import Rejection, Snapshot, Update, absorb, follow, notifications_of, now_in
+from callmon.monitor import absorb, follow, notifications_of, now_in
 from callmon.ports import Entry, EntryKind, JournalError, Position
+from callmon.snapshot import Rejection, Snapshot, Update
 from tests.fakes import MemoryJournal
 from tests.makers import CALL, PAYLOADS, at, body, item, notification, payload, record_entry, stored
 

@@ -21,8 +21,8 @@ from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.text import visible
 from callmon.core.ticket import ticket
 from callmon.hangup import utc_now
-from callmon.monitor import Update, notifications_of
 from callmon.ports import Journal, JournalError
+from callmon.snapshot import Update
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.detail_screen import DetailScreen
@@ -215,6 +215,8 @@ class ConsoleApp(App[str]):
 
     def _read_notifications(self, journal: Journal, call_id: str) -> None:
         """In a thread: a journal can be long."""
+        from callmon.monitor import notifications_of  # noqa: PLC0415  # as in `callmon.tui.follower`
+
         try:
             self.post_message(NotificationsRead(call_id, prepared(notifications_of(journal, call_id))))
         except JournalError as error:

@@ -70,11 +70,11 @@ def line(row: Row, columns: Columns, base: Style, style: Callable[[str], Style],
     tone = base + style(row.tone)
     plain = tone if row.tone == "ended" else base
     faint = base + style("faint")
-    mark = Segment("▌", base + style("changed")) if changed else Segment(" ", base)
+    time = f"{row.time:>{TIME_WIDTH}}"
+    start = [Segment("▌", base + style("changed")), Segment(time, plain)] if changed else [Segment(f" {time}", plain)]
     who = Segment(fit(row.who or "not said", columns.who), plain if row.who else faint)
     return [
-        mark,
-        Segment(f"{row.time:>{TIME_WIDTH}}", plain),
+        *start,
         Segment("  ", base),
         Segment(f"{row.glyph} {fit(row.state, columns.state - 1)}", tone),
         Segment(f" {row.direction} ", faint),

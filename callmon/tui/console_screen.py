@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from callmon.core.calls import Call
 from callmon.core.query import Query, View, Which, filter_error
-from callmon.monitor import Snapshot, Update
+from callmon.snapshot import Snapshot, Update
 from callmon.tui.board_view import BoardView
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState

@@ -8,8 +8,8 @@ from threading import Event
 from textual.app import App
 from textual.timer import Timer
 
-from callmon.monitor import Update, follow
 from callmon.ports import Journal, JournalError
+from callmon.snapshot import Update
 from callmon.tui.inbox import Inbox
 from callmon.tui.messages import JournalLost, NewsWaits
 
@@ -54,6 +54,8 @@ class Follower:
             self._show(update)
 
     def _follow(self, journal: Journal) -> None:
+        from callmon.monitor import follow  # noqa: PLC0415  # the first paint does not wait for the reader of notifications
+
         try:
             for update in follow(journal, stop=self._stop):
                 if self._inbox.put(update):

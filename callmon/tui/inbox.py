@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from threading import Lock
 
-from callmon.monitor import Update
+from callmon.snapshot import Update
 
 
 class Inbox:

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from callmon.core.text import age, visible
-from callmon.monitor import Snapshot
 from callmon.ports import FeedState, FeedStatus
+from callmon.snapshot import Snapshot
 from callmon.tui.columns import fit
 
 _AGE_WIDTH = 13

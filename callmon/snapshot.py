@@ -1,0 +1,57 @@
+"""Everything that a journal tells up to a position, as a value: what the monitor makes and the screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from callmon.core.board import Board
+from callmon.core.records import FeedChanged, Gap
+from callmon.ports import START, Position
+
+Feeds = Mapping[str, tuple[datetime, FeedChanged]]
+"""What was last recorded of each feed, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A notification, or an item of one, that reports nothing that can be read. The journal keeps its bytes."""
+
+    position: Position
+    at: datetime
+    origin: str
+    reason: str
+    """One sentence; text from the feed in it is raw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that a journal tells up to a position."""
+
+    board: Board = field(default_factory=Board)
+    position: Position = START
+    notifications: int = 0
+    """How many notifications the journal holds up to here."""
+    unparsed: int = 0
+    """How many of them, in whole or in part, could not be read."""
+    rejections: tuple[Rejection, ...] = ()
+    """The latest of these."""
+    last_notification: datetime | None = None
+    feeds: Feeds = field(default_factory=dict)
+    """What was last recorded of each feed, by its name."""
+    gaps: tuple[Gap, ...] = ()
+    """The latest times in which no feed received."""
+    last_entry: datetime | None = None
+    """When the journal was last written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A snapshot, and what is new in it."""
+
+    snapshot: Snapshot
+    changed: frozenset[str] = frozenset()
+    """The comparable ids of the calls that are not what they were."""
+    live: bool = False
+    """Whether the journal was read to its end."""
