@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -19,18 +18,13 @@ from textual.screen import Screen
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.text import visible
-from callmon.core.ticket import ticket
 from callmon.hangup import utc_now
-from callmon.ports import Journal, JournalError
 from callmon.snapshot import Update
+from callmon.tui.about_call import AboutCall
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
-from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.follower import Follower
-from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangup_requests import HangUpRequests
-from callmon.tui.help_screen import HelpScreen
-from callmon.tui.keys import key_table
 from callmon.tui.messages import (
     HangUpConfirmed,
     HangUpReturned,
@@ -38,12 +32,8 @@ from callmon.tui.messages import (
     Loaded,
     LoadFailed,
     NewsWaits,
-    NotificationsRead,
 )
-from callmon.tui.notifications import prepared
 from callmon.tui.parts import Parts, StartError
-from callmon.tui.raw_screen import RawScreen
-from callmon.tui.summary_screen import SummaryScreen
 
 
 def _has_terminal() -> bool:
@@ -168,11 +158,8 @@ class ConsoleApp(App[str]):
         """A dialog or a detail that is open keeps watching its call."""
         now, snapshot = self._now(), self.home.snapshot
         for screen in self.screen_stack:
-            call = self._call(screen.call.id) if isinstance(screen, HangUpDialog | DetailScreen) else None
-            if call is not None and isinstance(screen, DetailScreen):
-                screen.show(call, now, snapshot.gaps)
-            elif call is not None and isinstance(screen, HangUpDialog):
-                screen.show(call, now)
+            if isinstance(screen, AboutCall) and (call := self._call(screen.call.id)) is not None:
+                screen.follow(call, now, snapshot.gaps)
 
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)
@@ -200,35 +187,27 @@ class ConsoleApp(App[str]):
 
     def action_help(self) -> None:
         """Show all keys that there are."""
+        from callmon.tui.hangup_dialog import HangUpDialog
+        from callmon.tui.help_screen import HelpScreen
+        from callmon.tui.keys import key_table
+        from callmon.tui.raw_screen import RawScreen
+
         hidden = {"hang-up", "confirm-hangup"} if not self.check_action("hang_up", ()) else set()
         bindings = [*ConsoleScreen.BINDINGS, *BoardView.BINDINGS, *RawScreen.BINDINGS, *HangUpDialog.BINDINGS]
         self.push_screen(HelpScreen(key_table(bindings, without=hidden)))
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""
+        from callmon.tui.raw_screen import RawScreen
+
         call = self._call_in_focus
         if call is not None and self._parts is not None:
-            screen = RawScreen(call)
-            self.push_screen(screen)
-            read = partial(self._read_notifications, self._parts.journal, call.id)
-            self.run_worker(read, thread=True, group="raw", exit_on_error=True)
-
-    def _read_notifications(self, journal: Journal, call_id: str) -> None:
-        """In a thread: a journal can be long."""
-        from callmon.monitor import notifications_of  # noqa: PLC0415  # as in `callmon.tui.follower`
-
-        try:
-            self.post_message(NotificationsRead(call_id, prepared(notifications_of(journal, call_id))))
-        except JournalError as error:
-            self.post_message(JournalLost(str(error)))
-
-    @on(NotificationsRead)
-    def _notifications_read(self, message: NotificationsRead) -> None:
-        if isinstance(self.screen, RawScreen) and self.screen.call.id == message.call_id:
-            self.screen.show(message.notifications)
+            self.push_screen(RawScreen(call, self._parts.journal))
 
     def action_summary(self) -> None:
         """Show why calls ended lately."""
+        from callmon.tui.summary_screen import SummaryScreen
+
         self.push_screen(SummaryScreen(self.home.snapshot.board, self._now(), self._lang))
 
     def action_copy_id(self) -> None:
@@ -239,6 +218,8 @@ class ConsoleApp(App[str]):
 
     def action_copy_ticket(self) -> None:
         """Copy what Microsoft support and colleagues ask for."""
+        from callmon.core.ticket import ticket
+
         if (call := self._call_in_focus) is not None:
             self.copy_to_clipboard(ticket(call, self._now(), self._lang, self.home.snapshot.gaps))
             self.notify(f"Copied the ticket text of #{call.index}, if the terminal allows it (OSC 52).", markup=False)
@@ -247,15 +228,19 @@ class ConsoleApp(App[str]):
     def _call_in_focus(self) -> Call | None:
         """The call of the screen: the selected one, or the one in detail."""
         screen = self.screen
-        return self._call(screen.call.id) if isinstance(screen, DetailScreen | RawScreen) else self.home.selected
+        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self.home.selected
 
     def action_open_detail(self) -> None:
         """Show the selected call on the whole screen."""
+        from callmon.tui.detail_screen import DetailScreen
+
         if (call := self.home.selected) is not None:
             self.push_screen(DetailScreen(call, self._lang, self._now(), self.home.snapshot.gaps))
 
     def action_hang_up(self) -> None:
         """Open the dialog on the call in focus. Nothing is sent here."""
+        from callmon.tui.hangup_dialog import HangUpDialog
+
         call = self._call_in_focus
         if self._parts is None or call is None or self._parts.read_only:
             return
@@ -278,11 +263,8 @@ class ConsoleApp(App[str]):
             self._tell_operator(message.call_id, message.outcome)
 
     def _tell_dialog(self, call_id: str, outcome: HangUpOutcome) -> bool:
-        for screen in self.screen_stack:
-            if isinstance(screen, HangUpDialog) and screen.call.id == call_id and screen.sent_at is not None:
-                screen.returned(outcome)
-                return True
-        return False
+        about = [screen for screen in self.screen_stack if isinstance(screen, AboutCall) and screen.call.id == call_id]
+        return any(screen.returned(outcome) for screen in about)
 
     def _tell_operator(self, call_id: str, outcome: HangUpOutcome) -> None:
         call = self._call(call_id)

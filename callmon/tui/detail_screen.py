@@ -18,11 +18,12 @@ from callmon.core.calls import Call
 from callmon.core.records import Gap
 from callmon.core.timelines import timeline
 from callmon.tui import prose
+from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.key_line import KeyLine
 
 
-class DetailScreen(Screen[None]):
+class DetailScreen(AboutCall, Screen[None]):
     """Follows its call while it is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +59,7 @@ class DetailScreen(Screen[None]):
         """Show the call."""
         self._paint()
 
-    def show(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
+    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
         """The call as it is now."""
         if call.id == self.call.id:
             changed = call is not self.call or gaps is not self._gaps

@@ -7,7 +7,7 @@ text pasted into the wrong window can hang up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -22,16 +22,18 @@ from textual.widgets import Button, Static
 from callmon.core import describe
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.records import Gap
 from callmon.core.text import age, visible
 from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.tui import prose
+from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.messages import HangUpConfirmed
 
 ARM_AFTER_S = 0.4
 
 
-class HangUpDialog(ModalScreen[None]):
+class HangUpDialog(AboutCall, ModalScreen[None]):
     """Asks, then shows what becomes of it. Closing it stops nothing and loses nothing: the request is the app's."""
 
     AUTO_FOCUS = "#cancel"
@@ -112,8 +114,8 @@ class HangUpDialog(ModalScreen[None]):
     def _confirm(self) -> None:
         self.action_confirm()
 
-    def show(self, call: Call, now: datetime) -> None:
-        """The call as it is now."""
+    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:  # noqa: ARG002  # no timeline here
+        """The call as it is now. It can only be the call that the dialog was built on."""
         if call.id == self.call.id:
             changed = call is not self.call
             self.call, self._now = call, now
@@ -122,11 +124,14 @@ class HangUpDialog(ModalScreen[None]):
             else:
                 self._tick()
 
-    def returned(self, outcome: HangUpOutcome) -> None:
-        """The answer to the request that was sent from here."""
+    def returned(self, outcome: HangUpOutcome) -> bool:
+        """The answer to the request that was sent from here, if one was."""
+        if self.sent_at is None:
+            return False
         self.outcome = outcome
         self._quiet_since = self._monotonic()
         self._paint()
+        return True
 
     @property
     def _asks(self) -> bool:

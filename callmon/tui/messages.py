@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from callmon.core.hangup import HangUpOutcome
-from callmon.tui.notifications import Notification
 from callmon.tui.parts import Parts
+
+if TYPE_CHECKING:  # what it names is read on demand, long after the first paint
+    from callmon.tui.notifications import Notification
 
 
 class Loaded(Message):
@@ -65,9 +68,8 @@ class HangUpReturned(Message):
 
 
 class NotificationsRead(Message):
-    """The journal was searched for the notifications of one call."""
+    """The journal was searched for the notifications of the call that the screen is about."""
 
-    def __init__(self, call_id: str, notifications: Sequence[Notification]) -> None:
+    def __init__(self, notifications: Sequence[Notification]) -> None:
         super().__init__()
-        self.call_id = call_id
         self.notifications = notifications

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.highlighter import JSONHighlighter
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -17,13 +18,17 @@ from textual.widgets import Static
 from callmon.core.calls import Call
 from callmon.core.differences import Change
 from callmon.core.text import clock, visible
+from callmon.monitor import notifications_of
+from callmon.ports import Journal, JournalError
+from callmon.tui.about_call import AboutCall
 from callmon.tui.key_line import KeyLine
-from callmon.tui.notifications import Notification
+from callmon.tui.messages import JournalLost, NotificationsRead
+from callmon.tui.notifications import Notification, prepared
 
 _MARKS = {"added": ("+", "$success"), "removed": ("-", "$error"), "changed": ("~", "$warning")}
 
 
-class RawScreen(Screen[None]):
+class RawScreen(AboutCall, Screen[None]):
     """Starts at the latest notification."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,9 +47,10 @@ class RawScreen(Screen[None]):
         Binding("escape,q,r", "app.pop_screen", "Back", id="raw-back"),
     ]
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, journal: Journal) -> None:
         super().__init__()
         self.call = call
+        self._journal = journal
         self._notifications: Sequence[Notification] | None = None
         self._place = 0
         self._head = Static(f" Call {call.spelled}: reading the journal…", id="raw-head", markup=False)
@@ -57,6 +63,20 @@ class RawScreen(Screen[None]):
         yield self._head
         yield self._body
         yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Read the journal in a thread: it can be long."""
+        self.run_worker(self._read, thread=True, exit_on_error=True)
+
+    def _read(self) -> None:
+        try:
+            self.post_message(NotificationsRead(prepared(notifications_of(self._journal, self.call.id))))
+        except JournalError as error:
+            self.app.post_message(JournalLost(str(error)))
+
+    @on(NotificationsRead)
+    def _notifications_read(self, message: NotificationsRead) -> None:
+        self.show(message.notifications)
 
     def show(self, notifications: Sequence[Notification]) -> None:
         """The notifications of the call, oldest first."""

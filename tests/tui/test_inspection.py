@@ -11,6 +11,7 @@ from callmon.core.records import FeedChanged, encode
 from callmon.ports import Entry, EntryKind
 from callmon.tui.raw_screen import RawScreen
 from callmon.tui.summary_screen import SummaryScreen
+from tests.fakes import MemoryJournal
 from tests.tui.stage import NOW, Stage, call_id, caller, notification
 
 pytestmark = pytest.mark.anyio
@@ -78,9 +79,7 @@ async def test_a_call_that_only_a_get_has_named_has_no_notifications_to_show() -
     stage = Stage()
     stage.arrive(1)
     async with stage.playing():
-        screen = RawScreen(stage.call(1))
-        await stage.app.push_screen(screen)
-        screen.show([])
+        await stage.app.push_screen(RawScreen(stage.call(1), MemoryJournal()))
         await stage.until(lambda: "holds no notification of this call" in stage.text)
 
 
