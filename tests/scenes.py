@@ -77,6 +77,10 @@ def _note(stage: Stage, call_id: str) -> str:
     return f"{shown.state} {shown.who} {shown.note}"
 
 
+async def _why(stage: Stage) -> None:
+    _choose(stage, lambda note: "Media connection failed" in note)
+
+
 async def _ended_detail(stage: Stage) -> None:
     _choose(stage, lambda note: "560" in note)
     await stage.press("enter")
@@ -145,7 +149,7 @@ async def _summary(stage: Stage) -> None:
 
 
 SCENES = {
-    "board": Scene(_busy, _nothing),
+    "board": Scene(_busy, _why),
     "board-80x24": Scene(_busy, _nothing, size=(80, 24)),
     "detail-ended": Scene(_busy, _ended_detail),
     "hangup-before": Scene(_busy, _ask),

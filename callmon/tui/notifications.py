@@ -26,7 +26,15 @@ def prepared(history: Iterable[Stored]) -> tuple[Notification, ...]:
     told: list[Notification] = []
     before: object = None
     for stored in history:
-        after = json.loads(stored.entry.body.removeprefix(b"\xef\xbb\xbf"))
+        after = _value(stored.entry.body)
         told.append(Notification(stored, pretty(stored.entry.body), changes(before, after) if told else ()))
         before = after
     return tuple(told)
+
+
+def _value(body: bytes) -> object:
+    """The parsed body; None for what only the more lenient reader of notifications takes (a number of 5,000 digits)."""
+    try:
+        return json.loads(body.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError):
+        return None
