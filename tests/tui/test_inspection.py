@@ -75,16 +75,6 @@ async def test_hostile_text_is_harmless_in_the_raw_view() -> None:
         assert "\u202e" not in stage.text
 
 
-async def test_a_number_that_is_too_long_for_python_is_shown_all_the_same() -> None:
-    stage = Stage()
-    stage.report(1, "established")
-    stage.tell(notification(call_id(1), "established").replace(b'"established"', b'"established", "n": ' + b"9" * 5000))
-    async with stage.playing():
-        await stage.press("r")
-        await stage.until(lambda: "Notification 2 of 2" in stage.text)
-        assert "99999" in stage.text
-
-
 async def test_a_call_that_only_a_get_has_named_has_no_notifications_to_show() -> None:
     stage = Stage()
     stage.arrive(1)
