@@ -15,6 +15,7 @@ from callmon.tui.parts import Parts
 _EXAMPLES = {
     "callmon demo": "a dozen calls",
     "callmon demo --calls 200 --speed 5": "a busy day",
+    "callmon demo --faults": "a bad day",
 }
 
 
@@ -22,11 +23,15 @@ _EXAMPLES = {
 @click.option("--calls", type=CALLS, default=12, show_default=True, metavar="N", help="How many calls go on.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="The same seed, the same calls.")
 @click.option("--speed", type=SPEED, default=1.0, show_default=True, metavar="X", help="2 is twice as fast as life.")
+@click.option("--faults", is_flag=True, help="Let about every third hang-up meet trouble, as told above.")
 @click.pass_obj
-def command(flags: Flags, *, calls: int, seed: int, speed: float) -> ExitCode:
+def command(flags: Flags, *, calls: int, seed: int, speed: float, faults: bool) -> ExitCode:
     """Open the console on a simulated Graph; there is nothing to configure.
 
     Its calls go over real HTTP on this machine into a journal that is thrown away at the end.
+
+    With --faults Graph throttles, fails, breaks the connection, answers late, refuses, denies a call that is there,
+    or accepts a hang-up whose end never comes.
     """
     if flags.keys() & {"journal", "listen"}:
         raise Failure(
@@ -37,6 +42,6 @@ def command(flags: Flags, *, calls: int, seed: int, speed: float) -> ExitCode:
     def make(stack: ExitStack, warn: Warn) -> Parts:
         from callmon.cli.demo_parts import Show, demo_parts  # noqa: PLC0415  # the first paint waits for no adapter
 
-        return demo_parts(flags, Show(calls, seed, speed), stack, warn)
+        return demo_parts(flags, Show(calls, seed, speed, faults), stack, warn)
 
     return run_console(make)

@@ -21,6 +21,7 @@ from callmon.hangup import HangUp, operator_name
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import FeedState
 from callmon.settings import Preferences
+from callmon.simulator.faults import MIX, Faults
 from callmon.simulator.player import Simulation
 from callmon.tui.parts import Parts
 
@@ -32,6 +33,8 @@ class Show:
     calls: int
     seed: int
     speed: float
+    faults: bool
+    """Whether hang-ups meet trouble."""
 
 
 def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
@@ -44,7 +47,8 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
     status = feed.start()
     if status.state is not FeedState.LISTENING:
         raise Failure(status.detail)
-    simulation = Simulation(post_to(status), calls=show.calls, seed=show.seed, speed=show.speed)
+    faults = Faults(MIX if show.faults else (), show.seed)
+    simulation = Simulation(post_to(status), calls=show.calls, seed=show.seed, speed=show.speed, faults=faults)
     stack.callback(simulation.stop)
     try:
         root = simulation.start()

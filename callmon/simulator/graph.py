@@ -6,6 +6,8 @@
 | ``GET /v1.0/communications/calls/{id}`` | 200 with the call; 404 |
 | ``GET /simulator/calls`` | 200 with the ids, kinds and states of the live calls |
 | ``POST /simulator/calls`` with ``{"kind": …}`` | 201 with the id of a new call |
+| ``GET /simulator/faults`` | 200 with the rules by which DELETE goes wrong |
+| ``POST /simulator/faults`` with ``{"rules": […]}`` | 200; from now on these hold (`callmon.simulator.faults`) |
 
 Under ``/v1.0`` any bearer token will do, but there must be one. Errors have the shape of Graph's own (page "Microsoft
 Graph error responses"; code 8522 as the calling service gives it).
@@ -14,35 +16,48 @@ Graph error responses"; code 8522 as the calling service gives it).
 from __future__ import annotations
 
 import json
-import uuid
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 
-from callmon.feeds.asgi import BodyFault, Receive, Scope, Send, answer_json, read_body
-from callmon.simulator.live import LiveCalls
+from callmon.feeds.asgi import BodyFault, Receive, Scope, Send, read_body
+from callmon.simulator.exchange import Exchange
+from callmon.simulator.faults import Body, Fault, Faults, as_json, rules_in
+from callmon.simulator.live import LiveCalls, comparable
+from callmon.simulator.misbehaviour import NO_CALL, confirm, misbehave
 from callmon.simulator.repertoire import KINDS
 
 _CALLS = "/v1.0/communications/calls/"
 _SIMULATOR = "/simulator/calls"
+_FAULTS = "/simulator/faults"
 _BODY_LIMIT = 4096
+_RULES_LIMIT = 65_536
 _BODY_SECONDS = 5.0
+_HOW_TO_WRITE_RULES = (
+    'The body must be {"rules": [{"fault": "…", …}, …]} with a fault of: '
+    f"{', '.join(Fault)}; and beside it, if wanted: call (an id), rate (0 to 1), times (the first so many of a call), "
+    f"seconds (0 to 3600), body ({', '.join(Body)}), acts (true or false)."
+)
 
 
 class FakeGraph:
     """An ASGI application."""
 
-    def __init__(self, live: LiveCalls, start_call: Callable[[str], str]) -> None:
+    def __init__(self, live: LiveCalls, start_call: Callable[[str], str], faults: Faults) -> None:
         """`start_call` begins a call of a kind (a key of `KINDS`) and returns its id."""
         self._live = live
         self._start_call = start_call
+        self._faults = faults
+        self._deletes: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        exchange = _Exchange(scope, send)
+        exchange = Exchange(scope, receive, send)
         path: str = scope["path"]
         if path == _SIMULATOR:
             await self._simulator(exchange, receive)
+        elif path == _FAULTS:
+            await self._set_faults(exchange, receive)
         elif not path.startswith("/v1.0/"):
             await exchange.fail(404, "NotFound", f"Nothing answers under the path {path}.")
         elif not exchange.has_token:
@@ -54,23 +69,43 @@ class FakeGraph:
         else:
             await exchange.fail(404, "NotFound", f"The simulated Graph has no {path}.")
 
-    async def _call(self, exchange: _Exchange, call_id: str) -> None:
+    async def _call(self, exchange: Exchange, call_id: str) -> None:
         match exchange.method:
             case "DELETE":
-                if self._live.hang_up(call_id):
-                    await exchange.reply(204)
-                else:
-                    await exchange.fail(404, "8522", "Call not found.")
+                await self._hang_up(exchange, call_id)
             case "GET":
                 call = self._live.get(call_id)
                 if call is None:
-                    await exchange.fail(404, "8522", "Call not found.")
+                    await exchange.fail(*NO_CALL)
                 else:
                     await exchange.reply(200, call)
             case _:
                 await exchange.refuse_method(b"DELETE, GET")
 
-    async def _simulator(self, exchange: _Exchange, receive: Receive) -> None:
+    async def _hang_up(self, exchange: Exchange, call_id: str) -> None:
+        key = comparable(call_id)
+        rule = self._faults.rule_for(key, self._deletes[key])
+        self._deletes[key] += 1
+        if rule is None:
+            await confirm(exchange, existed=self._live.hang_up(call_id))
+        else:
+            await misbehave(rule, exchange, self._live, call_id)
+
+    async def _set_faults(self, exchange: Exchange, receive: Receive) -> None:
+        if exchange.method == "POST":
+            body = await read_body(receive, _RULES_LIMIT, _BODY_SECONDS)
+            rules = None if isinstance(body, BodyFault) else rules_in(body)
+            if rules is None:
+                await exchange.fail(400, "BadRequest", _HOW_TO_WRITE_RULES)
+                return
+            self._faults = replace(self._faults, rules=rules)
+            self._deletes.clear()
+        elif exchange.method != "GET":
+            await exchange.refuse_method(b"GET, POST")
+            return
+        await exchange.reply(200, as_json(self._faults.rules))
+
+    async def _simulator(self, exchange: Exchange, receive: Receive) -> None:
         match exchange.method:
             case "GET":
                 await exchange.reply(200, {"value": [asdict(call) for call in self._live.listed()]})
@@ -83,52 +118,6 @@ class FakeGraph:
                     await exchange.reply(201, {"id": self._start_call(kind), "kind": kind})
             case _:
                 await exchange.refuse_method(b"GET, POST")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    request: str
-    client: str
-
-
-class _Exchange:
-    """One request and the way to answer it as Graph does, with its ids in the headers."""
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        self.method: str = scope["method"]
-        self.has_token = _is_bearer(headers.get(b"authorization", ""))
-        request_id = str(uuid.uuid4())
-        self._ids = _Ids(request_id, headers.get(b"client-request-id", request_id))
-        self._send = send
-
-    async def reply(self, status: int, value: object = None, *extra: tuple[bytes, bytes]) -> None:
-        """Answer with JSON; without a body if `value` is None."""
-        ids = ((b"request-id", self._ids.request.encode()), (b"client-request-id", self._ids.client.encode("latin-1")))
-        if value is None:  # without content-length, which RFC 9110 (8.6) forbids for 204
-            await self._send({"type": "http.response.start", "status": status, "headers": [*ids, *extra]})
-            await self._send({"type": "http.response.body", "body": b""})
-        else:
-            await answer_json(self._send, status, value, (*ids, *extra))
-
-    async def fail(self, status: int, code: str, message: str, *extra: bytes) -> None:
-        """Answer with an error; `extra` are headers, ``name: value``."""
-        inner = {
-            "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-            "request-id": self._ids.request,
-            "client-request-id": self._ids.client,
-        }
-        headers = [(name, value) for name, _, value in (line.partition(b": ") for line in extra)]
-        await self.reply(status, {"error": {"code": code, "message": message, "innerError": inner}}, *headers)
-
-    async def refuse_method(self, allowed: bytes) -> None:
-        """Answer 405."""
-        await self.fail(405, "MethodNotAllowed", f"{self.method} is not possible here.", b"allow: " + allowed)
-
-
-def _is_bearer(authorization: str) -> bool:
-    scheme, _, token = authorization.partition(" ")
-    return scheme.lower() == "bearer" and bool(token.strip())
 
 
 def _kind_in(body: bytes | BodyFault) -> str | None:

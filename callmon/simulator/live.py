@@ -23,6 +23,7 @@ class _Call:
     resource: dict[str, Any]
     wake: Callable[[], object]
     hung_up: bool = False
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class LiveCalls:
             **script.resource,
         }
         with self._lock:
-            self._calls[_key(script.call_id)] = _Call(script, resource, wake)
+            self._calls[comparable(script.call_id)] = _Call(script, resource, wake)
 
     def happen(self, call_id: str, body: bytes, *, after_hangup: bool = False) -> bool:
         """Let a step of a script come true.
@@ -67,32 +68,38 @@ class LiveCalls:
         """
         item = json.loads(body)["value"][0]
         with self._lock:
-            call = self._calls[_key(call_id)]
+            call = self._calls[comparable(call_id)]
             if call.hung_up and not after_hangup:
                 return False
             if item["resourceUrl"] == f"/communications/calls/{call.script.call_id}":
                 if item["changeType"] == "deleted":
-                    del self._calls[_key(call_id)]
+                    del self._calls[comparable(call_id)]
                 call.resource.update(item["resourceData"] | {"toneInfo": None})
         return True
 
     def get(self, call_id: str) -> dict[str, Any] | None:
         """The call as a GET shows it; None if there is no such call, or no longer."""
         with self._lock:
-            call = self._calls.get(_key(call_id))
+            call = self._calls.get(comparable(call_id))
             return None if call is None else dict(call.resource)
 
-    def hang_up(self, call_id: str) -> bool:
-        """Make the call end; False if there is no such call, or no longer."""
+    def hang_up(self, call_id: str, *, told: bool = True) -> bool:
+        """Make the call end; False if there is no such call, or no longer. With `told` false nobody hears of it."""
         with self._lock:
-            call = self._calls.get(_key(call_id))
+            call = self._calls.get(comparable(call_id))
             if call is None:
                 return False
             first = not call.hung_up
             call.hung_up = True
+            call.told = call.told and told
         if first:
             call.wake()
         return True
+
+    def is_told(self, call_id: str) -> bool:
+        """Whether the end of this live call is to be notified."""
+        with self._lock:
+            return self._calls[comparable(call_id)].told
 
     def listed(self) -> list[Listed]:
         """All live calls, oldest first."""
@@ -103,5 +110,6 @@ class LiveCalls:
             ]
 
 
-def _key(call_id: str) -> str:
+def comparable(call_id: str) -> str:
+    """The id without what may differ between its spellings."""
     return call_id.replace("-", "").lower()

@@ -9,6 +9,7 @@ from threading import Lock, Thread
 
 from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from callmon.simulator.delivery import Delivery, open_client
+from callmon.simulator.faults import Faults
 from callmon.simulator.graph import FakeGraph
 from callmon.simulator.live import LiveCalls
 from callmon.simulator.repertoire import Repertoire
@@ -35,19 +36,22 @@ class Simulation:
         speed: float = 1.0,
         host: str = "127.0.0.1",
         port: int = 0,
+        faults: Faults | None = None,
     ) -> None:
         """Set up, not yet running.
 
         `feed_url` is where the notifications are POSTed to; with None there are none, and the calls can only be asked
         for. `calls` is how many go on at a time, 0 for those alone that ``POST /simulator/calls`` starts. `speed` 2 is
         twice as fast as life. `host` and `port` are the fake Graph's; port 0 lets the system choose.
+        `faults` make hang-ups go wrong; with None all goes well until ``POST /simulator/faults`` says otherwise.
         """
         self._feed_url = feed_url
         self._calls = calls
         self._seed = seed
         self._speed = speed
         self._live = LiveCalls()
-        self._server = ServerThread(FakeGraph(self._live, self.start_call), host, port, name="simulated-graph")
+        graph = FakeGraph(self._live, self.start_call, faults or Faults(seed=seed))
+        self._server = ServerThread(graph, host, port, name="simulated-graph")
         self._requested = Repertoire(seed, "requested")
         self._requested_lock = Lock()
         self._requests: asyncio.Queue[Cue] = asyncio.Queue()

@@ -71,10 +71,12 @@ class Stage:
             await self._tell(script, number, step)
 
     async def _play_hangup(self, script: CallScript, first_number: int) -> None:
+        told = self._live.is_told(script.call_id)
         for number, step in enumerate(script.hangup, first_number):
             await self._pass(step.delay_s)
             self._live.happen(script.call_id, step.body, after_hangup=True)
-            await self._tell(script, number, step)
+            if told:
+                await self._tell(script, number, step)
 
     async def _tell(self, script: CallScript, number: int, step: Step) -> None:
         # What could not be delivered is lost to the receiver, as with Graph: the show goes on.

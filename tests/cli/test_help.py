@@ -13,14 +13,14 @@ from tests.cli.program import run, run_program
 
 GLOBAL = ["--journal", "--listen", "--read-only", "--lang", "--version", "--help"]
 OPTIONS = {
-    "demo": ["--calls", "--seed", "--speed"],
+    "demo": ["--calls", "--seed", "--speed", "--faults"],
     "listen": [],
     "list": ["--all", "--json"],
     "show": ["--json"],
     "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--json"],
     "explain": ["--message", "--json", "--list", "--category", "--source"],
     "import": [],
-    "simulate": ["--port", "--calls", "--seed", "--speed", "--feed"],
+    "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],
 }
 HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "pydantic_settings", "uvicorn", "sqlite3", "asyncio", "rpds"]
 

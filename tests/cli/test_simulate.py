@@ -20,7 +20,7 @@ from tests.fakes import DEADLINE_S
 def test_it_says_where_it_is_and_calls_can_be_hung_up_there(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with running("simulate", "--calls", "0", "--seed", "7") as program:
         told = json.loads(program.line("stdout"))
-        assert told.keys() == {"graph_url", "token", "calls_url", "simulator_url", "feed"}
+        assert told.keys() == {"graph_url", "token", "calls_url", "simulator_url", "faults_url", "feed"}
         assert told["feed"] is None
         call = _start_call(told["simulator_url"])
         monkeypatch.setenv("CALLMON_GRAPH_URL", told["graph_url"])
@@ -28,6 +28,20 @@ def test_it_says_where_it_is_and_calls_can_be_hung_up_there(journal: Path, monke
         assert run("hangup", call, "--yes", "--wait", "0", "--json").json["status"] == 204
         outcome = program.end()
     assert (outcome.code, outcome.out, outcome.err) == (ExitCode.DONE, "", "")
+
+
+@pytest.mark.parametrize("flags", [[], ["--faults"]])
+def test_with_faults_the_graph_has_rules_for_trouble(flags: list[str]) -> None:
+    with running("simulate", "--calls", "0", *flags) as program:
+        url = urlsplit(json.loads(program.line("stdout"))["faults_url"])
+        connection = HTTPConnection(url.hostname or "", url.port, timeout=DEADLINE_S)
+        try:
+            connection.request("GET", url.path)
+            rules = json.loads(connection.getresponse().read())["rules"]
+        finally:
+            connection.close()
+        program.end()
+    assert bool(rules) is bool(flags)
 
 
 def _start_call(url: str) -> str:
