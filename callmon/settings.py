@@ -12,13 +12,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_config_path, user_state_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -28,6 +27,7 @@ from pydantic_settings import (
 )
 
 from callmon.core.text import visible
+from callmon.feeds.gate import is_loopback
 from callmon.graph.clouds import CLOUDS, RootProblem, check_root
 
 PREFIX = "CALLMON_"
@@ -37,6 +37,8 @@ _LANGUAGES = {"en": "en", "zh": "zh-CN", "zh-cn": "zh-CN", "zh_cn": "zh-CN"}
 _LAST_PORT = 65535
 _SHOWN_CHARS = 80
 _NAME_CHARS = 200
+_TOKEN_CHARS = 16
+_TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_TOKEN_CHARS},}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +93,47 @@ def _address(value: object) -> Address:
     numeric = port.isascii() and port.isdigit() and len(port) <= len(str(_LAST_PORT)) and int(port) <= _LAST_PORT
     if not (colon and bare and numeric) or (":" in bare and bare == host):
         raise ValueError(f"{_quoted(text)} is not HOST:PORT. Write it like 127.0.0.1:8765 or [::1]:8765.")
-    if not _is_loopback(bare):
-        raise ValueError(
-            f"{_quoted(bare)} is not an address of this machine alone, and whoever can POST there could invent calls. "
-            "Listen on 127.0.0.1 and put a reverse proxy with authentication on this machine in front of it."
-        )
     return Address(bare, int(port))
 
 
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _guarded(address: Address, info: ValidationInfo) -> Address:
+    """Refuse an address that others reach, unless senders must prove who they are."""
+    # A setting that is missing here is one that was refused itself, and was meant.
+    known = "feed_token" in info.data and "verify_sender" in info.data
+    open_to_all = known and info.data["feed_token"] is None and not info.data["verify_sender"]
+    if open_to_all and not is_loopback(address.host):
+        raise ValueError(
+            f"{_quoted(address.host)} is not an address of this machine alone, and whoever can POST there could invent "
+            "calls. Set CALLMON_FEED_TOKEN or CALLMON_VERIFY_SENDER, or listen on 127.0.0.1 and put a reverse proxy "
+            "with authentication on this machine in front of it."
+        )
+    return address
+
+
+def _feed_token(token: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(token.get_secret_value()):
+        raise ValueError(
+            f"it must be {_TOKEN_CHARS} or more letters, digits and -._~+/= without spaces, such as what "
+            "“openssl rand -hex 32” prints."
+        )
+    return token
+
+
+def _with_audience(verify: bool, info: ValidationInfo) -> bool:
+    if verify and "client_id" in info.data and not info.data["client_id"]:
+        raise ValueError(
+            "Graph's tokens can only be checked against the bot's application id. Set CALLMON_CLIENT_ID to it."
+        )
+    return verify
+
+
+def _openid_url(value: str) -> str:
+    if isinstance(check_root(value), RootProblem):
+        raise ValueError(
+            "it is not a plain https address. Write it like "
+            "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration, without user, query or fragment."
+        )
+    return value
 
 
 def _lang(value: object) -> str:
@@ -182,13 +210,22 @@ class Settings(Preferences):
 
     journal: Annotated[Path, NoDecode, BeforeValidator(_journal)] = Field(default_factory=default_journal)
     """The journal's file."""
-    listen: Annotated[Address, NoDecode, BeforeValidator(_address)] = Address("127.0.0.1", 8765)
-    """Where notifications are taken over HTTP; port 0 lets the system choose one."""
     operator: Annotated[Text, AfterValidator(_operator)] | None = None
     """Whose name a hang-up carries in the journal; login name and host if None."""
     tenant_id: Text | None = None
     client_id: Text | None = None
     client_secret: SecretStr | None = None
+    # Each of the next ones is judged by those above it, so their order matters.
+    feed_token: Annotated[SecretStr, AfterValidator(_feed_token)] | None = None
+    """What mirrors and bots send to prove that they may send notifications."""
+    verify_sender: Annotated[bool, AfterValidator(_with_audience)] = False
+    """Whether notifications must carry the token with which Graph signs them; `client_id` is its audience."""
+    openid_url: Annotated[Text, AfterValidator(_openid_url)] | None = None
+    """The OpenID configuration that leads to the keys of those tokens; that of the global cloud if None."""
+    listen: Annotated[Address, NoDecode, BeforeValidator(_address), AfterValidator(_guarded)] = Address(
+        "127.0.0.1", 8765
+    )
+    """Where notifications are taken over HTTP; port 0 lets the system choose one."""
     cloud: Annotated[str, BeforeValidator(_cloud)] = "global"
     """A key of `callmon.graph.clouds.CLOUDS`."""
     graph_url: Annotated[Text, AfterValidator(_graph_root)] | None = None

@@ -103,6 +103,36 @@ def test_an_address_of_this_machine_may_be_listened_on(text: str, address: Addre
     assert str(address) == text
 
 
+@pytest.mark.parametrize("text", ["0.0.0.0:8765", "[::]:8765", "192.0.2.1:8765", "bot.example:8765"])
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"CALLMON_FEED_TOKEN": "canary-0123456789abcdef"},
+        {"CALLMON_VERIFY_SENDER": "true", "CALLMON_CLIENT_ID": "6731de76-14a6-49ae-97bc-6eba6914391e"},
+    ],
+)
+def test_others_may_reach_the_listener_if_senders_prove_who_they_are(
+    text: str, proof: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in proof.items():
+        monkeypatch.setenv(name, value)
+    assert str(loaded(listen=text).listen) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CALLMON_FEED_TOKEN", "short"), ("CALLMON_VERIFY_SENDER", "1"), ("CALLMON_CLIENT_ID", "an-id")]
+)
+def test_a_proof_that_is_none_opens_nothing(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    (sentence,) = refused({"listen": "0.0.0.0:8765"})
+    assert sentence.startswith(name if name != "CALLMON_CLIENT_ID" else "--listen")
+
+
+def test_who_may_send_is_not_asked_by_default() -> None:
+    settings = loaded()
+    assert (settings.feed_token, settings.verify_sender, settings.openid_url) == (None, False, None)
+
+
 @pytest.mark.parametrize(
     ("text", "lang"), [("en", "en"), ("EN", "en"), ("zh-CN", "zh-CN"), ("zh-cn", "zh-CN"), ("zh", "zh-CN")]
 )
@@ -146,6 +176,15 @@ def test_the_locale_decides_the_language(
         ("listen", "[::]:8765", "reverse proxy with authentication"),
         ("listen", "192.0.2.1:8765", "could invent calls"),
         ("listen", "bot.example:8765", "could invent calls"),
+        ("listen", "0.0.0.0:8765", "CALLMON_FEED_TOKEN or CALLMON_VERIFY_SENDER"),
+        ("feed_token", "hunter2", "16 or more letters"),
+        ("feed_token", "hunter2 with spaces inside", "without spaces"),
+        ("feed_token", "hunter2hunter2hunter2\n", "without spaces"),
+        ("feed_token", 7, "text in quotes"),
+        ("verify_sender", True, "Set CALLMON_CLIENT_ID"),
+        ("verify_sender", "perhaps", "not true or false"),
+        ("openid_url", "http://keys.example/", "not a plain https address"),
+        ("openid_url", "keys", "OpenIdConfiguration"),
         ("lang", "fr", "en or zh-CN"),
         ("cloud", "china", "no Delete call"),
         ("cloud", "moon", "global, usgov, dod"),
@@ -229,6 +268,7 @@ def test_preferences_care_for_nothing_else(write_file: WriteFile) -> None:
 def test_secrets_show_up_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_CLIENT_SECRET", "hunter2")
     monkeypatch.setenv("CALLMON_ACCESS_TOKEN", "hunter2")
+    monkeypatch.setenv("CALLMON_FEED_TOKEN", "hunter2-hunter2-hunter2")
     settings = loaded()
     assert settings.client_secret == SecretStr("hunter2")
     assert "hunter2" not in f"{settings!r} {settings}"

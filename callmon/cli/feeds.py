@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callmon.core.wire import is_json
+from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import NOTIFICATIONS_PATH
 from callmon.ports import FeedState, FeedStatus, Journal
@@ -11,7 +12,24 @@ from callmon.settings import Settings
 
 def http_feed(settings: Settings, journal: Journal) -> HttpFeed:
     """The listener, not yet started."""
-    return HttpFeed(journal, settings.listen.host, settings.listen.port, is_json=is_json)
+    return HttpFeed(journal, settings.listen.host, settings.listen.port, is_json=is_json, gate=gate_of(settings))
+
+
+def gate_of(settings: Settings) -> Gate | None:
+    """Who may send, by the settings; None if everybody on this machine may. Nothing is fetched yet."""
+    if settings.feed_token is None and not settings.verify_sender:
+        return None
+    # Cryptography takes a twentieth of a second that only those who want it should pay.
+    from callmon.graph.inbound import Either, GraphTokens, SharedToken  # noqa: PLC0415
+    from callmon.graph.inbound_download import OPENID_URL  # noqa: PLC0415
+    from callmon.graph.inbound_keys import KeySource  # noqa: PLC0415
+
+    gates: list[SharedToken | GraphTokens] = []
+    if settings.feed_token is not None:
+        gates.append(SharedToken(settings.feed_token.get_secret_value()))
+    if settings.verify_sender and settings.client_id:
+        gates.append(GraphTokens(settings.client_id, KeySource(settings.openid_url or OPENID_URL)))
+    return Either(gates)
 
 
 def post_to(status: FeedStatus) -> str:

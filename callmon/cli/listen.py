@@ -56,5 +56,5 @@ def _watch(feed: Feed, signals: StopSignals) -> ExitCode:
             raise Failure(status.detail)
         if status.detail != told:
             told = status.detail
-            tell(told or "Notifications are stored again.")
+            tell(told or "Notifications are taken again.")
     return code

@@ -10,6 +10,7 @@ from threading import Lock
 
 from callmon.core.records import FeedChanged, encode
 from callmon.core.wire import is_json
+from callmon.feeds.gate import Gate, is_loopback
 from callmon.feeds.intake import submit
 from callmon.feeds.port_probe import why_not
 from callmon.feeds.receiver import Receiver
@@ -47,13 +48,17 @@ class HttpFeed:
         *,
         clock: Callable[[], datetime] = now,
         is_json: Callable[[bytes], bool] = is_json,
+        gate: Gate | None = None,
     ) -> None:
-        """`port` 0 lets the system choose one, see `status.name`; `is_json` must not raise."""
+        """`port` 0 lets the system choose one, see `status.name`; `is_json` must not raise.
+
+        Whom the `gate` does not admit is refused, and nothing of the request is kept; without one everybody may send.
+        """
         self._journal = journal
         self._host = host
         self._port = port
         self._clock = clock
-        self._receiver = Receiver(journal, clock, is_json)
+        self._receiver = Receiver(journal, clock, is_json, gate, open_health=is_loopback(host))
         self._server: ServerThread | None = None
         self._lock = Lock()
         self._state = _State(f"http {address_of(host, port)}", FeedState.STOPPED)
@@ -69,7 +74,12 @@ class HttpFeed:
             detail = "The listener broke down, so no notification reaches this console over HTTP. Restart callmon."
             return FeedStatus(state.name, FeedState.FAILED, detail, *counts)
         trouble = self._receiver.intake.trouble
-        detail = f"Notifications are turned away with 503 until the journal takes them. {trouble}" if trouble else ""
+        stopped = self._receiver.stopped_by_gate
+        detail = ""
+        if trouble:
+            detail = f"Notifications are turned away with 503 until the journal takes them. {trouble}"
+        elif stopped:
+            detail = f"The last request was refused, because its sender is not known. {stopped}"
         return FeedStatus(state.name, FeedState.LISTENING, detail, *counts)
 
     def start(self) -> FeedStatus:

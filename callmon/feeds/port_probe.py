@@ -7,7 +7,7 @@ import http.client
 import json
 from dataclasses import dataclass
 
-from callmon.feeds.receiver import HEALTH_PATH
+from callmon.feeds.receiver import HEALTH_PATH, JOURNAL_HEADER
 from callmon.feeds.server import ServerCannotStart, address_of
 from callmon.ports import FeedState
 
@@ -33,7 +33,7 @@ def why_not(error: ServerCannotStart, host: str, port: int, identity: str) -> tu
     """How the feed stands when its server cannot start, and what to tell; `identity` is that of our journal."""
     if error.errno != errno.EADDRINUSE:
         return FeedState.FAILED, _failure(error.sentence, _REMEDIES.get(error.errno or 0, _OTHER_ADDRESS))
-    neighbour = _ask(host, port)
+    neighbour = _ask(host, port, identity)
     if neighbour is None:
         return FeedState.FAILED, _failure(error.sentence, "choose another port with --listen, or end that program")
     other = f"Another callmon (pid {neighbour.pid}) already listens on {address_of(host, port)} for"
@@ -47,11 +47,11 @@ def _failure(sentence: str, remedy: str) -> str:
     return f"{sentence} No notification reaches this console over HTTP: {remedy}."
 
 
-def _ask(host: str, port: int) -> _Neighbour | None:
-    """The callmon that answers on this address, if it is one."""
+def _ask(host: str, port: int, identity: str) -> _Neighbour | None:
+    """The callmon that answers on this address, if it is one that tells it to those with this journal."""
     connection = http.client.HTTPConnection(_ANY_ADDRESS.get(host, host), port, timeout=_PROBE_S)
     try:
-        connection.request("GET", HEALTH_PATH)
+        connection.request("GET", HEALTH_PATH, headers={JOURNAL_HEADER: identity})
         said = json.loads(connection.getresponse().read(_PROBE_BYTES))
     except (OSError, http.client.HTTPException, ValueError, RecursionError):
         return None

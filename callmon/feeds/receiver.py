@@ -7,12 +7,24 @@ this. Whatever else is answered was not accepted, and the sender knows it.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from callmon import __version__
-from callmon.feeds.asgi import BodyFault, Receive, Scope, Send, answer, answer_and_close, answer_json, read_body
+from callmon.feeds.asgi import (
+    BodyFault,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_and_close,
+    answer_json,
+    read_body,
+    read_to_waste,
+)
+from callmon.feeds.gate import Gate, Refusal
 from callmon.feeds.intake import Intake
 from callmon.ports import Entry, EntryKind, FeedState, Journal
 
@@ -24,6 +36,9 @@ MAX_BODY = 1024 * 1024
 """The largest notification that is taken, in bytes."""
 BODY_S = 10.0
 """How long the body of a request may take to arrive, in seconds."""
+
+JOURNAL_HEADER = "x-callmon-journal"
+"""With the journal's identity as its value: who knows it may read the journal, and is told who listens."""
 
 _HEADER_CHARS = 256
 _RETRY_AFTER_S = b"5"
@@ -42,6 +57,8 @@ _KEPT_HEADERS = {
         "content-type",
     )
 }
+_CREDENTIALS = {name.encode(): name for name in ("authorization", "x-callmon-token")}
+"""What a gate is shown. It goes nowhere else."""
 _ECHOED_HEADERS = {name: name.encode() for name in ("client-request-id", "scenario-id")}
 _FAULTS = {
     BodyFault.TOO_LARGE: (413, "tooLarge", f"A notification may have at most {MAX_BODY} bytes."),
@@ -52,7 +69,18 @@ _FAULTS = {
 class Receiver:
     """The ASGI application. It runs on the server's loop; its counts may be read from any thread."""
 
-    def __init__(self, journal: Journal, clock: Callable[[], datetime], is_json: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        is_json: Callable[[bytes], bool],
+        gate: Gate | None = None,
+        *,
+        open_health: bool = True,
+    ) -> None:
+        """Without a `gate` everybody may send; without `open_health` only those it admits learn who listens."""
+        self._gate = gate
+        self._open_health = open_health
         self._clock = clock
         self._is_json = is_json
         self._journal = journal
@@ -61,6 +89,8 @@ class Receiver:
         """What its entries carry as origin."""
         self.accepted = 0
         self.refused = 0
+        self.stopped_by_gate = ""
+        """Why the gate refused the last request that it was asked about; empty if it did not."""
 
     def begin(self, origin: str) -> None:
         """To be called before a server serves it: an intake belongs to one event loop, so each server needs its own."""
@@ -77,7 +107,7 @@ class Receiver:
                 await self._refuse_method(send, "POST")
         elif path == HEALTH_PATH:
             if method in ("GET", "HEAD"):
-                await answer_json(send, 200, self._health())
+                await answer_json(send, 200, await self._health(scope))
             else:
                 await self._refuse_method(send, "GET, HEAD")
         else:
@@ -85,6 +115,12 @@ class Receiver:
             await self._refuse(send, 404, "notFound", message)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._gate is not None:
+            refusal = await self._gate.admits(_credentials(scope))
+            self.stopped_by_gate = "" if refusal is None else refusal.sentence
+            if refusal is not None:
+                await self._turn_away(scope, receive, send, refusal)
+                return
         length, headers = _read_headers(scope["headers"])
         body = BodyFault.TOO_LARGE if length > MAX_BODY else await read_body(receive, MAX_BODY, BODY_S)
         if isinstance(body, BodyFault):
@@ -113,6 +149,17 @@ class Receiver:
             self.intake.flush()
             return "The listener stopped."
 
+    async def _turn_away(self, scope: Scope, receive: Receive, send: Send, refusal: Refusal) -> None:
+        if not _waits_for_100(scope):
+            await read_to_waste(receive)
+        close = (b"connection", b"close")
+        if refusal.passing:
+            again = (b"retry-after", _RETRY_AFTER_S)
+            await self._refuse(send, 503, "senderNotChecked", refusal.sentence, again, close)
+        else:
+            challenge = (b"www-authenticate", b"Bearer")
+            await self._refuse(send, 401, "unauthorized", refusal.sentence, challenge, close)
+
     async def _refuse_body(self, scope: Scope, receive: Receive, send: Send, fault: BodyFault) -> None:
         if fault is BodyFault.GONE:
             self.refused += 1
@@ -132,7 +179,9 @@ class Receiver:
         self.refused += 1
         await answer_json(send, status, _error(code, message), headers)
 
-    def _health(self) -> dict[str, object]:
+    async def _health(self, scope: Scope) -> dict[str, object]:
+        if not (self._open_health or await self._may_know(scope)):
+            return {"callmon": __version__}
         return {
             "callmon": __version__,
             "journal": self._journal.identity,
@@ -142,6 +191,13 @@ class Receiver:
             "pid": os.getpid(),
         }
 
+    async def _may_know(self, scope: Scope) -> bool:
+        identity = self._journal.identity.encode()
+        name = JOURNAL_HEADER.encode()
+        if any(raw == name and hmac.compare_digest(value, identity) for raw, value in scope["headers"]):
+            return True
+        return self._gate is not None and await self._gate.admits(_credentials(scope)) is None
+
 
 def _error(code: str, message: str) -> dict[str, object]:
     return {"error": {"code": code, "message": message}}
@@ -150,6 +206,17 @@ def _error(code: str, message: str) -> dict[str, object]:
 def _waits_for_100(scope: Scope) -> bool:
     """Whether the sender holds the body back until it is asked for (RFC 9110, 10.1.1)."""
     return any(name == b"expect" for name, _ in scope["headers"])
+
+
+def _credentials(scope: Scope) -> dict[str, str]:
+    """The headers that may say who sends. One that is given twice becomes a value that no gate knows."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name = _CREDENTIALS.get(raw_name)
+        if name is not None:
+            value = raw_value.decode("latin-1")
+            found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, dict[str, str]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Mapping
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,11 +22,11 @@ def address(program: Running) -> str:
     return program.line(holding="http://").rpartition(" ")[2].strip()
 
 
-def post(url: str, body: bytes) -> int:
+def post(url: str, body: bytes, headers: Mapping[str, str] | None = None) -> int:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=DEADLINE_S)
     try:
-        connection.request("POST", parts.path, body, {"Content-Type": "application/json"})
+        connection.request("POST", parts.path, body, {"Content-Type": "application/json", **(headers or {})})
         return connection.getresponse().status
     finally:
         connection.close()
@@ -88,3 +89,21 @@ def test_it_listens_on_this_machine_only() -> None:
     result = run_program("listen", "--listen", "0.0.0.0:0")
     assert result.code == ExitCode.USAGE
     assert "reverse proxy" in result.err
+    assert "CALLMON_FEED_TOKEN" in result.err
+
+
+def test_who_sends_without_the_token_is_refused_counted_and_told(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLMON_FEED_TOKEN", "canary-0123456789abcdef")
+    with running("listen", "--listen", "127.0.0.1:0") as program:
+        url = address(program)
+        assert post(url, notification(CALL, "established", "created")) == 401
+        told = program.line(holding="refused")
+        assert post(url, notification(CALL, "established"), {"X-Callmon-Token": "canary-0123456789abcdef"}) == 202
+        program.line(holding="taken again")
+        outcome = program.end()
+    assert "CALLMON_FEED_TOKEN" in told
+    assert "canary" not in told + outcome.err
+    assert "1 notifications accepted, 1 requests refused" in outcome.err
+    assert [entry.kind for entry in entries(journal)].count(EntryKind.NOTIFICATION) == 1
