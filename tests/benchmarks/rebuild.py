@@ -17,9 +17,10 @@ from pathlib import Path
 from statistics import median
 
 from callmon.journal.sqlite import SqliteJournal
-from callmon.monitor import Snapshot, absorb
+from callmon.monitor import absorb
 from callmon.ports import Entry, EntryKind, Stored
 from callmon.simulator.repertoire import calls
+from callmon.snapshot import Snapshot
 from tests.benchmarks.console import console, started
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.numbered import fill
