@@ -17,9 +17,11 @@ _COMMANDS = {
     "listen": Lazy("callmon.cli.listen", "Collect notifications without a screen."),
     "list": Lazy("callmon.cli.list_calls", "List the calls that are active now."),
     "show": Lazy("callmon.cli.show", "Show one call: facts, timeline, end reason."),
+    "tail": Lazy("callmon.cli.tail", "Print one line for each change of a call, as it happens."),
     "hangup": Lazy("callmon.cli.hang_up", "Hang a call up."),
     "explain": Lazy("callmon.cli.explain", "Say what an end reason means."),
     "import": Lazy("callmon.cli.import_files", "Put recorded notifications into the journal."),
+    "export": Lazy("callmon.cli.export", "Print the notifications in the journal as JSON lines."),
     "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
 }
 _EXAMPLES = {

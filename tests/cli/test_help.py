@@ -17,9 +17,11 @@ OPTIONS = {
     "listen": [],
     "list": ["--all", "--json"],
     "show": ["--json"],
+    "tail": ["--since-start", "--json"],
     "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--json"],
     "explain": ["--message", "--json", "--list", "--category", "--source"],
     "import": [],
+    "export": ["--call", "--filter", "--redact"],
     "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],
 }
 HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "pydantic_settings", "uvicorn", "sqlite3", "asyncio", "rpds"]

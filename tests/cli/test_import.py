@@ -92,3 +92,67 @@ def test_without_a_file_it_is_wrong_usage() -> None:
 def test_a_pipe_is_read_by_the_program(journal: Path) -> None:
     assert run_program("import", "-", stdin=ONE).code == 0
     assert [entry.origin for entry in entries(journal)] == ["import -"]
+
+
+AT = "2026-03-02T09:30:00.123456Z"
+
+
+def line(body: str = ONE.decode(), at: object = AT, **more: object) -> bytes:
+    return json.dumps({"at": at, "origin": "http 127.0.0.1:8765", "headers": {}, "body": body, **more}).encode()
+
+
+def test_lines_of_an_export_keep_their_time_origin_and_headers(journal: Path) -> None:
+    run("import", "-", stdin=line(headers={"scenario-id": "a"}) + b"\n" + TWO)
+    first, second = entries(journal)
+    assert first.at.isoformat() == "2026-03-02T09:30:00.123456+00:00"
+    assert (first.origin, first.headers, first.body) == ("http 127.0.0.1:8765", {"scenario-id": "a"}, ONE)
+    assert (second.origin, second.body) == ("import -", TWO)
+    assert second.at > first.at
+
+
+def test_nothing_is_doubled_however_often_it_is_imported(journal: Path, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    file.write_bytes(line() + b"\n" + line() + b"\n" + line(TWO.decode()))
+    assert "2 imported" in run("import", str(file), str(file)).err
+    file.write_bytes(file.read_bytes() + b"\n" + line(at="2026-03-02T10:30:00.123457+01:00"))
+    result = run("import", str(file))
+    assert "1 imported" in result.err
+    assert "3 left out, because they are in the journal already" in result.err
+    assert [entry.body for entry in entries(journal)] == [ONE, TWO, ONE]
+
+
+def test_plain_notifications_are_taken_again(journal: Path) -> None:
+    for _ in range(2):
+        run("import", "-", stdin=ONE)
+    assert len(entries(journal)) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        line(at="yesterday"),
+        line(at="2026-03-02T09:30:00"),
+        line(at="0001-01-01T00:00:00+14:00"),
+        line(at=5),
+        line(headers=["a"]),
+        line(headers={"a": 1}),
+        line(origin=None),
+        line(body_base64="AA=="),
+        line("\ud800"),
+        b'{"at": "%b", "body_base64": "A"}' % AT.encode(),
+        b'{"at": "%b", "body_base64": "\xc3\xa4"}' % AT.encode(),
+        b'{"body": "x"}',
+        b'["body"]',
+        b'{"body"',
+    ],
+)
+def test_a_line_that_is_only_like_an_export_is_kept_as_it_is(journal: Path, wrong: bytes) -> None:
+    result = run("import", "-", stdin=wrong)
+    assert result.code == 0
+    assert "1 imported, 1 of them unreadable" in result.err
+    assert [entry.origin for entry in entries(journal)] == ["import -"]
+
+
+def test_the_number_of_what_cannot_be_read_is_its_place_in_the_file(journal: Path) -> None:
+    run("import", "-", stdin=line())
+    assert "number 2:" in run("import", "-", stdin=line() + b"\n{").err

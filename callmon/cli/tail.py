@@ -1,0 +1,108 @@
+"""``callmon tail``: every change of every call as a line of text."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event, Thread
+
+import click
+
+from callmon.cli.configured import configured
+from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.journals import open_journal
+from callmon.cli.output import tell
+from callmon.cli.pages import Flags, Page
+from callmon.cli.signals import StopSignals, stop_signals
+from callmon.cli.stdout_lines import nobody_reads, write_line
+from callmon.cli.tail_line import lines
+from callmon.cli.tail_news import News
+from callmon.ports import Journal, JournalError
+from callmon.settings import Settings
+
+_EXAMPLES = {
+    "callmon tail": "what happens from now on, one line each",
+    "callmon tail --since-start | grep terminated": "every end in the journal, then those to come",
+    "callmon tail --json | jq -c 'select(.end)'": "the ends alone with their reasons, for a script",
+}
+_LOOK_EVERY_S = 0.1
+_STOP_S = 1.0
+"""So long a thread that writes may take to end; one that is stuck on a full pipe never does."""
+
+
+@click.command("tail", cls=Page, examples=_EXAMPLES)
+@click.option("--since-start", is_flag=True, help="First all that the journal holds.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines: at, id, kind, state, change, text, ..., end.")
+@click.pass_obj
+def command(flags: Flags, *, since_start: bool, as_json: bool) -> ExitCode:
+    """Print one line for each change of a call, until it is stopped.
+
+    It follows the journal and does not listen itself: callmon or callmon listen does that. A line says when (UTC),
+    what, who, which call, and for an end why. The lines are plain text for pipes and screen readers.
+    """
+    settings = configured(Settings, flags)
+    with stop_signals() as signals, open_journal(settings) as journal:
+        tail = _Tail(journal, settings.lang, since_start=since_start, as_json=as_json)
+        thread = Thread(target=tail.run, name="tail", daemon=True)
+        thread.start()
+        try:
+            return _watch(tail, signals, journal.location)
+        finally:
+            tail.stop.set()
+            thread.join(_STOP_S)
+
+
+@dataclass(slots=True)
+class _Tail:
+    """Writes the lines, on a thread of its own."""
+
+    journal: Journal
+    lang: str
+    since_start: bool
+    as_json: bool
+    stop: Event = field(default_factory=Event)
+    ended: Future[None] = field(default_factory=Future)
+    """Why there are no more lines: `JournalError` or `OSError`; no exception if nobody reads them."""
+    news: News = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.news = News(self.journal)
+
+    def run(self) -> None:
+        try:
+            with suppress(BrokenPipeError):
+                for before, after in self.news.changes(stop=self.stop, since_start=self.since_start):
+                    for line in lines(before, after, self.lang, as_json=self.as_json):
+                        write_line(line)
+        except BaseException as error:  # noqa: BLE001  # it goes on where `ended` is asked
+            self.ended.set_exception(error)
+        else:
+            self.ended.set_result(None)
+
+
+def _watch(tail: _Tail, signals: StopSignals, location: str) -> ExitCode:
+    """Tell how it goes until a signal comes, nobody reads any more, or it breaks down."""
+    told, unreadable = False, 0
+    while (code := signals.wait(_LOOK_EVERY_S)) is None:
+        if tail.ended.done():
+            return _how_it_ended(tail.ended)
+        if nobody_reads():
+            return ExitCode.DONE
+        if not told and tail.news.caught_up.is_set():
+            told = True
+            tell(f"Following the journal {location}.")
+        if unreadable != tail.news.unreadable:
+            unreadable = tail.news.unreadable
+            tell(f"Notifications that could not be read, in whole or in part: {unreadable}. The journal keeps them.")
+    return code
+
+
+def _how_it_ended(ended: Future[None]) -> ExitCode:
+    try:
+        ended.result()
+    except JournalError:
+        raise
+    except OSError as error:
+        raise Failure(f"The lines cannot be written: {error.strerror or error}.") from error
+    return ExitCode.DONE

@@ -1,0 +1,67 @@
+"""A journal as a sequence of changes of single calls, each as soon as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event
+from typing import NamedTuple
+
+from callmon.core import wire
+from callmon.core.board import Board, apply
+from callmon.core.calls import Call
+from callmon.monitor import absorb
+from callmon.ports import START, Entry, EntryKind, Journal
+from callmon.snapshot import Snapshot, Update
+
+
+class Change(NamedTuple):
+    """One call that is not what it was."""
+
+    before: Call | None
+    """None if nothing had been heard of it."""
+    after: Call
+
+
+class News:
+    """Follows a journal. For one thread; the facts about it may be read by any."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.caught_up = Event()
+        """Set as soon as all that was in the journal has been read."""
+        self.unreadable = 0
+        """How many of the notifications whose changes were asked for could not be read, in whole or in part."""
+
+    def changes(self, *, stop: Event, since_start: bool) -> Iterator[Change]:
+        """What happens from now on, or from the beginning of the journal, until `stop` is set.
+
+        Raises `callmon.ports.JournalError`.
+        """
+        snapshot = Snapshot()
+        for batch in self._journal.follow(START, stop=stop):
+            if not batch:
+                self.caught_up.set()
+            elif since_start or self.caught_up.is_set():
+                for stored in batch:
+                    if stop.is_set():
+                        return
+                    update = absorb(snapshot, [stored])
+                    self.unreadable += update.snapshot.unparsed - snapshot.unparsed
+                    yield from _changes(snapshot.board, stored.entry, update)
+                    snapshot = update.snapshot
+            else:
+                snapshot = absorb(snapshot, batch).snapshot
+
+
+def _changes(board: Board, entry: Entry, update: Update) -> Iterator[Change]:
+    """Report by report: one notification may say more about a call than its timeline keeps."""
+    if entry.kind is EntryKind.NOTIFICATION:
+        for report in wire.parse(entry.body, entry.headers).reports:
+            before, board = board, apply(board, report, entry.at)
+            if board is not before:
+                yield Change(before.calls.get(report.call_id), board.calls[report.call_id])
+        return
+    for call_id in update.changed:
+        call = update.snapshot.board.calls.get(call_id)
+        if call is not None:
+            yield Change(board.calls.get(call_id), call)

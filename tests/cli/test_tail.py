@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from callmon.cli.exits import ExitCode
+from callmon.cli.tail_news import News
+from callmon.core.advance import STEPS_KEPT
+from callmon.core.sentences import fresh_steps
+from callmon.hangup import utc_now
+from callmon.journal.sqlite import SqliteJournal
+from callmon.ports import Entry, EntryKind
+from tests.cli.program import COMMAND, run_program, running
+from tests.cli.recorded import call_id, caller, ended, notification, record
+from tests.fakes import DEADLINE_S, MemoryJournal
+
+FOLLOWING = "Following the journal"
+CALL = call_id(1)
+
+
+def test_it_tells_what_happens_from_now_on(journal: Path) -> None:
+    record(journal, notification(CALL, "incoming", "created", **caller("Ana\x1b[2J Ruiz")))
+    with running("tail") as tail:
+        tail.line(holding=FOLLOWING)
+        record(journal, notification(CALL, "established"))
+        first = tail.line("stdout")
+        record(journal, ended(CALL, 500, 560500), notification(call_id(2), "establishing", "created"))
+        second, third = tail.line("stdout"), tail.line("stdout")
+        outcome = tail.end()
+    assert first.split("  ")[1:5] == ["established", "from Ana\\x1b[2J Ruiz", "#1", "00000001-1111"]
+    assert "after incoming 0:0" in first
+    assert "  terminated  " in second
+    assert second.endswith("Far end reported a server error (500/560500)\n")
+    assert third.split("  ")[1:] == ["establishing", "not said who", "#2", "00000002-1111\n"]
+    assert (outcome.code, outcome.out) == (ExitCode.DONE, "")
+    assert all(line.rstrip("\n").isprintable() for line in (first, second, third))
+
+
+def test_json_lines_hold_what_a_script_needs(journal: Path) -> None:
+    record(journal, notification(CALL, "establishing"), notification(CALL, "established"))
+    with running("tail", "--json", "--since-start") as tail:
+        record(journal, notification(CALL, "incoming"), ended(CALL))
+        told = [json.loads(tail.line("stdout")) for _ in range(4)]
+        assert tail.end().out == ""
+    assert [set(step) for step in told[:3]] == [
+        {"at", "id", "kind", "state", "change", "text", "anomaly", "result"}
+    ] * 3
+    assert [step["state"] for step in told] == ["establishing", "established", "incoming", "terminated"]
+    assert [step["anomaly"] for step in told] == [None, None, "out-of-order", None]
+    assert told[3]["end"]["subcode"] == 5001
+    shown = run_program("show", CALL, "--json").json
+    assert [{**step, "id": CALL} for step in shown["timeline"]] == [
+        {name: value for name, value in step.items() if name in known}
+        for step, known in zip(told, ({*line, "id"} for line in shown["timeline"]), strict=True)
+    ]
+    assert told[3]["end"] == shown["end"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, ExitCode.DONE), (signal.SIGHUP, ExitCode.DONE), (signal.SIGINT, ExitCode.INTERRUPTED)],
+)
+def test_it_ends_when_it_is_told_to(journal: Path, number: int, code: ExitCode) -> None:
+    with running("tail") as tail:
+        tail.line(holding=FOLLOWING)
+        outcome = tail.end(number)
+    assert outcome.code == code
+    assert (outcome.out, outcome.err) == ("", "")
+
+
+def _piped(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
+    """The program, and the end of a pipe that it writes to."""
+    reads, writes = os.pipe()
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=writes, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    os.close(writes)
+    return process, reads
+
+
+def _wait_for(process: subprocess.Popen[bytes], text: bytes) -> None:
+    assert process.stderr is not None
+    assert text in process.stderr.readline()
+
+
+@pytest.mark.parametrize("command", [["tail"], ["tail", "--since-start", "--json"]])
+def test_it_ends_quietly_when_nobody_reads_any_more(journal: Path, command: list[str]) -> None:
+    process, reads = _piped(*command)
+    with process:
+        _wait_for(process, FOLLOWING.encode())
+        os.close(reads)  # and nothing need be written for it to notice
+        assert process.wait(DEADLINE_S) == ExitCode.DONE
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_a_reader_that_goes_early_ends_it(journal: Path) -> None:
+    record(journal, *(notification(call_id(number), "establishing") for number in range(3000)))
+    process, reads = _piped("tail", "--since-start")
+    with process:
+        assert os.read(reads, 10)
+        os.close(reads)
+        assert process.wait(DEADLINE_S) == ExitCode.DONE
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_reader_that_waits_keeps_nobody_from_ending_it(journal: Path) -> None:
+    record(journal, *(notification(call_id(number), "establishing") for number in range(3000)))
+    process, reads = _piped("tail", "--since-start")
+    with process:
+        assert os.read(reads, 10)  # it has begun, and will fill the pipe
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE_S) == ExitCode.DONE
+        assert process.stderr is not None
+        assert b"Fatal" not in process.stderr.read()
+    os.close(reads)
+
+
+def test_what_cannot_be_read_is_counted(journal: Path) -> None:
+    with running("tail") as tail:
+        tail.line(holding=FOLLOWING)
+        record(journal, b"{", notification(CALL, "establishing"))
+        assert "establishing" in tail.line("stdout")
+        assert ": 1." in tail.line(holding="could not be read")
+
+
+def test_a_journal_that_cannot_be_opened_is_a_failure(journal: Path) -> None:
+    journal.write_bytes(b"this is no database, and long enough to be looked at as one" * 100)
+    result = run_program("tail")
+    assert result.code == ExitCode.FAILED
+    assert "Traceback" not in result.err
+
+
+def test_lines_that_cannot_be_written_are_a_failure(journal: Path) -> None:
+    record(journal, notification(CALL, "establishing"))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, "tail", "--since-start"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == ExitCode.FAILED
+    assert b"cannot be written" in done.stderr
+
+
+def test_no_step_is_lost_or_told_twice_however_much_one_notification_says() -> None:
+    items = []
+    for number in range(STEPS_KEPT * 2):
+        tone = {"tone": "tone1", "sequenceId": number + 1}
+        items += json.loads(notification(CALL, "established", toneInfo=tone))["value"]
+    memory = MemoryJournal()
+    memory.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", notification(CALL, "establishing", "created")))
+    memory.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", json.dumps({"value": items}).encode()))
+    stop = Event()
+    found: list[str] = []
+    for before, after in News(memory).changes(stop=stop, since_start=True):
+        found += [step.text for step in fresh_steps(before, after)]
+        if found[-1] == f"tone1 #{STEPS_KEPT * 2}":
+            stop.set()
+    assert found == ["establishing", "established", *(f"tone1 #{number + 1}" for number in range(STEPS_KEPT * 2))]
+
+
+def test_the_journal_is_begun_if_there_is_none(journal: Path) -> None:
+    with running("tail") as tail:
+        tail.line(holding=FOLLOWING)
+        with closing(SqliteJournal.open(journal)) as other:
+            other.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", notification(CALL, "establishing")))
+        assert "establishing" in tail.line("stdout")
