@@ -163,9 +163,11 @@ class _Redaction:
         """Something that names a person or a thing: replaced by something of the same form."""
         scoped = _SCOPED.fullmatch(text)
         if scoped is not None and scoped["rest"]:
-            return f"{scoped['scope']}{self._which(scoped['rest'], '')}{scoped['where']}"
-        if field == _NAME and not _EMAIL.fullmatch(text) and not _DIALLED.fullmatch(text):
-            return self._redactor.name(text)
+            return f"{scoped['scope']}{self._alike(scoped['rest'])}{scoped['where']}"
+        alike = self._alike(text)
+        return self._redactor.name(text) if field == _NAME and alike == self._redactor.other(text) else alike
+
+    def _alike(self, text: str) -> str:
         if _EMAIL.fullmatch(text):
             return self._redactor.email(text)
         if GUID.fullmatch(text):
