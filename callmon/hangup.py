@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, encode, kind_of
-from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError
+from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, unseen
 
 CONFIRM_WITHIN_S = 10.0
 """After Graph accepted a hang-up, the end should be reported within so many seconds; else the call is checked."""
@@ -46,7 +46,9 @@ class HangUp:
         self._operator = operator
         self._now = now
 
-    def hang_up(self, spelled: str, *, latest: Callable[[], Call | None], reason: str = "") -> HangUpOutcome:
+    def hang_up(
+        self, spelled: str, *, latest: Callable[[], Call | None], reason: str = "", on_wait: OnWait = unseen
+    ) -> HangUpOutcome:
         """Hang up the call with that id, as Graph spelled it. `latest` is asked at the last moment.
 
         A call that has ended meanwhile is left alone, and without a record of the attempt nothing is sent.
@@ -58,11 +60,15 @@ class HangUp:
         problem = self._write(HangUpAsked(spelled, attempt, self._operator, reason))
         if problem:
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
-        outcome = self._control.hang_up(spelled)
+        outcome = self._control.hang_up(spelled, on_wait)
         problem = self._write(HangUpAnswered(spelled, attempt, outcome))
         return (
             replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}") if problem else outcome
         )
+
+    def call_off(self, spelled: str) -> bool:
+        """Send a hang-up of this call no more; see `callmon.ports.CallControl.cancel`."""
+        return self._control.cancel(spelled)
 
     def check(self, spelled: str) -> CheckOutcome:
         """Ask Graph whether the call exists."""

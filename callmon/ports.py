@@ -6,7 +6,7 @@ protocol it satisfies here and by nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -153,11 +153,26 @@ class Feed(Protocol):
         ...
 
 
-class CallControl(Protocol):
-    """What callmon may do to a call at Graph. Both calls block (network) and never raise."""
+OnWait = Callable[[HangUpOutcome, float, int], object]
+"""Told before the same hang-up is sent again: what came back, the seconds until then, how many attempts were made."""
 
-    def hang_up(self, call_id: str) -> HangUpOutcome:
-        """``DELETE /communications/calls/{id}``, with the id as Graph spelled it."""
+
+def unseen(_outcome: HangUpOutcome, _wait_s: float, _attempts: int) -> None:
+    """An `OnWait` that nobody sees."""
+
+
+class CallControl(Protocol):
+    """What callmon may do to a call at Graph. Hanging up and checking block (network) and never raise."""
+
+    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
+        """``DELETE /communications/calls/{id}``, with the id as Graph spelled it; again, where that helps.
+
+        `on_wait` is called in the same thread and must not raise.
+        """
+        ...
+
+    def cancel(self, call_id: str) -> bool:
+        """Send a hang-up of this call no more. False if none is under way; what has left is not taken back."""
         ...
 
     def check(self, call_id: str) -> CheckOutcome:

@@ -11,11 +11,12 @@ from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Recor
 from callmon.core.states import CallState
 from callmon.hangup import HangUp, operator_name, utc_now
 from callmon.monitor import now_in
-from callmon.ports import Entry, EntryKind
+from callmon.ports import Entry, EntryKind, OnWait, unseen
 from tests.fakes import MemoryJournal
 from tests.makers import CALL, at, call_of, notification, payload, report
 
 ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Graph accepted the hang-up.", status=204)
+THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph asks to wait.", retry_helps=True, status=429)
 FOUND = CheckOutcome(Answer.FOUND, "The call exists.", state="established", body=b'{"state": "established"}')
 LIVING = call_of(report(CallState.ESTABLISHED))
 ENDED = call_of(report(CallState.ESTABLISHED), report(CallState.TERMINATED, "deleted"))
@@ -35,9 +36,13 @@ class LookingControl:
         self.asked: list[str] = []
         self.written_before: list[Record | None] = []
 
-    def hang_up(self, call_id: str) -> HangUpOutcome:
+    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
         self._look(call_id)
+        on_wait(THROTTLED, 2.0, 1)
         return ACCEPTED
+
+    def cancel(self, call_id: str) -> bool:
+        return call_id == CALL
 
     def check(self, call_id: str) -> CheckOutcome:
         self._look(call_id)
@@ -159,3 +164,13 @@ def test_a_nameless_login_is_unknown(monkeypatch: pytest.MonkeyPatch, error: Exc
     monkeypatch.setattr(socket, "gethostname", lambda: "console-1")
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert operator_name() == "unknown@console-1"
+
+
+def test_what_the_control_waits_for_is_passed_on_and_can_be_called_off() -> None:
+    journal = MemoryJournal()
+    told: list[tuple[HangUpOutcome, float, int]] = []
+    order = HangUp(journal, LookingControl(journal), "ada@console-1", lambda: at(7))
+    order.hang_up(CALL, latest=lambda: LIVING, on_wait=lambda *wait: told.append(wait))
+    assert told == [(THROTTLED, 2.0, 1)]
+    assert order.call_off(CALL)
+    assert not order.call_off("another")

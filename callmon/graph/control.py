@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from threading import Event, Lock
 from time import monotonic
 from typing import Generic
@@ -28,6 +27,7 @@ from callmon.graph.clouds import RootProblem, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
 from callmon.graph.waiting import UnderWay
+from callmon.ports import OnWait, unseen
 
 MAX_BODY = 1 << 20
 """Bytes kept of an answer; a call takes a few thousand."""
@@ -43,15 +43,6 @@ _POLICY = RetryPolicy()
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-OnWait = Callable[[str, HangUpOutcome, float, int], object]
-"""Told from the ordering thread before each wait: the call's id, what came back, the seconds to wait, and how many
-attempts were made. Must not raise."""
-
-
-def _nobody(_call_id: str, _outcome: HangUpOutcome, _wait_s: float, _attempts: int) -> None:
-    return
 
 
 @dataclass(slots=True)
@@ -83,10 +74,9 @@ class GraphControl:
         read_timeout_s: float = 15.0,
         now: Callable[[], datetime] = _utc_now,
         policy: RetryPolicy = _POLICY,
-        on_wait: OnWait = _nobody,
         rest: Rest = Event.wait,
     ) -> None:
-        """`on_wait` makes a wait between two attempts visible; `rest` is how it is waited."""
+        """`rest` is how a wait between two attempts is waited."""
         self._root = check_root(root)
         self._tokens = tokens
         self._transport = transport
@@ -94,13 +84,12 @@ class GraphControl:
         self._read_timeout_s = read_timeout_s
         self._now = now
         self._policy = policy
-        self._on_wait = on_wait
         self._rest = rest
         self._under_way = UnderWay()
         self._lock = Lock()
         self._client: httpx.Client | None = None
 
-    def hang_up(self, call_id: str) -> HangUpOutcome:
+    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
         """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
 
         The outcome is that of the last attempt; its sentence tells what an earlier one may have done.
@@ -110,7 +99,7 @@ class GraphControl:
             return HangUpOutcome(url.answer, url.sentence)
         order = _Order("DELETE", url, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
         with self._under_way.hang_up(call_id) as called_off:
-            attempts = Attempts(self._policy, called_off, partial(self._on_wait, call_id), self._rest)
+            attempts = Attempts(self._policy, called_off, on_wait, self._rest)
             return attempts.run(lambda: self._attempt(order))
 
     def cancel(self, call_id: str) -> bool:

@@ -126,7 +126,7 @@ class Scene:
     answers: Iterable[httpx.Response | Exception]
     sent: list[httpx.Request] = field(default_factory=list)
     rests: list[float] = field(default_factory=list)
-    told: list[tuple[str, Answer, float, int]] = field(default_factory=list)
+    told: list[tuple[Answer, float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._left = iter(self.answers)
@@ -137,9 +137,11 @@ class Scene:
             tokens or StaticToken("toy"),  # type: ignore[arg-type]  # tests give what satisfies the protocol
             transport=httpx.MockTransport(self._answer),
             policy=policy,
-            on_wait=lambda call_id, came, wait_s, n: self.told.append((call_id, came.answer, wait_s, n)),
             rest=lambda _, seconds: self.rests.append(seconds),
         )
+
+    def tell(self, came: HangUpOutcome, wait_s: float, attempts: int) -> None:
+        self.told.append((came.answer, wait_s, attempts))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
@@ -151,7 +153,7 @@ class Scene:
 
 def test_each_attempt_has_an_id_of_its_own_and_the_last_one_is_kept() -> None:
     scene = Scene([httpx.Response(503), httpx.Response(502), httpx.Response(204, headers={"request-id": "r-3"})])
-    outcome = scene.control().hang_up(CALL)
+    outcome = scene.control().hang_up(CALL, scene.tell)
     ids = [request.headers["client-request-id"] for request in scene.sent]
     assert (outcome.answer, outcome.client_request_id, outcome.request_id) == (Answer.ACCEPTED, ids[-1], "r-3")
     assert len({uuid.UUID(sent) for sent in ids}) == 3
@@ -160,19 +162,19 @@ def test_each_attempt_has_an_id_of_its_own_and_the_last_one_is_kept() -> None:
 
 def test_every_wait_is_told_before_it_is_waited() -> None:
     scene = Scene([httpx.Response(429, headers={"retry-after": "1.5"}), httpx.ReadTimeout("x"), httpx.Response(204)])
-    scene.control().hang_up(CALL)
-    assert [(call, answer, number) for call, answer, _, number in scene.told] == [
-        (CALL, Answer.THROTTLED, 1),
-        (CALL, Answer.UNREACHABLE, 2),
+    scene.control().hang_up(CALL, scene.tell)
+    assert [(answer, number) for answer, _, number in scene.told] == [
+        (Answer.THROTTLED, 1),
+        (Answer.UNREACHABLE, 2),
     ]
-    assert [wait_s for _, _, wait_s, _ in scene.told] == scene.rests
+    assert [wait_s for _, wait_s, _ in scene.told] == scene.rests
     assert scene.rests[0] == 1.5
     assert 0 <= scene.rests[1] <= 1.0
 
 
 def test_what_graph_asks_to_wait_is_waited_only_within_the_total() -> None:
     scene = Scene(httpx.Response(429, headers={"retry-after": "9"}) for _ in range(9))
-    outcome = scene.control().hang_up(CALL)
+    outcome = scene.control().hang_up(CALL, scene.tell)
     assert scene.rests == [9, 9]
     assert (outcome.answer, outcome.retry_after_s, len(scene.sent)) == (Answer.THROTTLED, 9, 3)
 
@@ -202,7 +204,7 @@ def test_the_last_answer_is_told_with_what_an_earlier_attempt_may_have_done(
     first: httpx.Response | Exception, second: httpx.Response | Exception, answer: Answer, words: str
 ) -> None:
     scene = Scene([first, second])
-    outcome = scene.control().hang_up(CALL)
+    outcome = scene.control().hang_up(CALL, scene.tell)
     assert (outcome.answer, len(scene.sent)) == (answer, 2)
     assert words in outcome.sentence
     assert ("may have ended" in outcome.sentence) is ("earlier attempt" in words)
@@ -212,7 +214,7 @@ def test_the_last_answer_is_told_with_what_an_earlier_attempt_may_have_done(
 @pytest.mark.parametrize("first", [204, 404, 409, 403])
 def test_an_answer_that_settles_it_is_the_only_one_and_says_nothing_of_attempts(first: int) -> None:
     scene = Scene([httpx.Response(first)])
-    outcome = scene.control().hang_up(CALL)
+    outcome = scene.control().hang_up(CALL, scene.tell)
     assert (outcome.status, len(scene.sent), scene.rests, scene.told) == (first, 1, [], [])
     assert "tried" not in outcome.sentence
 
@@ -231,7 +233,7 @@ class FreshTokens:
 def test_one_hang_up_gets_one_new_token_however_often_it_is_tried() -> None:
     scene = Scene([httpx.Response(status) for status in (401, 503, 401, 204)])
     tokens = FreshTokens()
-    outcome = scene.control(tokens=tokens).hang_up(CALL)
+    outcome = scene.control(tokens=tokens).hang_up(CALL, scene.tell)
     assert (outcome.answer, len(scene.sent), tokens.fresh) == (Answer.NOT_SIGNED_IN, 3, 1)
     assert MAYBE in outcome.sentence
 
@@ -244,11 +246,9 @@ def test_a_wait_that_is_cancelled_ends_at_once_and_nothing_more_is_sent() -> Non
         sent.append(request)
         return httpx.Response(429, headers={"retry-after": "19"})
 
-    control = GraphControl(
-        ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer), on_wait=lambda *_: waiting.set()
-    )
+    control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
     outcomes: list[HangUpOutcome] = []
-    thread = Thread(target=lambda: outcomes.append(control.hang_up(CALL)), daemon=True)
+    thread = Thread(target=lambda: outcomes.append(control.hang_up(CALL, lambda *_: waiting.set())), daemon=True)
     thread.start()
     assert waiting.wait(DEADLINE_S)
     assert not control.cancel("another-call")
@@ -262,10 +262,8 @@ def test_a_wait_that_is_cancelled_ends_at_once_and_nothing_more_is_sent() -> Non
 
 def test_closing_ends_every_wait() -> None:
     scene = Scene([httpx.Response(503)])
-    control = GraphControl(
-        ROOT, StaticToken("toy"), transport=httpx.MockTransport(scene._answer), on_wait=lambda *_: control.close()
-    )
-    assert "called off" in control.hang_up(CALL).sentence
+    control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(scene._answer))
+    assert "called off" in control.hang_up(CALL, lambda *_: control.close()).sentence
     assert len(scene.sent) == 1
 
 
@@ -275,10 +273,8 @@ def test_a_hang_up_that_is_called_off_during_a_request_is_not_sent_again() -> No
         return httpx.Response(503)
 
     told: list[object] = []
-    control = GraphControl(
-        ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer), on_wait=lambda *facts: told.append(facts)
-    )
-    assert "called off" in control.hang_up(CALL).sentence
+    control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
+    assert "called off" in control.hang_up(CALL, lambda *facts: told.append(facts)).sentence
     assert told == []
 
 
