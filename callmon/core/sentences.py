@@ -38,6 +38,8 @@ def sentences(before: Call | None, after: Call, lang: str = "en") -> list[str]:
     Harmless to a terminal; without colour, and with words in place of signs.
     """
     fresh = fresh_steps(before, after)
+    if not fresh:
+        return []
     first = len(after.timeline) - len(fresh)
     told = timeline(after, lang)[first:]
     lines = []
