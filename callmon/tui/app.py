@@ -26,8 +26,10 @@ from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.messages import (
+    HangUpCalledOff,
     HangUpConfirmed,
     HangUpReturned,
+    HangUpWaits,
     JournalLost,
     Loaded,
     LoadFailed,
@@ -90,7 +92,9 @@ class ConsoleApp(App[str]):
         self.run_worker(self._load_parts, thread=True, group="load", exit_on_error=True)
 
     def on_unmount(self) -> None:
-        """Nothing outlives the screen: the follower stops, and so do the feeds."""
+        """Nothing outlives the screen: no hang-up waits to be sent again, the follower stops, and so do the feeds."""
+        if self._parts is not None and self._parts.hangup is not None:
+            self._requests.call_off_all(self._parts.hangup)
         self._follower.stop()
         if self._parts is not None:
             for feed in self._parts.feeds:
@@ -144,6 +148,7 @@ class ConsoleApp(App[str]):
         self._show_status()
         self._show_on_top()
         if self._parts is not None and self._parts.hangup is not None:
+            self._requests.call_off_ended(self._parts.hangup)
             self._requests.check_overdue(self._parts.hangup)
 
     def _show_status(self) -> None:
@@ -256,6 +261,16 @@ class ConsoleApp(App[str]):
         if self._parts is not None and self._parts.hangup is not None:
             self._requests.send(self._parts.hangup, message.call_id)
 
+    @on(HangUpCalledOff)
+    def _call_off(self, message: HangUpCalledOff) -> None:
+        if self._parts is not None and self._parts.hangup is not None:
+            self._requests.call_off(self._parts.hangup, message.call_id)
+
+    @on(HangUpWaits)
+    def _waits(self, message: HangUpWaits) -> None:
+        for screen in self._about(message.call_id):
+            screen.waits(message.outcome, message.wait_s)
+
     @on(HangUpReturned)
     def _returned(self, message: HangUpReturned) -> None:
         self._requests.returned(message.call_id, message.outcome)
@@ -263,8 +278,10 @@ class ConsoleApp(App[str]):
             self._tell_operator(message.call_id, message.outcome)
 
     def _tell_dialog(self, call_id: str, outcome: HangUpOutcome) -> bool:
-        about = [screen for screen in self.screen_stack if isinstance(screen, AboutCall) and screen.call.id == call_id]
-        return any(screen.returned(outcome) for screen in about)
+        return any(screen.returned(outcome) for screen in self._about(call_id))
+
+    def _about(self, call_id: str) -> list[AboutCall]:
+        return [screen for screen in self.screen_stack if isinstance(screen, AboutCall) and screen.call.id == call_id]
 
     def _tell_operator(self, call_id: str, outcome: HangUpOutcome) -> None:
         call = self._call(call_id)

@@ -57,6 +57,8 @@ class BoardView(Widget, can_focus=True):
         self.view = View(Query())
         self.now = now
         self.top = 0
+        self._touched = False
+        """Whether the operator has moved the cursor or the view; until then the newest calls stay in sight."""
         self._changed: dict[str, float] = {}
         self._times: dict[str, str] = {}
 
@@ -93,6 +95,12 @@ class BoardView(Widget, can_focus=True):
         else:
             for call_id in changed:
                 self._refresh_row(call_id)
+
+    def begin(self) -> None:
+        """History has been read and news begins: the cursor is on top, unless the operator has put it elsewhere."""
+        if not self._touched and len(self.view):
+            self._select(self.view[0])
+            self.refresh()
 
     def tick(self, now: datetime) -> None:
         """A second has passed: repaint the times that read differently now, and marks that are over."""
@@ -175,6 +183,7 @@ class BoardView(Widget, can_focus=True):
         return None if self.selected is None else self.view.place(self.selected)
 
     def _go(self, place: int) -> None:
+        self._touched = True
         place = min(max(place, 0), len(self.view) - 1)
         before, target = self.selected, self.view[place]
         if before == target:
@@ -192,6 +201,8 @@ class BoardView(Widget, can_focus=True):
 
     def _hold_still(self, was_at: int | None) -> None:
         """Rows came or went: the selected one stays on its line of the screen, if there is something to hold it by."""
+        if not self._touched:
+            return
         place = self._place()
         if was_at is not None and place is not None and self.top > 0:
             self.top += place - was_at
@@ -209,6 +220,7 @@ class BoardView(Widget, can_focus=True):
 
     def _scroll(self, lines: int) -> None:
         before = self.top
+        self._touched = True
         self.top += lines
         self._clamp()
         if self.top != before:

@@ -93,7 +93,9 @@ class ConsoleScreen(Screen[None]):
         self.snapshot, self._now = update.snapshot, now
         self._trouble.update(update.snapshot.board, update.changed)
         self.board_view.update_calls(update.snapshot.board, update.changed, now, mark=self._live)
-        self._live = self._live or update.live
+        if update.live and not self._live:
+            self._live = True
+            self.board_view.begin()
         self.set_class(update.snapshot.board.seen > 0, "-calls")
         if was_empty and self.snapshot.board.seen:
             self._show_view()

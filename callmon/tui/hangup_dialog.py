@@ -28,7 +28,7 @@ from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
-from callmon.tui.messages import HangUpConfirmed
+from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 
 ARM_AFTER_S = 0.4
 
@@ -39,6 +39,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Hang up", id="confirm-hangup", tooltip="In the dialog: hang up this call"),
+        Binding("s", "stop", "Stop trying", id="stop-trying", tooltip="In the dialog: send the hang-up no more"),
         Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
     ]
 
@@ -51,6 +52,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._quiet_since: float | None = None
         self.sent_at: datetime | None = None
         self.outcome: HangUpOutcome | None = None
+        self._wait: tuple[HangUpOutcome, float] | None = None
+        """What came back last and when, by the monotonic clock, the request is sent again."""
         self._heading = Static("", id="dialog-title", markup=False)
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
@@ -94,13 +97,18 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             self._painted_again()
             return
         if self._asks:
-            self.sent_at, self.outcome = self._now, None
+            self.sent_at, self.outcome, self._wait = self._now, None, None
             self.post_message(HangUpConfirmed(self.call.id))
             self._paint()
 
     def _painted_again(self) -> None:
         if self._quiet_since is not None:
             self._quiet_since = self._monotonic()
+
+    def action_stop(self) -> None:
+        """Send the hang-up no more, if it waits to be sent again."""
+        if self._wait is not None and self.outcome is None:
+            self.post_message(HangUpCalledOff(self.call.id))
 
     def action_close(self) -> None:
         """Close. Nothing is undone, nothing is sent."""
@@ -123,6 +131,12 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
                 self._paint()
             else:
                 self._tick()
+
+    def waits(self, outcome: HangUpOutcome, wait_s: float) -> None:
+        """The request that was sent from here did not succeed, and is sent again."""
+        if self.sent_at is not None:
+            self._wait = (outcome, self._monotonic() + wait_s)
+            self._paint()
 
     def returned(self, outcome: HangUpOutcome) -> bool:
         """The answer to the request that was sent from here, if one was."""
@@ -172,7 +186,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         elif self.sent_at is None:
             parts += self._question()
         elif self.outcome is None:
-            parts.append("The request is on its way to Graph. Closing this dialog does not stop it.")
+            parts += self._on_its_way()
         elif self.outcome.answer is Answer.ACCEPTED:
             parts += self._accepted(self.outcome)
         else:
@@ -194,6 +208,14 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             since = age(self._now - call.hangup.asked_at)
             lines.append((f"\n\nAsked before, {since} ago: {describe.hangup_state(call)}", "$warning"))
         return lines
+
+    def _on_its_way(self) -> list[Content | str | tuple[str, str]]:
+        if self._wait is None:
+            return ["The request is on its way to Graph. Closing this dialog does not stop it."]
+        came, again_at = self._wait
+        left = max(0.0, again_at - self._monotonic())
+        when = f"It is sent again in {left:.0f} s" if left else "It is being sent again"
+        return [(visible(came.sentence), "bold"), f"\n{when}; s stops that. Closing this dialog does not."]
 
     def _accepted(self, outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
         waited = (self._now - self.sent_at).total_seconds() if self.sent_at else 0.0

@@ -58,6 +58,24 @@ class HangUpConfirmed(Message):
         self.call_id = call_id
 
 
+class HangUpWaits(Message):
+    """A hang-up that did not succeed is sent again in a while."""
+
+    def __init__(self, call_id: str, outcome: HangUpOutcome, wait_s: float) -> None:
+        super().__init__()
+        self.call_id = call_id
+        self.outcome = outcome
+        self.wait_s = wait_s
+
+
+class HangUpCalledOff(Message):
+    """The operator wants a hang-up that waits to be sent again not to be."""
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__()
+        self.call_id = call_id
+
+
 class HangUpReturned(Message):
     """A hang-up request came back, in whatever way."""
 

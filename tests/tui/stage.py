@@ -19,7 +19,7 @@ from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.text import same_id
 from callmon.hangup import HangUp
-from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
+from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, OnWait, unseen
 from callmon.simulator.repertoire import Repertoire
 from callmon.simulator.script import CallScript
 from callmon.tui.app import ConsoleApp
@@ -68,16 +68,26 @@ class FakeControl:
     )
     asked: list[str] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    waits_for: tuple[HangUpOutcome, float] | None = None
+    """What comes back before the request is sent again, and after how many seconds it is."""
     open: Event = field(default_factory=Event)
     """While it is not set, requests do not come back."""
 
     def __post_init__(self) -> None:
         self.open.set()
 
-    def hang_up(self, call_id: str) -> HangUpOutcome:
+    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
         self.asked.append(call_id)
+        if self.waits_for is not None:
+            on_wait(*self.waits_for, 1)
         assert self.open.wait(DEADLINE_S)
         return self.outcome
+
+    def cancel(self, call_id: str) -> bool:
+        self.cancelled.append(call_id)
+        self.open.set()
+        return True
 
     def check(self, call_id: str) -> CheckOutcome:
         self.checked.append(call_id)

@@ -139,6 +139,53 @@ async def test_a_retry_is_one_more_request_and_no_more_than_one() -> None:
         assert len(stage.control.asked) == 2
 
 
+async def test_a_wait_before_the_next_attempt_is_seen_and_can_be_stopped() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.open.clear()
+    stage.control.outcome = THROTTLED
+    stage.control.waits_for = (THROTTLED, 8.0)
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: "It is sent again in 8 s" in stage.text)
+        assert THROTTLED.sentence in stage.text
+        stage.pass_time(3)
+        await stage.until(lambda: "It is sent again in 5 s" in stage.text)
+        await stage.press("s")
+        await stage.until(lambda: dialog.outcome is not None)
+        assert stage.control.cancelled == [call_id(1)]
+        assert len(stage.control.asked) == 1
+
+
+async def test_a_call_that_ends_while_a_hang_up_waits_needs_no_further_attempt() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.open.clear()
+    stage.control.waits_for = (THROTTLED, 8.0)
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: "It is sent again" in stage.text)
+        stage.end(1)
+        await stage.settled()
+        stage.pass_time(1)
+        await stage.until(lambda: stage.control.cancelled == [call_id(1)])
+
+
+async def test_leaving_calls_off_what_waits() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.open.clear()
+    stage.control.waits_for = (THROTTLED, 8.0)
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: "It is sent again" in stage.text)
+        await stage.press("escape", "q")
+    assert stage.control.cancelled == [call_id(1)]
+
+
 async def test_where_a_retry_cannot_help_none_is_offered() -> None:
     stage = Stage()
     stage.arrive(1)
