@@ -88,7 +88,7 @@ def is_json(body: bytes) -> bool:
 def _json(body: bytes) -> Any:
     """The value of a JSON text. Raises `ValueError`."""
     try:
-        return from_json(body.removeprefix(b"\xef\xbb\xbf"), cache_strings="keys")
+        return from_json(body.removeprefix(b"\xef\xbb\xbf"), cache_strings="all")
     except ValueError as error:
         try:
             return json.loads(body)  # slower, and more patient: lone surrogates, UTF-16

@@ -85,4 +85,8 @@ class StatusBar(Widget):
     def _counts(self) -> str:
         board = self._snapshot.board
         text = f"{board.active:,} active  {board.ended:,} ended  {self._snapshot.notifications:,} accepted"
-        return f"{text}  {self._snapshot.unparsed:,} unparsed" if self._snapshot.unparsed else text
+        refused = sum(feed.refused for feed in self._feeds)
+        for count, word in ((self._snapshot.unparsed, "unparsed"), (refused, "refused")):
+            if count:
+                text += f"  {count:,} {word}"
+        return text

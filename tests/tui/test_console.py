@@ -233,6 +233,13 @@ async def test_the_status_line_counts_and_tells_what_feeds_it() -> None:
             assert words in stage.text.splitlines()[0]
 
 
+async def test_refused_requests_are_counted_on_the_status_line() -> None:
+    stage = Stage()
+    stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING, "A sender had no token.", refused=7)
+    async with stage.playing():
+        assert "7 refused" in stage.text.splitlines()[0]
+
+
 async def test_a_failed_feed_is_said_on_the_status_line_and_in_the_empty_state() -> None:
     stage = Stage()
     sentence = "Port 8765 is taken by another program; no notification arrives here. Use --listen with another port."
