@@ -11,8 +11,9 @@ from callmon.cli.output import tell
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.hangup import HangUp
-from callmon.monitor import Snapshot, follow
+from callmon.monitor import follow
 from callmon.ports import Journal, JournalError
+from callmon.snapshot import Snapshot
 
 _GONE = "Graph accepted the hang-up and does not know the call any more. Its end was not reported here."
 

@@ -7,9 +7,10 @@ from threading import Event
 
 from callmon.cli.output import tell
 from callmon.journal.sqlite import SqliteJournal
-from callmon.monitor import Snapshot, follow, now_in
+from callmon.monitor import follow, now_in
 from callmon.ports import Journal
 from callmon.settings import Settings
+from callmon.snapshot import Snapshot
 
 
 def open_journal(settings: Settings) -> AbstractContextManager[SqliteJournal]:

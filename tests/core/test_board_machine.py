@@ -17,8 +17,9 @@ from callmon.core.query import Query, View, Which, rows
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import CallState
 from callmon.core.text import same_id
-from callmon.monitor import Snapshot, absorb
+from callmon.monitor import absorb
 from callmon.ports import Entry
+from callmon.snapshot import Snapshot
 from tests.makers import CALL, at, board_of, body, item, notification, record_entry, report, stored, told_once
 
 IDS = [CALL, "57DAB8B1894C409AB240BD8BEAE78896", "lobby-3"]
