@@ -9,7 +9,7 @@ from callmon.cli.hang_up_result import Outcome, Result, refusal
 from callmon.cli.journals import brought_up_to_date
 from callmon.cli.output import tell
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.hangup import HangUp
 from callmon.monitor import follow
 from callmon.ports import Journal, JournalError
@@ -43,7 +43,7 @@ class Order:
             raise
 
     def _sent(self, reason: str, wait_s: float) -> Result:
-        answer = self._hangup.hang_up(self._spelled, latest=self._latest, reason=reason)
+        answer = self._hangup.hang_up(self._spelled, latest=self._latest, reason=reason, on_wait=_tell_wait)
         result = Result(self._spelled, refusal(answer.answer), answer.sentence, answer)
         if answer.answer is Answer.ACCEPTED:
             return replace(self._confirmed(wait_s), answer=answer)
@@ -99,6 +99,11 @@ class Order:
 
     def _result(self, outcome: Outcome, sentence: str, call: Call | None) -> Result:
         return Result(self._spelled, outcome, sentence, call=call)
+
+
+def _tell_wait(came: HangUpOutcome, wait_s: float, _attempts: int) -> None:
+    """A person who waits is told what for."""
+    tell(f"{came.sentence} The hang-up is sent again in {wait_s:.1f} s.")
 
 
 def _not_confirmed(check: CheckOutcome) -> str:

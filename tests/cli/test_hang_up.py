@@ -129,6 +129,21 @@ def test_what_graph_refuses(graph: Graph, live: Path, status: int, code: ExitCod
     assert spoken.err
 
 
+def test_a_wait_before_the_next_attempt_is_told_on_stderr(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "0.01"
+
+    def let_the_second_pass() -> None:
+        if len(graph.of("DELETE")) > 1:
+            del graph.answers["DELETE"]
+
+    graph.on_delete = let_the_second_pass
+    result = run("hangup", CALL, "--yes", "--json", "--wait", "0")
+    assert result.err.count("The hang-up is sent again in 0.0 s.") == 1
+    assert len(graph.of("DELETE")) == 2
+    assert result.json["status"] == 204
+
+
 def test_nobody_answers(graph: Graph, live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_GRAPH_URL", "http://127.0.0.1:1")
     monkeypatch.setattr("random.random", lambda: 0.0)  # the part of each back-off that is waited
