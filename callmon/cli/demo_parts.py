@@ -12,7 +12,6 @@ from callmon.cli.exits import Failure
 from callmon.cli.feeds import post_to
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
-from callmon.core.wire import is_json
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.server import ServerCannotStart
 from callmon.graph.auth import StaticToken
@@ -42,7 +41,7 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
     preferences = configured(Preferences, flags, warn)
     directory = stack.enter_context(TemporaryDirectory(prefix="callmon-demo-", ignore_cleanup_errors=True))
     journal = stack.enter_context(closing(SqliteJournal.open(Path(directory) / "journal.db")))
-    feed = HttpFeed(journal, "127.0.0.1", 0, is_json=is_json)
+    feed = HttpFeed(journal, "127.0.0.1", 0)
     stack.callback(feed.stop)
     status = feed.start()
     if status.state is not FeedState.LISTENING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from callmon.core.wire import is_json
 from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import NOTIFICATIONS_PATH
@@ -12,7 +11,7 @@ from callmon.settings import Settings
 
 def http_feed(settings: Settings, journal: Journal) -> HttpFeed:
     """The listener, not yet started."""
-    return HttpFeed(journal, settings.listen.host, settings.listen.port, is_json=is_json, gate=gate_of(settings))
+    return HttpFeed(journal, settings.listen.host, settings.listen.port, gate=gate_of(settings))
 
 
 def gate_of(settings: Settings) -> Gate | None:

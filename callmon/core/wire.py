@@ -15,18 +15,17 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
+from callmon.core.calls import Participant
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
+from callmon.core.wire_facts import facts_of, identity_of, result_of, tone_of
 from callmon.core.wire_models import (
     CallData,
     InfoData,
     Item,
     OperationData,
     ParticipantData,
-    ResultInfoData,
-    ToneInfoData,
 )
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -37,13 +36,10 @@ _PATH = re.compile(
     r"""(?:^|/)calls (?: / (?P<id>[^/?\#]+) | \('(?P<quoted>[^']*)'\) ) (?: / (?P<rest>[^?\#]*) )?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_UNSAID_NAME = re.compile(r"\d+:.*|<hidden>", re.IGNORECASE)
 _URL_LENGTH = 2000
 """Graph's are a tenth of this."""
 _SHOWN = 200
 """So much of a text that cannot be read stands in the reason."""
-_CODE_LENGTH = 19
-"""No code is longer, and Python refuses to make a number of very long text."""
 _RESOURCES = {resource.value: resource for resource in Resource if resource not in {Resource.CALL, Resource.OTHER}}
 
 
@@ -170,9 +166,9 @@ def _call(data: object, call_id: str, scenario: str | None) -> _Said:
         return {"left_out": ("resourceData",)}
     return {
         "state": state_named(call.state) if call.state else None,
-        "facts": _facts(call, scenario),
-        "tone": _tone(call.tone_info),
-        "result": _result(call.result_info),
+        "facts": facts_of(call, scenario),
+        "tone": tone_of(call.tone_info),
+        "result": result_of(call.result_info),
         "other_id": call.id if call.id and same_id(call.id) != call_id else None,
         "left_out": left_out,
     }
@@ -190,7 +186,7 @@ def _participants(data: object) -> _Said:
         if person is not None:
             info = person.info or InfoData()
             key = person.id or info.participant_id or info.id or ""
-            people.append(Participant(key, _identity(info.identity), bool(person.is_muted), bool(person.is_in_lobby)))
+            people.append(Participant(key, identity_of(info.identity), bool(person.is_muted), bool(person.is_in_lobby)))
     return {"roster": tuple(people), "left_out": tuple(left_out)}
 
 
@@ -204,7 +200,7 @@ def _operation(data: object) -> _Said:
     name = operation.odata_type.rpartition(".")[2].removesuffix("Operation")
     return {
         "operation": Operation("operation" if name in {"", "comms"} else name, operation.status or ""),
-        "result": _result(operation.result_info),
+        "result": result_of(operation.result_info),
         "left_out": left_out,
     }
 
@@ -219,84 +215,3 @@ def _validate(model: type[_Model], raw: object) -> tuple[_Model | None, tuple[st
         wrong = {str(problem["loc"][0]) for problem in error.errors(include_url=False) if problem["loc"]}
         rest = {key: value for key, value in raw.items() if key not in wrong}
         return model.model_validate(rest), tuple(sorted(wrong))
-
-
-def _facts(call: CallData, scenario: str | None) -> Facts:
-    meeting = call.meeting_info
-    context = call.incoming_context or {}
-    routes = call.call_routes
-    facts = Facts(
-        direction=call.direction.lower() if call.direction else None,
-        source=_identity(call.source.identity) if call.source else None,
-        targets=_people(call.targets) if call.targets else None,
-        chain_id=call.call_chain_id,
-        scenario_id=scenario,
-        tenant_id=call.tenant_id,
-        subject=call.subject,
-        thread_id=call.chat_info.thread_id if call.chat_info else None,
-        meeting=None if meeting is None else _meeting(meeting),
-        organizer=_identity(meeting.get("organizer")) if meeting else None,
-        recording=True if context.get("observedParticipantId") else None,
-        transferor=_identity(context.get("transferor")) if context else None,
-        routes=tuple(_route(route.routing_type, route.original, route.final) for route in routes) if routes else None,
-        modalities=tuple(call.requested_modalities) if call.requested_modalities else None,
-        media=call.media_state.audio if call.media_state else None,
-        termination_reason=call.termination_reason,
-        termination_sender=_identity(call.termination_sender) if call.termination_sender else None,
-    )
-    return NO_FACTS if facts == NO_FACTS else facts
-
-
-def _meeting(info: dict[str, Any]) -> str:
-    name = str(info.get("@odata.type") or "").rpartition(".")[2].removesuffix("MeetingInfo")
-    return name or ("token" if "token" in info else "organizer" if "organizer" in info else "meeting")
-
-
-def _route(kind: str | None, original: object, final: object) -> str:
-    start, end = _identity(original), _identity(final)
-    return f"{start.shown if start else '?'} → {end.shown if end else '?'} ({kind or 'routed'})"
-
-
-def _people(infos: list[InfoData]) -> tuple[Identity, ...] | None:
-    return tuple(identity for info in infos if (identity := _identity(info.identity)) is not None) or None
-
-
-def _identity(identities: object) -> Identity | None:
-    """The first identity of an `identitySet`. It is an open type: roles that Graph adds later are shown by name."""
-    if not isinstance(identities, dict):
-        return None
-    for role, who in identities.items():
-        if isinstance(who, dict):
-            name = _text(who.get("displayName"))
-            said = "" if _UNSAID_NAME.fullmatch(name) else name
-            return Identity(role, _text(who.get("id")), said, _text(who.get("tenantId")), who.get("hidden") is True)
-    return None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _tone(info: ToneInfoData | None) -> str | None:
-    if info is None or not info.tone:
-        return None
-    return f"{info.tone} #{info.sequence_id}" if info.sequence_id else info.tone
-
-
-def _result(info: ResultInfoData | None) -> ResultInfo | None:
-    if info is None:
-        return None
-    return ResultInfo(number(info.code), number(info.subcode), info.message)
-
-
-def number(value: object) -> int | str | None:
-    """A code or subcode as Graph means it: a number also where it wrote one as text; other text stays text."""
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else str(value)
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    numeric = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= _CODE_LENGTH
-    return int(text) if numeric else text or None

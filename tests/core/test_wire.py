@@ -13,7 +13,8 @@ from callmon.core.calls import Facts, Identity, Participant, ResultInfo
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import CallState
 from callmon.core.text import same_id
-from callmon.core.wire import is_json, number, parse, parse_call
+from callmon.core.wire import is_json, parse, parse_call
+from callmon.core.wire_facts import number
 from tests.makers import CALL, PAYLOADS, body, item, payload, the_report
 
 with (Path(__file__).parent.parent / "data" / "payloads.csv").open(encoding="utf-8") as file:
