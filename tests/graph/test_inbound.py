@@ -72,13 +72,16 @@ def graph_tokens() -> GraphTokens:
         {"tid": "", TENANT_URI: TENANT},
         {"aud": [APP_ID]},
         {"nbf": None},
-        {"iat": int(time.time()) + 100_000, "sub": 7, "jti": 7},
-        {"exp": int(time.time()) - SKEW_S + 60},
-        {"nbf": int(time.time()) + SKEW_S - 60},
+        {"sub": 7, "jti": 7},
     ],
 )
 def test_a_token_of_graph_is_admitted(said: dict[str, Any]) -> None:
     assert show(graph_tokens(), token(**said)) is None
+
+
+@pytest.mark.parametrize(("claim", "from_now_s"), [("iat", 100_000), ("exp", 60 - SKEW_S), ("nbf", SKEW_S - 60)])
+def test_clocks_that_differ_a_little_do_no_harm(claim: str, from_now_s: int) -> None:
+    assert show(graph_tokens(), token(**{claim: int(time.time()) + from_now_s})) is None
 
 
 def test_the_application_id_may_be_set_in_capitals() -> None:
