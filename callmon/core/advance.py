@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, merge
@@ -74,6 +75,11 @@ def with_steps(call: Call, steps: Sequence[Step], **changes: Any) -> Call:
     return call._replace(**changes)
 
 
+def _shared(text: str) -> str:
+    """The one copy of a text that stands in the steps of thousands of calls."""
+    return intern(str(text))
+
+
 def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     ended = report.change == "deleted" or report.state == CallState.TERMINATED
     state = CallState.TERMINATED if ended else report.state
@@ -83,7 +89,8 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
             changes["established_at"] = at
     if state is not None and state != call.state:
         odd = judge(call.state, state)
-        steps.append(Step(at, StepKind.STATE, str(state), str(state), report.change, report.result, odd))
+        name = _shared(state)
+        steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if not goes_back(call.state, state):
             changes |= {"state": state, "state_since": at}
     if ended:
@@ -96,15 +103,15 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
 
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     """Nothing reopens a call; but a reason that comes late is still the reason, and a late answer was an answer."""
-    state = str(report.state)
     if report.change == "deleted" or report.state == CallState.TERMINATED:
         if call.end is None and report.result is not None:
             changes["end"] = report.result
         if call.gone:
             changes["gone"] = False
-            state = str(CallState.TERMINATED)
+            state = _shared(CallState.TERMINATED)
             steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result))
     elif report.state not in {None, CallState.TERMINATING} and report.change != CHECKED:
+        state = _shared(report.state or "")
         if report.state in ANSWERED and not call.answered:
             changes["answered"] = True
         steps.append(Step(at, StepKind.STATE, state, state, report.change, anomaly=Anomaly.AFTER_END))
@@ -116,7 +123,7 @@ def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], st
         if facts is not call.facts:
             changes["facts"] = facts
             if facts.media != call.facts.media:
-                steps.append(Step(at, StepKind.MEDIA, f"audio {facts.media}", change=report.change))
+                steps.append(Step(at, StepKind.MEDIA, _shared(f"audio {facts.media}"), change=report.change))
     _sort_out(call, changes.get("facts", call.facts), report, changes)
     if report.tone:
         steps.append(Step(at, StepKind.TONE, report.tone, change=report.change))

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -133,7 +134,7 @@ def _item(raw: object, scenario: str | None) -> Report | Rejected:
         said = _operation(item.resource_data)
     if left_out:
         said["left_out"] = left_out + said.get("left_out", ())
-    return Report(where.call_id, where.spelled, item.change_type.lower(), where.resource, where.path, **said)
+    return Report(where.call_id, where.spelled, intern(item.change_type.lower()), where.resource, where.path, **said)
 
 
 class _Where(NamedTuple):
