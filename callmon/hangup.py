@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -30,6 +31,9 @@ def operator_name() -> str:
     except (KeyError, OSError):
         login = "unknown"
     return f"{login}@{socket.gethostname()}"
+
+
+_Outcome = TypeVar("_Outcome", HangUpOutcome, CheckOutcome)
 
 
 class HangUp:
@@ -61,10 +65,7 @@ class HangUp:
         if problem:
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
         outcome = self._control.hang_up(spelled, on_wait)
-        problem = self._write(HangUpAnswered(spelled, attempt, outcome))
-        return (
-            replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}") if problem else outcome
-        )
+        return self._recorded(outcome, HangUpAnswered(spelled, attempt, outcome))
 
     def call_off(self, spelled: str) -> bool:
         """Send a hang-up of this call no more; see `callmon.ports.CallControl.cancel`."""
@@ -73,10 +74,14 @@ class HangUp:
     def check(self, spelled: str) -> CheckOutcome:
         """Ask Graph whether the call exists."""
         outcome = self._control.check(spelled)
-        problem = self._write(CallChecked(spelled, outcome))
-        return (
-            replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}") if problem else outcome
-        )
+        return self._recorded(outcome, CallChecked(spelled, outcome))
+
+    def _recorded(self, outcome: _Outcome, record: Record) -> _Outcome:
+        """The outcome, which also says so if it could not be written down."""
+        problem = self._write(record)
+        if not problem:
+            return outcome
+        return replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}")
 
     def _write(self, record: Record) -> str:
         entry = Entry(EntryKind(kind_of(record)), self._now(), self._operator, encode(record))
