@@ -183,7 +183,7 @@ class Stage:
         """The console runs, and has shown what the journal held."""
         async with self.app.run_test(size=self.size, notifications=True) as pilot:
             self._pilot = pilot
-            await self.until(lambda: self.app._parts is not None)
+            await self.until(lambda: self.app.home._live)
             await self.settled()
             yield self
 
