@@ -18,7 +18,7 @@ from textual.screen import Screen
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.text import visible
-from callmon.hangup import utc_now
+from callmon.hangup import HangUp, utc_now
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
 from callmon.tui.board_view import BoardView
@@ -93,8 +93,8 @@ class ConsoleApp(App[str]):
 
     def on_unmount(self) -> None:
         """Nothing outlives the screen: no hang-up waits to be sent again, the follower stops, and so do the feeds."""
-        if self._parts is not None and self._parts.hangup is not None:
-            self._requests.call_off_all(self._parts.hangup)
+        if self._hangup is not None:
+            self._requests.call_off_all(self._hangup)
         self._follower.stop()
         if self._parts is not None:
             for feed in self._parts.feeds:
@@ -147,9 +147,9 @@ class ConsoleApp(App[str]):
         self.home.tick(self._now())
         self._show_status()
         self._show_on_top()
-        if self._parts is not None and self._parts.hangup is not None:
-            self._requests.call_off_ended(self._parts.hangup)
-            self._requests.check_overdue(self._parts.hangup)
+        if self._hangup is not None:
+            self._requests.call_off_ended(self._hangup)
+            self._requests.check_overdue(self._hangup)
 
     def _show_status(self) -> None:
         parts = self._parts
@@ -168,6 +168,10 @@ class ConsoleApp(App[str]):
 
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)
+
+    @property
+    def _hangup(self) -> HangUp | None:
+        return self._parts.hangup if self._parts else None
 
     @property
     def _lang(self) -> str:
@@ -197,9 +201,12 @@ class ConsoleApp(App[str]):
         from callmon.tui.keys import key_table
         from callmon.tui.raw_screen import RawScreen
 
-        hidden = {"hang-up", "confirm-hangup"} if not self.check_action("hang_up", ()) else set()
-        bindings = [*ConsoleScreen.BINDINGS, *BoardView.BINDINGS, *RawScreen.BINDINGS, *HangUpDialog.BINDINGS]
-        self.push_screen(HelpScreen(key_table(bindings, without=hidden)))
+        bindings = [*ConsoleScreen.BINDINGS, *BoardView.BINDINGS, *RawScreen.BINDINGS]
+        if self.check_action("hang_up", ()):
+            keys = key_table([*bindings, *HangUpDialog.BINDINGS])
+        else:
+            keys = key_table(bindings, without={"hang-up"})
+        self.push_screen(HelpScreen(keys))
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""
@@ -258,13 +265,13 @@ class ConsoleApp(App[str]):
 
     @on(HangUpConfirmed)
     def _hang_up(self, message: HangUpConfirmed) -> None:
-        if self._parts is not None and self._parts.hangup is not None:
-            self._requests.send(self._parts.hangup, message.call_id)
+        if self._hangup is not None:
+            self._requests.send(self._hangup, message.call_id)
 
     @on(HangUpCalledOff)
     def _call_off(self, message: HangUpCalledOff) -> None:
-        if self._parts is not None and self._parts.hangup is not None:
-            self._requests.call_off(self._parts.hangup, message.call_id)
+        if self._hangup is not None:
+            self._requests.call_off(self._hangup, message.call_id)
 
     @on(HangUpWaits)
     def _waits(self, message: HangUpWaits) -> None:

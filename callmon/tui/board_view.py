@@ -49,7 +49,10 @@ class BoardView(Widget, can_focus=True):
     ]
 
     selected: reactive[str | None] = reactive(None, repaint=False)
-    """The id of the call under the cursor. It changes only by the operator's hand, or from none to the first."""
+    """The id of the call under the cursor. Rows that come, go and move never change it: only the operator does.
+
+    Before the operator has done anything it goes from none to the first, and once to the top when history is read.
+    """
 
     def __init__(self, now: datetime, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
         super().__init__(id=id)

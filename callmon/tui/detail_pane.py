@@ -52,7 +52,7 @@ class DetailPane(Vertical):
 
     def tick(self, now: datetime) -> None:
         """A second has passed: only the running time changes."""
-        self._time.show(prose.lasted_text(self._call, now) if self._call else "")
+        self._time.show(describe.lasted(self._call, now) if self._call else "")
 
     def on_resize(self) -> None:
         """Another height shows more or fewer steps."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -21,6 +21,7 @@ from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.key_line import KeyLine
+from callmon.tui.page import Page
 
 
 class DetailScreen(AboutCall, Screen[None]):
@@ -32,8 +33,6 @@ class DetailScreen(AboutCall, Screen[None]):
         Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
         Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id"),
         Binding("C", "app.copy_ticket", "Copy ticket", id="copy-ticket", tooltip="Copy a text for a ticket"),
-        Binding("up,k", "scroll(-1)", "Up", id="detail-up", show=False),
-        Binding("down,j", "scroll(1)", "Down", id="detail-down", show=False),
     ]
 
     def __init__(self, call: Call, lang: str, now: datetime, gaps: Sequence[Gap]) -> None:
@@ -44,7 +43,7 @@ class DetailScreen(AboutCall, Screen[None]):
         self._time = ClockCell(id="full-time")
         self._head = Static(id="full-title", markup=False)
         self._text = Static(id="full-text", markup=False)
-        self._body = VerticalScroll(self._text, id="full-body")
+        self._body = Page(self._text, id="full-body")
         self._now = now
 
     def compose(self) -> ComposeResult:
@@ -68,12 +67,8 @@ class DetailScreen(AboutCall, Screen[None]):
                 self._paint()
             self._tick()
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self._body.scroll_relative(y=lines, animate=False)
-
     def _tick(self) -> None:
-        self._time.show(prose.lasted_text(self.call, self._now))
+        self._time.show(describe.lasted(self.call, self._now))
 
     def _paint(self) -> None:
         self._head.update(prose.headline(self.call))

@@ -88,20 +88,21 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Any other key than the confirming one starts the quiet time anew."""
-        if event.key != "y" and self._quiet_since is not None:
-            self._quiet_since = self._monotonic()
+        if event.key != "y":
+            self._disarm()
 
     def action_confirm(self) -> None:
         """Ask for the hang-up, if the dialog still asks and the key is meant."""
         if not self.armed:
-            self._painted_again()
+            self._disarm()
             return
         if self._asks:
             self.sent_at, self.outcome, self._wait = self._now, None, None
             self.post_message(HangUpConfirmed(self.call.id))
             self._paint()
 
-    def _painted_again(self) -> None:
+    def _disarm(self) -> None:
+        """Start the quiet time anew; before the first paint it has not begun."""
         if self._quiet_since is not None:
             self._quiet_since = self._monotonic()
 
@@ -143,7 +144,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         if self.sent_at is None:
             return False
         self.outcome = outcome
-        self._quiet_since = self._monotonic()
+        self._disarm()
         self._paint()
         return True
 
@@ -167,7 +168,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._tick()
 
     def _tick(self) -> None:
-        self._time.show(prose.lasted_text(self.call, self._now))
+        self._time.show(describe.lasted(self.call, self._now))
 
     def _title(self) -> str:
         if self.call.ended:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual.content import Content
 
@@ -100,8 +99,3 @@ def facts_text(call: Call, labels: Sequence[str] | None = None) -> Content:
         if labels is None or label in labels
     ]
     return Content("\n").join(lines)
-
-
-def lasted_text(call: Call, now: datetime) -> str:
-    """The running time of the call, for the left edge."""
-    return describe.lasted(call, now)

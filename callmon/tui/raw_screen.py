@@ -10,7 +10,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -24,6 +23,7 @@ from callmon.tui.about_call import AboutCall
 from callmon.tui.key_line import KeyLine
 from callmon.tui.messages import JournalLost, NotificationsRead
 from callmon.tui.notifications import Notification, prepared
+from callmon.tui.page import Page
 
 _MARKS = {"added": ("+", "$success"), "removed": ("-", "$error"), "changed": ("~", "$warning")}
 
@@ -42,8 +42,6 @@ class RawScreen(AboutCall, Screen[None]):
             id="previous-notification",
             tooltip="In the raw view: the notification before",
         ),
-        Binding("up,k", "scroll(-1)", "Up", id="raw-up", show=False),
-        Binding("down,j", "scroll(1)", "Down", id="raw-down", show=False),
         Binding("escape,q,r", "app.pop_screen", "Back", id="raw-back"),
     ]
 
@@ -56,7 +54,7 @@ class RawScreen(AboutCall, Screen[None]):
         self._head = Static(f" Call {call.spelled}: reading the journal…", id="raw-head", markup=False)
         self._changes = Static("", id="raw-changes", markup=False)
         self._json = Static("", id="raw-json", markup=False)
-        self._body = VerticalScroll(self._changes, self._json, id="raw-body")
+        self._body = Page(self._changes, self._json, id="raw-body")
 
     def compose(self) -> ComposeResult:
         """Where we are, what changed, and the JSON."""
@@ -90,10 +88,6 @@ class RawScreen(AboutCall, Screen[None]):
             self._place = min(max(self._place + step, 0), len(self._notifications) - 1)
             self._paint()
             self._body.scroll_home(animate=False)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self._body.scroll_relative(y=lines, animate=False)
 
     def _paint(self) -> None:
         if not self._notifications:

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -17,6 +16,7 @@ from callmon.core.summary import Summary, bar, summarize
 from callmon.core.text import visible
 from callmon.tui.columns import fit
 from callmon.tui.key_line import KeyLine
+from callmon.tui.page import Page
 
 _SPANS = (("The last hour", timedelta(hours=1)), ("The last day", timedelta(days=1)))
 _BAR = 24
@@ -27,8 +27,6 @@ class SummaryScreen(Screen[None]):
     """A picture of the moment it was opened at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll(-1)", "Up", id="summary-up", show=False),
-        Binding("down,j", "scroll(1)", "Down", id="summary-down", show=False),
         Binding("escape,q,s,enter", "app.pop_screen", "Back", id="summary-back"),
     ]
 
@@ -38,14 +36,10 @@ class SummaryScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """One scrolling text."""
-        with VerticalScroll(id="summary-body"):
+        with Page(id="summary-body"):
             for title, summary in self._summaries:
                 yield Static(_text(title, summary), classes="summary", markup=False)
         yield KeyLine()
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 def _text(title: str, summary: Summary) -> Content:

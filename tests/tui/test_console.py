@@ -182,6 +182,21 @@ async def test_enter_opens_the_detail_which_follows_its_call_and_escape_goes_bac
         await stage.until(lambda: stage.app.screen is stage.app.home)
 
 
+async def test_a_long_detail_scrolls_by_arrows_and_by_vi_keys() -> None:
+    stage = Stage(size=(80, 24))
+    stage.arrive(1)
+    for number in range(40):
+        stage.report(1, "established", toneInfo={"tone": "tone1", "sequenceId": number})
+    async with stage.playing():
+        await stage.press("enter")
+        await stage.until(lambda: "incoming" in stage.text)
+        for down, up in (("j", "k"), ("down", "up")):
+            await stage.press(*[down] * 6)
+            await stage.until(lambda: "incoming" not in stage.text)
+            await stage.press(*[up] * 6)
+            await stage.until(lambda: "incoming" in stage.text)
+
+
 async def test_help_lists_every_key_and_every_state() -> None:
     stage = Stage()
     async with stage.playing():

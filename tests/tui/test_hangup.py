@@ -353,6 +353,7 @@ async def test_read_only_has_no_hang_up_at_all() -> None:
         assert all("ang up" not in command.title for command in stage.app.get_system_commands(stage.app.screen))
         await stage.press("question_mark")
         assert "ang up" not in stage.text
+        assert "hang-up" not in stage.text
 
 
 async def test_without_credentials_the_key_says_what_is_missing() -> None:
