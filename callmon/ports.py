@@ -39,6 +39,16 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bookmark:
+    """How far a source that can be read again (a file) was taken into the journal."""
+
+    name: str
+    """Of the source, such as ``file /var/log/bot/calls.jsonl``."""
+    value: str
+    """What the source needs in order to go on; opaque to the journal."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened."""
 
@@ -51,6 +61,10 @@ class Entry:
     """A notification's bytes as they came; for every other kind a JSON object (see `callmon.core.records`)."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of a notification over HTTP: the few request headers that Microsoft support asks for, names in lower case."""
+    bot: str = ""
+    """Which bot it is about, by the name that the feed has for it; empty where there is only one."""
+    bookmark: Bookmark | None = None
+    """Where to go on reading the source after this entry. Kept with it, all or none, but not part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,8 @@ class Stored:
 
     position: Position
     entry: Entry
+    seal: str = ""
+    """Of an entry of the audit trail: the digest that joins it to those before it (`callmon.core.audit`)."""
 
 
 class JournalError(Exception):
@@ -101,6 +117,10 @@ class Journal(Protocol):
         follows ("caught up"); then it waits for more without busy polling, at most 50 ms behind a write by
         another process. Raises `JournalError`.
         """
+        ...
+
+    def bookmark(self, name: str) -> str:
+        """The value of the latest bookmark of that name; empty if there is none. Raises `JournalError`."""
         ...
 
     def close(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Condition, Event
 from uuid import uuid4
 
+from callmon.core.audit import SEALED, seal
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
 
 DEADLINE_S = 10.0
@@ -32,6 +34,8 @@ class MemoryJournal:
         self._held = False
         self._closed = False
         self._failure: str | None = None
+        self._bookmarks: dict[str, str] = {}
+        self._seal = ""
 
     @property
     def identity(self) -> str:
@@ -132,9 +136,22 @@ class MemoryJournal:
             else:
                 done.set_exception(JournalError(failure))
 
+    def bookmark(self, name: str) -> str:
+        with self._changed:
+            self._must_be_open()
+            return self._bookmarks.get(name, "")
+
     def _store(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            self._stored.append(Stored(Position(str(len(self._stored) + 1)), entry))
+            if entry.bookmark is not None:
+                self._bookmarks[entry.bookmark.name] = entry.bookmark.value
+            mark = ""
+            if entry.kind in SEALED:
+                mark = self._seal = seal(
+                    self._seal, entry.kind, entry.at, origin=entry.origin, bot=entry.bot, body=entry.body
+                )
+            stored = replace(entry, bookmark=None)
+            self._stored.append(Stored(Position(str(len(self._stored) + 1)), stored, mark))
 
     def _after(self, after: Position, limit: int) -> Sequence[Stored]:
         first = int(after or 0)

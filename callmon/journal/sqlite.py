@@ -9,14 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Condition, Event, Lock
 
 from callmon.journal.group_commit import GroupCommit
 from callmon.journal.sqlite_errors import translated
 from callmon.journal.sqlite_file import JournalFile, open_file
-from callmon.journal.sqlite_rows import Row, check_known, fetch, to_id, to_row
+from callmon.journal.sqlite_rows import Mark, Row, bookmark, check_known, fetch, to_id, to_marks, to_row
 from callmon.journal.sqlite_writer import SqliteWriter
 from callmon.ports import START, Entry, JournalError, Position, Stored
 
@@ -35,7 +35,7 @@ class SqliteJournal:
         self._file = file
         self._location = location
         self._commits = _Commits()
-        self._writer = GroupCommit[Row](SqliteWriter(file, self._commits.announce), name="journal-writer")
+        self._writer = GroupCommit[Row | Mark](SqliteWriter(file, self._commits.announce), name="journal-writer")
         self._reading = Lock()
         self._reader: sqlite3.Connection | None = None
         self._closed = False
@@ -60,7 +60,7 @@ class SqliteJournal:
 
     def submit(self, entries: Sequence[Entry]) -> Future[None]:
         """See `callmon.ports.Journal.submit`. After `close`, the future fails. Its `cancel` has no effect."""
-        return self._writer.submit([to_row(entry) for entry in entries])
+        return self._writer.submit([*map(to_row, entries), *to_marks(entries)])
 
     def append(self, entry: Entry) -> None:
         """See `callmon.ports.Journal.append`."""
@@ -71,13 +71,24 @@ class SqliteJournal:
         if limit < 0:
             raise ValueError(f"limit is {limit}, but must not be negative")
         last = to_id(after)
+        with self._read() as db:
+            check_known(db, last)
+            return fetch(db, last, limit)
+
+    def bookmark(self, name: str) -> str:
+        """See `callmon.ports.Journal.bookmark`."""
+        with self._read() as db:
+            return bookmark(db, name)
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        """The reading connection, for one at a time."""
         with self._reading, translated(self._file.path):
             self._check_open()
             if self._reader is None:
                 self._reader = self._file.connect()
             self._file.check_in_place()
-            check_known(self._reader, last)
-            return fetch(self._reader, last, limit)
+            yield self._reader
 
     def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
         """See `callmon.ports.Journal.follow`. If the journal is closed meanwhile, it raises `JournalError`."""

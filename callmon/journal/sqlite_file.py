@@ -32,6 +32,12 @@ _STEPS: tuple[tuple[str, ...], ...] = (
             body BLOB NOT NULL
         )""",
     ),
+    (
+        "ALTER TABLE entry ADD COLUMN bot TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX sealed ON entry (id) WHERE seal <> ''",
+        "CREATE TABLE bookmark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ),
 )
 """What leads from each schema version to the next. Released steps never change; `meta` keeps its shape for ever."""
 

@@ -7,16 +7,29 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
+from callmon.core.audit import SEALED, seal
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
 
-Row = tuple[str, int, str | bytes, str, bytes]
-"""kind, microseconds since 1970 UTC, origin, headers as JSON, body."""
+Row = tuple[str, int, str | bytes, str, str, bytes, str]
+"""kind, microseconds since 1970 UTC, origin, headers as JSON, bot, body, seal."""
 
-INSERT = "INSERT INTO entry (kind, at, origin, headers, body) VALUES (?, ?, ?, ?, ?)"
-_ANOTHER_ROW = ", (?, ?, ?, ?, ?)"
+
+class Mark(NamedTuple):
+    """A bookmark on its way into its table."""
+
+    name: str | bytes
+    value: str
+
+
+INSERT = "INSERT INTO entry (kind, at, origin, headers, bot, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ANOTHER_ROW = ", (?, ?, ?, ?, ?, ?, ?)"
 _KNOWN = "SELECT 1 FROM entry WHERE id = ?"
-_AFTER = "SELECT id, kind, at, origin, headers, body FROM entry WHERE id > ? ORDER BY id LIMIT ?"
+_AFTER = "SELECT id, kind, at, origin, headers, bot, body, seal FROM entry WHERE id > ? ORDER BY id LIMIT ?"
+_LAST_SEAL = "SELECT seal FROM entry WHERE seal <> '' ORDER BY id DESC LIMIT 1"
+_PLACE_MARK = "INSERT INTO bookmark VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_MARK = "SELECT value FROM bookmark WHERE name = ?"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,7 +48,41 @@ def to_row(entry: Entry) -> Row:
     """The row of an entry. Raises `TypeError` for a time without a zone."""
     headers = json.dumps(dict(entry.headers)) if entry.headers else _NO_HEADERS
     at = (entry.at - _EPOCH) // _MICROSECOND
-    return entry.kind.value, at, _storable(entry.origin), headers, entry.body
+    return entry.kind.value, at, _storable(entry.origin), headers, entry.bot, entry.body, ""
+
+
+def to_marks(entries: Iterable[Entry]) -> list[Mark]:
+    """The last bookmark of each name that these entries carry."""
+    carried = (entry.bookmark for entry in entries if entry.bookmark is not None)
+    latest = {bookmark.name: bookmark.value for bookmark in carried}
+    return [Mark(_storable(name), value) for name, value in latest.items()]
+
+
+def place(db: sqlite3.Connection, marks: Iterable[Mark]) -> None:
+    """Put bookmarks where the former ones of their names were."""
+    db.executemany(_PLACE_MARK, marks)
+
+
+def bookmark(db: sqlite3.Connection, name: str) -> str:
+    """The value of a bookmark, empty if there is none."""
+    found = db.execute(_MARK, (_storable(name),)).fetchone()
+    return "" if found is None else str(found[0])
+
+
+def sealed(db: sqlite3.Connection, rows: Iterable[Row]) -> list[Row]:
+    """The rows, those of the audit trail with their seals. Call it in the transaction that writes them."""
+    found = db.execute(_LAST_SEAL).fetchone()
+    previous = "" if found is None else str(found[0])
+    result = []
+    for row in rows:
+        if row[0] in SEALED:
+            kind, at, origin, headers, bot, body, _ = row
+            moment = _EPOCH + timedelta(0, 0, at)
+            previous = seal(previous, kind, moment, origin=_surrogates(origin), bot=bot, body=body)
+            result.append((kind, at, origin, headers, bot, body, previous))
+        else:
+            result.append(row)
+    return result
 
 
 def _storable(text: str) -> str | bytes:
@@ -75,7 +122,7 @@ def fetch(db: sqlite3.Connection, after: int, limit: int) -> Sequence[Stored]:
     return to_stored(db.execute(_AFTER, (after, limit)).fetchall())
 
 
-def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, bytes]]) -> list[Stored]:
+def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, str, bytes, str]]) -> list[Stored]:
     """The entries of rows with their ids. Raises `JournalError` for a row that this version cannot understand.
 
     A new kind needs a new schema version, so a kind that is not known means that a newer callmon took the file over
@@ -84,11 +131,11 @@ def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, bytes]]) -> 
     result = []
     number = 0
     try:
-        for number, kind, at, origin, headers, body in rows:
+        for number, kind, at, origin, headers, bot, body, mark in rows:
             text = sys.intern(origin) if type(origin) is str else _surrogates(origin)
             named = {} if headers == _NO_HEADERS else json.loads(headers)
-            entry = Entry(_KINDS[kind], _EPOCH + timedelta(0, 0, at), text, body, named)
-            result.append(Stored(Position(str(number)), entry))
+            entry = Entry(_KINDS[kind], _EPOCH + timedelta(0, 0, at), text, body, named, bot)
+            result.append(Stored(Position(str(number)), entry, mark))
     except KeyError as unknown:
         raise JournalError(
             f"Entry {number} of the journal is of the kind {unknown}, which this callmon does not know: a newer one "

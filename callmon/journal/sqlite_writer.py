@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 
+from callmon.core.audit import SEALED
 from callmon.journal.sqlite_errors import is_busy, translate
 from callmon.journal.sqlite_file import JournalFile
-from callmon.journal.sqlite_rows import INSERT, Row, insert_of
+from callmon.journal.sqlite_rows import INSERT, Mark, Row, insert_of, place, sealed
 
 _RETRY_S = 0.005
 """SQLite waits by itself while it is locked out, save in a few cases where it gives up at once."""
 _AT_ONCE = 128
-"""So many rows go in as one statement. Times five columns it stays below the 999 parameters of an old SQLite."""
+"""So many rows go in as one statement. Times seven columns it stays below the 999 parameters of an old SQLite."""
 
 
 class SqliteWriter:
@@ -25,12 +26,12 @@ class SqliteWriter:
         self._committed = committed
         self._db: sqlite3.Connection | None = None
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, items: Sequence[Row | Mark]) -> None:
         """Write in one transaction; while another process is in the way, again and again, as long as patience lasts."""
         deadline = time.monotonic() + self._file.patience_s
         while True:
             try:
-                self._transact(rows)
+                self._transact(items)
             except sqlite3.Error as error:
                 self.close()
                 if not is_busy(error) or time.monotonic() >= deadline:
@@ -46,15 +47,18 @@ class SqliteWriter:
             self._db.close()
             self._db = None
 
-    def _transact(self, rows: Sequence[Row]) -> None:
+    def _transact(self, items: Sequence[Row | Mark]) -> None:
         if self._db is None:
             self._db = self._file.connect(writing=True)
         self._file.check_in_place()
-        if 0 < len(rows) <= _AT_ONCE:
+        rows = [item for item in items if not isinstance(item, Mark)]
+        marks = [item for item in items if isinstance(item, Mark)]
+        if 0 < len(rows) <= _AT_ONCE and not marks and all(row[0] not in SEALED for row in rows):
             # A transaction of its own. Python's lock is let go once, not once a row: to get it back while another
             # thread is busy takes milliseconds.
             self._db.execute(insert_of(len(rows)), tuple(chain.from_iterable(rows)))
             return
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany(INSERT, rows)
+        self._db.executemany(INSERT, sealed(self._db, rows))
+        place(self._db, marks)
         self._db.execute("COMMIT")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_futures
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from queue import Queue
 from threading import Event, Thread
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callmon.ports import START, Entry, EntryKind, Journal, JournalError, Position, Stored
+from callmon.core.audit import seal
+from callmon.ports import START, Bookmark, Entry, EntryKind, Journal, JournalError, Position, Stored
 
 PATIENCE_S = 30.0
 """How long a test waits for what must happen before it fails."""
@@ -132,6 +134,30 @@ class JournalSuite:
         assert numbers(first) == [0, 1, 2]
         assert numbers(journal.read(first[-1].position)) == [3, 4, 5, 6]
         assert list(journal.read(limit=0)) == []
+
+    def test_a_bookmark_is_kept_with_its_entry(self, journal: Journal, opener: Opener) -> None:
+        assert journal.bookmark("file a") == ""
+        marked = [replace(entry(number), bookmark=Bookmark("file a", str(number))) for number in range(3)]
+        journal.submit([*marked, replace(entry(3), bookmark=Bookmark("file b", "7"))]).result(PATIENCE_S)
+        journal.append(replace(entry(4), bookmark=Bookmark("file b", "8")))
+        other = opener()
+        assert (other.bookmark("file a"), other.bookmark("file b")) == ("2", "8")
+        assert [item.entry for item in journal.read()] == [entry(number) for number in range(5)]
+
+    def test_the_audit_trail_is_sealed_across_everybody_who_writes(self, journal: Journal, opener: Opener) -> None:
+        other = opener()
+        for number in range(6):
+            kind = EntryKind.HANGUP_ASKED if number % 3 else EntryKind.NOTIFICATION
+            (journal if number % 2 else other).append(replace(entry(number), kind=kind, bot="sales"))
+        previous = ""
+        for stored in journal.read():
+            one = stored.entry
+            if one.kind is EntryKind.NOTIFICATION:
+                assert stored.seal == ""
+                continue
+            previous = seal(previous, one.kind, one.at, origin=one.origin, bot=one.bot, body=one.body)
+            assert stored.seal == previous
+        assert previous
 
     def test_no_limit_named_means_a_thousand(self, journal: Journal) -> None:
         journal.submit([entry(number) for number in range(1001)]).result(PATIENCE_S)
