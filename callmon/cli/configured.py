@@ -8,9 +8,10 @@ from typing import TypeVar
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags
-from callmon.settings import Preferences, Refused, load
+from callmon.settings.loading import Refused, load
+from callmon.settings.sections.base import Section
 
-_Kind = TypeVar("_Kind", bound=Preferences)
+_Kind = TypeVar("_Kind", bound=Section)
 
 
 def configured(kind: type[_Kind], flags: Flags, warn: Callable[[str], None] = tell) -> _Kind:

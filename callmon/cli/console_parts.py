@@ -12,7 +12,7 @@ from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
 from callmon.hangup import HangUp, operator_name
 from callmon.ports import Journal
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 from callmon.tui.parts import Parts
 
 

@@ -19,7 +19,7 @@ from callmon.graph.control import GraphControl
 from callmon.hangup import HangUp, operator_name
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import FeedState
-from callmon.settings import Preferences
+from callmon.settings.sections.preferences import Preferences
 from callmon.simulator.faults import MIX, Faults
 from callmon.simulator.player import Simulation
 from callmon.tui.parts import Parts

@@ -15,7 +15,7 @@ from callmon.cli.table import aligned
 from callmon.core.reasons import Row, catalogue, explain
 from callmon.core.reasons_catalogue import NOT_GIVEN, in_chinese
 from callmon.core.text import visible
-from callmon.settings import Preferences
+from callmon.settings.sections.preferences import Preferences
 
 _EXAMPLES = {
     "callmon explain 200 5001": "code and subcode of a resultInfo",

@@ -22,7 +22,7 @@ from callmon.core.redaction import Redactor
 from callmon.core.text import visible
 from callmon.monitor import now_in
 from callmon.ports import START, Entry, EntryKind, Journal
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon export > calls.jsonl": "all notifications; callmon import takes them",

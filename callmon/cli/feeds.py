@@ -6,7 +6,7 @@ from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import NOTIFICATIONS_PATH
 from callmon.ports import FeedState, FeedStatus, Journal
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 
 def http_feed(settings: Settings, journal: Journal) -> HttpFeed:

@@ -24,7 +24,7 @@ from callmon.core.calls import Call
 from callmon.core.text import is_id, visible
 from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name, utc_now
 from callmon.monitor import now_in
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon hangup 3f1c8a2e": "asks, then hangs up",

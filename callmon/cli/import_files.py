@@ -24,7 +24,7 @@ from callmon.core import wire
 from callmon.core.text import visible
 from callmon.hangup import utc_now
 from callmon.ports import Entry, EntryKind, Journal
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon import calls.jsonl": "one notification a line, or what callmon export wrote",

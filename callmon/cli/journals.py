@@ -9,7 +9,7 @@ from callmon.cli.output import tell
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import follow, now_in
 from callmon.ports import Journal
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
 

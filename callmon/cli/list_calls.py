@@ -16,7 +16,7 @@ from callmon.core.calls import Call
 from callmon.core.document import call_document
 from callmon.core.query import Query, Row, Which, filter_error, rows
 from callmon.hangup import utc_now
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon list": "the active calls, the newest on top",

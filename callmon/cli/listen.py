@@ -12,7 +12,7 @@ from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
 from callmon.ports import Feed, FeedState
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon listen": "collect on 127.0.0.1:8765",

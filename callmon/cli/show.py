@@ -15,7 +15,7 @@ from callmon.core.document import call_document, timeline_document
 from callmon.core.text import visible
 from callmon.core.ticket import ticket
 from callmon.hangup import utc_now
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon show 3f1c8a2e": "the call whose id starts so",

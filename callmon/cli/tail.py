@@ -19,7 +19,7 @@ from callmon.cli.stdout_lines import nobody_reads, write_line
 from callmon.cli.tail_line import lines
 from callmon.cli.tail_news import News
 from callmon.ports import Journal, JournalError
-from callmon.settings import Settings
+from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon tail": "what happens from now on, one line each",

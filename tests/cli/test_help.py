@@ -24,7 +24,7 @@ OPTIONS = {
     "export": ["--call", "--filter", "--redact"],
     "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],
 }
-HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "pydantic_settings", "uvicorn", "sqlite3", "asyncio", "rpds"]
+HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "uvicorn", "sqlite3", "asyncio", "rpds"]
 
 
 def test_every_command_is_there() -> None:
@@ -73,7 +73,7 @@ def test_help_and_version_import_nothing_heavy(argument: str) -> None:
 
 @pytest.mark.parametrize("module", ["console", "demo"])
 def test_the_first_paint_waits_for_no_adapter(module: str) -> None:
-    adapters = ("httpx", "msal", "uvicorn", "sqlite3", "pydantic_settings", "callmon.settings")
+    adapters = ("httpx", "msal", "uvicorn", "sqlite3", "pydantic", "callmon.settings")
     assert imported(f"import callmon.cli.{module}", *adapters) == []
 
 

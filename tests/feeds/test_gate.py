@@ -18,7 +18,8 @@ from callmon.feeds.gate import Gate, is_loopback
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import MAX_BODY
 from callmon.ports import EntryKind, FeedState
-from callmon.settings import Settings
+from callmon.settings.loading import Loaded, load
+from callmon.settings.model import Settings
 from tests.fakes import MemoryJournal
 from tests.feeds.sender import Answer, Sender
 from tests.graph.inbound_tokens import APP_ID, BOT_FRAMEWORK, KeyServer, hand_made, key_server, public_pem, token
@@ -243,5 +244,7 @@ def test_the_settings_file_may_hold_the_token(no_real_environment: Path) -> None
     path = no_real_environment / "config" / "callmon" / "config.toml"
     path.parent.mkdir(parents=True)
     path.write_text(f'feed_token = "{SHARED}"')
-    assert gate_of(Settings()) is not None
+    loaded = load(Settings, {})
+    assert isinstance(loaded, Loaded)
+    assert gate_of(loaded.settings) is not None
     assert gate_of(Settings(feed_token=None)) is None

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from callmon.settings import Address, Loaded, Preferences, Refused, Settings, load
+from callmon.settings.addresses import Address
+from callmon.settings.loading import Loaded, Refused, load
+from callmon.settings.model import Settings
+from callmon.settings.sections.preferences import Preferences
 
 WriteFile = Callable[[str], Path]
 

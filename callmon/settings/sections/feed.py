@@ -1,0 +1,73 @@
+"""Where notifications come from, and who may send them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, PlainValidator, SecretStr, ValidationInfo
+
+from callmon.feeds.gate import is_loopback
+from callmon.graph.clouds import RootProblem, check_root
+from callmon.settings.addresses import Address, address_in
+from callmon.settings.sections.credentials import CredentialsSection
+from callmon.settings.values import Text, quoted
+
+_TOKEN_CHARS = 16
+_TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_TOKEN_CHARS},}}")
+
+
+def _guarded(address: Address, info: ValidationInfo) -> Address:
+    """Refuse an address that others reach, unless senders must prove who they are."""
+    # A setting that is missing here is one that was refused itself, and was meant.
+    known = "feed_token" in info.data and "verify_sender" in info.data
+    open_to_all = known and info.data["feed_token"] is None and not info.data["verify_sender"]
+    if open_to_all and not is_loopback(address.host):
+        raise ValueError(
+            f"{quoted(address.host)} is not an address of this machine alone, and whoever can POST there could invent "
+            "calls. Set CALLMON_FEED_TOKEN or CALLMON_VERIFY_SENDER, or listen on 127.0.0.1 and put a reverse proxy "
+            "with authentication on this machine in front of it."
+        )
+    return address
+
+
+def _feed_token(token: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(token.get_secret_value()):
+        raise ValueError(
+            f"it must be {_TOKEN_CHARS} or more letters, digits and -._~+/= without spaces, such as what "
+            "“openssl rand -hex 32” prints."
+        )
+    return token
+
+
+def _with_audience(verify: bool, info: ValidationInfo) -> bool:
+    if verify and "client_id" in info.data and not info.data["client_id"]:
+        raise ValueError(
+            "Graph's tokens can only be checked against the bot's application id. Set CALLMON_CLIENT_ID to it."
+        )
+    return verify
+
+
+def _openid_url(value: str) -> str:
+    if isinstance(check_root(value), RootProblem):
+        raise ValueError(
+            "it is not a plain https address. Write it like "
+            "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration, without user, query or fragment."
+        )
+    return value
+
+
+class FeedSection(CredentialsSection):
+    """Where notifications come from, and who may send them. It stands on the credentials: they come first."""
+
+    # Each of these is judged by those above it, so their order matters.
+    feed_token: Annotated[SecretStr, AfterValidator(_feed_token)] | None = None
+    """What mirrors and bots send to prove that they may send notifications."""
+    verify_sender: Annotated[bool, AfterValidator(_with_audience)] = False
+    """Whether notifications must carry the token with which Graph signs them; `client_id` is its audience."""
+    openid_url: Annotated[Text, AfterValidator(_openid_url)] | None = None
+    """The OpenID configuration that leads to the keys of those tokens; that of the global cloud if not set."""
+    listen: Annotated[Address, PlainValidator(address_in, json_schema_input_type=str), AfterValidator(_guarded)] = (
+        Address("127.0.0.1", 8765)
+    )
+    """Where notifications are taken over HTTP; port 0 lets the system choose one."""

@@ -1,0 +1,35 @@
+"""What every command may want to know."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+from pydantic import Field, PlainValidator
+
+from callmon.settings.sections.base import Section
+from callmon.settings.values import quoted, text_in
+
+_LANGUAGES = {"en": "en", "zh": "zh-CN", "zh-cn": "zh-CN", "zh_cn": "zh-CN"}
+
+
+def _lang(value: object) -> str:
+    text = text_in(value)
+    if text.lower() not in _LANGUAGES:
+        raise ValueError(f"{quoted(text)} is not a language that callmon speaks. Write en or zh-CN.")
+    return _LANGUAGES[text.lower()]
+
+
+def locale_language() -> str:
+    """The language that the locale asks for: the first of LC_ALL, LC_MESSAGES and LANG that is set decides (POSIX)."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh-CN" if named.lower().startswith("zh") else "en"
+
+
+class Preferences(Section):
+    """What every command may want to know."""
+
+    lang: Annotated[str, PlainValidator(_lang, json_schema_input_type=str)] = Field(default_factory=locale_language)
+    """The language of end reasons: ``en`` or ``zh-CN``. The locale's if not set."""
+    read_only: bool = False
+    """No hang-up at all."""
