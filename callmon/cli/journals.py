@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from threading import Event
 
 from callmon.cli.output import tell
@@ -18,16 +19,24 @@ def open_journal(settings: Settings) -> AbstractContextManager[SqliteJournal]:
     return closing(SqliteJournal.open(settings.journal))
 
 
-def read_snapshot(settings: Settings) -> Snapshot:
-    """What the journal tells now. One that does not exist is not begun: looking leaves nothing behind.
+@contextmanager
+def looked_into(settings: Settings) -> Iterator[Journal | None]:
+    """The journal for looking only, or None with a word on stderr: one that does not exist is not begun.
 
     Raises `callmon.ports.JournalError`.
     """
     if not settings.journal.exists():
         tell(f"There is no journal {settings.journal} yet: start callmon or callmon listen to begin it.")
-        return Snapshot()
-    with open_journal(settings) as journal:
-        return now_in(journal)
+        yield None
+    else:
+        with open_journal(settings) as journal:
+            yield journal
+
+
+def read_snapshot(settings: Settings) -> Snapshot:
+    """What the journal tells now. Looking leaves nothing behind. Raises `callmon.ports.JournalError`."""
+    with looked_into(settings) as journal:
+        return now_in(journal) if journal is not None else Snapshot()
 
 
 def brought_up_to_date(journal: Journal, snapshot: Snapshot) -> Snapshot:

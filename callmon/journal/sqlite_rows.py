@@ -122,7 +122,7 @@ def fetch(db: sqlite3.Connection, after: int, limit: int) -> Sequence[Stored]:
     return to_stored(db.execute(_AFTER, (after, limit)).fetchall())
 
 
-def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, str, bytes, str]]) -> list[Stored]:
+def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, str, str | bytes, str]]) -> list[Stored]:
     """The entries of rows with their ids. Raises `JournalError` for a row that this version cannot understand.
 
     A new kind needs a new schema version, so a kind that is not known means that a newer callmon took the file over
@@ -134,7 +134,8 @@ def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, str, bytes, 
         for number, kind, at, origin, headers, bot, body, mark in rows:
             text = sys.intern(origin) if type(origin) is str else _surrogates(origin)
             named = {} if headers == _NO_HEADERS else json.loads(headers)
-            entry = Entry(_KINDS[kind], _EPOCH + timedelta(0, 0, at), text, body, named, bot)
+            raw = body if type(body) is bytes else _foreign(body)
+            entry = Entry(_KINDS[kind], _EPOCH + timedelta(0, 0, at), text, raw, named, bot)
             result.append(Stored(Position(str(number)), entry, mark))
     except KeyError as unknown:
         raise JournalError(
@@ -147,6 +148,11 @@ def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, str, bytes, 
             "Move it away and start callmon again: it begins a new one."
         ) from error
     return result
+
+
+def _foreign(body: str | bytes) -> bytes:
+    """A body that another program wrote as text: what that means, the seals tell."""
+    return body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
 
 
 def _surrogates(stored: str | bytes) -> str:

@@ -19,6 +19,7 @@ OPTIONS = {
     "show": ["--json"],
     "tail": ["--since-start", "--json"],
     "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--json"],
+    "audit": ["--call", "--since", "--verify", "--expect", "--json"],
     "explain": ["--message", "--json", "--list", "--category", "--source"],
     "import": [],
     "export": ["--call", "--filter", "--redact"],

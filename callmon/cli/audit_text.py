@@ -1,0 +1,153 @@
+"""The audit trail as lines, as JSON, and what walking its chain found in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from callmon.cli.table import aligned
+from callmon.core import describe
+from callmon.core.attempts import Attempt
+from callmon.core.audit import Break, Tampering, Verdict
+from callmon.core.board import Board
+from callmon.core.hangup import GraphAnswer
+from callmon.core.text import iso, visible
+
+_HEADER = ("WHEN (UTC)", "WHO", "#", "CALL", "WITH", "WHY", "CAME BACK", "TOOK", "REQUEST IDS")
+_NO_ANSWER = "no answer is recorded"
+_DONE_TO_IT = {
+    Tampering.CHANGED: "does not follow from what stands before it: it was changed, or entries before it were changed "
+    "or taken out",
+    Tampering.PUT_IN: "was put in or moved here: without it, the next entry fits",
+    Tampering.UNSEALED: "has no seal although entries before it have one: it was put in, or its seal was taken away",
+}
+
+
+def attempt_lines(attempts: Sequence[Attempt], board: Board) -> list[str]:
+    """A line a attempt, below a header. Whatever came from outside is harmless to a terminal."""
+    return aligned([_HEADER, *(_cells(attempt, board) for attempt in attempts)])
+
+
+def _cells(attempt: Attempt, board: Board) -> tuple[str, ...]:
+    call = board.get(attempt.call_id)
+    took = attempt.took_s
+    cells = (
+        iso(attempt.at) if attempt.at else "",
+        attempt.operator,
+        f"#{call.index}" if call else "",
+        attempt.call_id,
+        describe.who(call) if call else "",
+        attempt.reason,
+        came_back(attempt.outcome),
+        f"{took:.2f}s" if took is not None else "",
+        _request_ids(attempt.outcome),
+    )
+    return tuple(visible(cell) or "-" for cell in cells)
+
+
+def came_back(outcome: GraphAnswer | None) -> str:
+    """``accepted (204)``, ``not allowed (403, 7505)``."""
+    if outcome is None:
+        return _NO_ANSWER
+    numbers = ", ".join(str(part) for part in (outcome.status, outcome.code) if part is not None)
+    word = outcome.answer.replace("-", " ")
+    return f"{word} ({numbers})" if numbers else word
+
+
+def _request_ids(outcome: GraphAnswer | None) -> str:
+    if outcome is None:
+        return ""
+    theirs = f"graph {outcome.request_id}" if outcome.request_id else ""
+    ours = f"ours {outcome.client_request_id}" if outcome.client_request_id else ""
+    return " ".join(part for part in (theirs, ours) if part)
+
+
+def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
+    """The JSON of an attempt. What is not known is null."""
+    call, outcome = board.get(attempt.call_id), attempt.outcome
+    return {
+        "attempt": attempt.id,
+        "at": iso(attempt.at) if attempt.at else None,
+        "operator": attempt.operator or None,
+        "id": attempt.call_id,
+        "index": call.index if call else None,
+        "who": (describe.who(call) or None) if call else None,
+        "bot": attempt.bot or None,
+        "reason": attempt.reason or None,
+        "answered_at": iso(attempt.answered_at) if attempt.answered_at else None,
+        "took_s": attempt.took_s,
+        "answer": str(outcome.answer) if outcome else None,
+        "status": outcome.status if outcome else None,
+        "sentence": outcome.sentence if outcome else None,
+        "code": outcome.code if outcome else None,
+        "message": outcome.message if outcome else None,
+        "request_id": outcome.request_id if outcome else None,
+        "client_request_id": outcome.client_request_id if outcome else None,
+        "date": outcome.date if outcome else None,
+    }
+
+
+def sound(verdict: Verdict, expected: str) -> bool:
+    """Whether nothing was found to be wrong."""
+    return verdict.broken is None and (not expected or verdict.noted is not None)
+
+
+def verdict_lines(verdict: Verdict, expected: str) -> list[str]:
+    """What walking the chain found."""
+    lines = [_first_line(verdict)]
+    if verdict.unsealed:
+        entries = "entry is" if verdict.unsealed == 1 else "entries are"
+        lines.append(f"{verdict.unsealed} {entries} from before entries were sealed; nothing can be said of them.")
+    if expected:
+        lines.append(_noted_line(verdict))
+    if verdict.last and verdict.broken is None:
+        lines.append(f"Last seal: {verdict.last}")
+    return lines
+
+
+def _first_line(verdict: Verdict) -> str:
+    if verdict.broken is not None:
+        return f"The audit trail is broken. {_break_words(verdict.broken)}"
+    if not verdict.sealed:
+        return "The audit trail has no sealed entries."
+    return f"The audit trail is whole: {verdict.sealed} sealed {'entry' if verdict.sealed == 1 else 'entries'}."
+
+
+def _break_words(broken: Break) -> str:
+    link = broken.link
+    return (
+        f"Entry {broken.number} ({visible(link.kind)}, {iso(link.at)}, by {visible(link.origin)}) "
+        f"{_DONE_TO_IT[broken.what]}."
+    )
+
+
+def _noted_line(verdict: Verdict) -> str:
+    if verdict.noted is not None:
+        return (
+            f"The expected seal is that of entry {verdict.noted}: up to there nothing was changed since it was noted."
+        )
+    return (
+        "No entry has the expected seal: entries were cut off since it was noted, the trail was written anew, or the "
+        "seal is of another journal."
+    )
+
+
+def verdict_document(verdict: Verdict, expected: str) -> dict[str, Any]:
+    """The JSON of what walking the chain found."""
+    broken = verdict.broken
+    return {
+        "whole": sound(verdict, expected),
+        "sealed": verdict.sealed,
+        "unsealed": verdict.unsealed,
+        "last_seal": verdict.last or None,
+        "expected_at": verdict.noted,
+        "broken": None
+        if broken is None
+        else {
+            "entry": broken.number,
+            "kind": broken.link.kind,
+            "at": iso(broken.link.at),
+            "origin": broken.link.origin,
+            "what": str(broken.what),
+        },
+    }
