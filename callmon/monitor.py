@@ -25,12 +25,17 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     changed: set[str] = set()
     board = snapshot.board
     notifications, unparsed = snapshot.notifications, snapshot.unparsed
+    repeated, deliveries = snapshot.repeated, snapshot.deliveries
     rejections = list(snapshot.rejections)
     last, last_entry = snapshot.last_notification, snapshot.last_entry
     feeds, gaps = snapshot.feeds, snapshot.gaps
     for stored in batch:
         entry = stored.entry
-        if entry.kind is EntryKind.NOTIFICATION:
+        if entry.kind is EntryKind.NOTIFICATION and deliveries.knows(entry.headers, entry.body):
+            repeated += 1
+            last = entry.at
+        elif entry.kind is EntryKind.NOTIFICATION:
+            deliveries = deliveries.with_one_more(entry.headers, entry.body)
             parsed = wire.parse(entry.body, entry.headers)
             for report in parsed.reports:
                 before, board = board, apply(board, report, entry.at)
@@ -55,6 +60,8 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         position=batch[-1].position if batch else snapshot.position,
         notifications=notifications,
         unparsed=unparsed,
+        repeated=repeated,
+        deliveries=deliveries,
         rejections=tuple(rejections[-_REJECTIONS_KEPT:]),
         last_notification=last,
         feeds=feeds,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from callmon.core.board import Board
+from callmon.core.deliveries import Deliveries
 from callmon.core.records import FeedChanged, Gap
 from callmon.ports import START, Position
 
@@ -35,6 +36,10 @@ class Snapshot:
     """How many notifications the journal holds up to here."""
     unparsed: int = 0
     """How many of them, in whole or in part, could not be read."""
+    repeated: int = 0
+    """How many deliveries, not counted in `notifications`, were the same as one before, with the same id."""
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    """The latest of them, by their ids."""
     rejections: tuple[Rejection, ...] = ()
     """The latest of these."""
     last_notification: datetime | None = None

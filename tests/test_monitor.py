@@ -294,3 +294,63 @@ def test_the_notifications_of_one_call() -> None:
 def test_a_notification_that_only_mentions_a_call_is_not_one_of_it() -> None:
     mentions = notification(body(item(url=f"/calls/{'1' * 32}", subject=f"see {CALL}")))
     assert notifications_of(written(mentions), ID) == []
+
+
+# Deliveries
+
+
+def tone(tone: str = "tone1", **more: object) -> bytes:
+    return body(item(state="established", toneInfo={"tone": tone, **more}))
+
+
+def delivered(raw: bytes, message: str, seconds: float, original: str = "") -> Entry:
+    headers = {"x-microsoft-skype-message-id": message}
+    if original:
+        headers["x-microsoft-skype-original-message-id"] = original
+    return Entry(EntryKind.NOTIFICATION, at(seconds), "http 127.0.0.1:8765", raw, headers)
+
+
+def tones(snapshot: Snapshot) -> list[str]:
+    return [step.text for step in snapshot.board.calls[ID].timeline if step.kind == "tone"]
+
+
+def test_a_delivery_that_comes_again_is_counted_once_and_leaves_the_board_as_it_is() -> None:
+    once = after(delivered(tone(), "m-1", 0)).snapshot
+    twice = after(delivered(tone(), "m-1", 5), delivered(tone(), "m-2", 6, original="m-1"), start=once)
+    assert twice.snapshot.board is once.board
+    assert twice.changed == frozenset()
+    assert (twice.snapshot.notifications, twice.snapshot.repeated) == (1, 2)
+    assert twice.snapshot.last_notification == at(6), "the feed is alive"
+    assert twice.snapshot.position == "3"
+
+
+def test_what_cannot_be_read_is_counted_once_however_often_it_is_delivered() -> None:
+    snapshot = after(delivered(b"{", "m-1", 0), delivered(b"{", "m-1", 1)).snapshot
+    assert (snapshot.notifications, snapshot.unparsed, snapshot.repeated, len(snapshot.rejections)) == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        pytest.param([delivered(tone(), "m-1", 0), delivered(tone(), "m-2", 1)], 2, id="two deliveries"),
+        pytest.param([delivered(tone(), "m-1", 0), delivered(tone(), "m-1", 1)], 1, id="one delivery, twice"),
+        pytest.param([notification(tone(), 0), notification(tone(), 1)], 1, id="without ids"),
+        pytest.param(
+            [delivered(tone(sequenceId=7), "m-1", 0), delivered(tone(sequenceId=7), "m-2", 1)], 1, id="the same number"
+        ),
+        pytest.param(
+            [delivered(tone(sequenceId=7), "m-1", 0), delivered(tone(sequenceId=8), "m-2", 1)], 2, id="two numbers"
+        ),
+    ],
+)
+def test_a_key_pressed_twice_is_two_tones_and_a_tone_sent_twice_is_one(entries: list[Entry], told: int) -> None:
+    assert len(tones(after(*entries).snapshot)) == told
+
+
+@given(st.integers(1, 7))
+def test_how_deliveries_are_cut_into_batches_does_not_matter(size: int) -> None:
+    entries = [delivered(tone(), f"m-{number % 4}", number) for number in range(8)]
+    snapshot = Snapshot()
+    for start in range(0, len(entries), size):
+        snapshot = absorb(snapshot, stored(entries[start : start + size], start)).snapshot
+    assert snapshot == after(*entries).snapshot

@@ -40,7 +40,7 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
     _mark(report, at, steps)
     fresh: list[Step] = []
     for step in steps:
-        if not _told((*call.timeline, *fresh), step):
+        if (report.tone_is_new and step.kind is StepKind.TONE) or not _told((*call.timeline, *fresh), step):
             fresh.append(step)
     if (
         not fresh
@@ -219,10 +219,11 @@ def _mark(report: Report, at: datetime, steps: list[Step]) -> None:
 
 
 def _told(timeline: tuple[Step, ...], step: Step) -> bool:
-    """Whether the step is a redelivery: notifications carry nothing that would tell two sendings of one apart.
+    """Whether the step is a redelivery: the body of a notification tells nothing that sets two sendings of one apart.
 
     A tone carries its sequence number and an operation its path, so two that look alike are one, and so are two alike
-    oddities. Of everything else, only a repeat of the latest of its kind since the last move is taken for one.
+    oddities (for a tone without a number see `Report.tone_is_new`). Of everything else, only a repeat of the latest of
+    its kind since the last move is taken for one.
     """
     if step.kind in _CHANGES and not step.anomaly:
         return False

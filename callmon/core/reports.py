@@ -51,6 +51,8 @@ class Report(NamedTuple):
     roster: tuple[Participant, ...] | None = None
     operation: Operation | None = None
     tone: str | None = None
+    tone_is_new: bool = False
+    """Of a tone without a number of its own: its delivery has an id, so it is no repeat of one that looks like it."""
     result: ResultInfo | None = None
     other_id: str | None = None
     """``resourceData.id``, where it names another call than the path."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from callmon.core.calls import Participant
+from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
@@ -47,17 +48,19 @@ _RESOURCES = {resource.value: resource for resource in Resource if resource not 
 def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Parsed:
     """Read one POST body: a ``commsNotifications`` envelope, or one ``commsNotification`` alone.
 
-    `headers` are those of `callmon.ports.Entry`. Never raises.
+    `headers` are those of `callmon.ports.Entry`; what `callmon.core.deliveries` knows is not to be read again.
+    Never raises.
     """
     items = _items(body)
     if isinstance(items, Rejected):
         return Parsed(rejected=(items,))
     scenario = _scenario(headers) if headers else None
+    told_apart = headers is not None and MESSAGE_ID in headers
     reports, rejected = [], []
     for number, raw in enumerate(items, 1):
         outcome = _item(raw, scenario)
         if isinstance(outcome, Report):
-            reports.append(outcome)
+            reports.append(outcome if told_apart or not outcome.tone_is_new else outcome._replace(tone_is_new=False))
         else:
             rejected.append(Rejected(f"Item {number} of {len(items)}: {outcome.reason}"))
     return Parsed(tuple(reports), tuple(rejected))
@@ -169,6 +172,7 @@ def _call(data: object, call_id: str, scenario: str | None) -> _Said:
         "state": state_named(call.state) if call.state else None,
         "facts": facts_of(call, scenario),
         "tone": tone_of(call.tone_info),
+        "tone_is_new": bool(call.tone_info and call.tone_info.tone and not call.tone_info.sequence_id),
         "result": result_of(call.result_info),
         "other_id": call.id if call.id and same_id(call.id) != call_id else None,
         "left_out": left_out,

@@ -86,7 +86,8 @@ class StatusBar(Widget):
         board = self._snapshot.board
         text = f"{board.active:,} active  {board.ended:,} ended  {self._snapshot.notifications:,} accepted"
         refused = sum(feed.refused for feed in self._feeds)
-        for count, word in ((self._snapshot.unparsed, "unparsed"), (refused, "refused")):
+        told = self._snapshot
+        for count, word in ((told.unparsed, "unparsed"), (told.repeated, "repeated"), (refused, "refused")):
             if count:
                 text += f"  {count:,} {word}"
         return text
