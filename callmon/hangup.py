@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, encode, kind_of
-from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, unseen
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, encode, kind_of
+from callmon.core.states import Anomaly
+from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, Target, unseen
 
 CONFIRM_WITHIN_S = 10.0
 """After Graph accepted a hang-up, the end should be reported within so many seconds; else the call is checked."""
@@ -33,6 +34,21 @@ def operator_name() -> str:
     return f"{login}@{socket.gethostname()}"
 
 
+def target_of(call: Call) -> Target:
+    """The call as what an order is about."""
+    return Target(call.spelled, call.bot, call.facts.tenant_id)
+
+
+def _nobodys(call: Call) -> str:
+    """Why nothing is sent about a call that two bots claim; empty for every other."""
+    if Anomaly.OTHER_BOT not in call.anomalies:
+        return ""
+    return (
+        "Two bots reported this call, so nothing shows with whose credentials it may be hung up; nothing was sent. "
+        "Look in its timeline which they are, and let each bot's notifications come to an address of its own."
+    )
+
+
 _Outcome = TypeVar("_Outcome", HangUpOutcome, CheckOutcome)
 
 
@@ -50,41 +66,49 @@ class HangUp:
         self._operator = operator
         self._now = now
 
+    def why_not(self, call: Call) -> str:
+        """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
+        return _nobodys(call) or self._control.why_not(target_of(call))
+
     def hang_up(
-        self, spelled: str, *, latest: Callable[[], Call | None], reason: str = "", on_wait: OnWait = unseen
+        self, target: Target, *, latest: Callable[[], Call | None], reason: str = "", on_wait: OnWait = unseen
     ) -> HangUpOutcome:
-        """Hang up the call with that id, as Graph spelled it. `latest` is asked at the last moment.
+        """Hang up this call. `latest` is asked at the last moment, and what it knows of bot and tenant holds.
 
         A call that has ended meanwhile is left alone, and without a record of the attempt nothing is sent.
         """
         call = latest()
-        if call is not None and call.ended:
-            return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
+        if call is not None:
+            if call.ended:
+                return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
+            if refusal := _nobodys(call):
+                return HangUpOutcome(Answer.REFUSED_HERE, refusal)
+            target = target_of(call)
         attempt = str(uuid.uuid4())
-        problem = self._write(HangUpAsked(spelled, attempt, self._operator, reason))
+        problem = self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot))
         if problem:
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
-        outcome = self._control.hang_up(spelled, on_wait)
-        return self._recorded(outcome, HangUpAnswered(spelled, attempt, outcome))
+        outcome = self._control.hang_up(target, on_wait)
+        return self._recorded(outcome, HangUpAnswered(target.call_id, attempt, outcome, target.bot))
 
     def call_off(self, spelled: str) -> bool:
         """Send a hang-up of this call no more; see `callmon.ports.CallControl.cancel`."""
         return self._control.cancel(spelled)
 
-    def check(self, spelled: str) -> CheckOutcome:
+    def check(self, target: Target) -> CheckOutcome:
         """Ask Graph whether the call exists."""
-        outcome = self._control.check(spelled)
-        return self._recorded(outcome, CallChecked(spelled, outcome))
+        outcome = self._control.check(target)
+        return self._recorded(outcome, CallChecked(target.call_id, outcome, target.bot))
 
-    def _recorded(self, outcome: _Outcome, record: Record) -> _Outcome:
+    def _recorded(self, outcome: _Outcome, record: HangUpAnswered | CallChecked) -> _Outcome:
         """The outcome, which also says so if it could not be written down."""
         problem = self._write(record)
         if not problem:
             return outcome
         return replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}")
 
-    def _write(self, record: Record) -> str:
-        entry = Entry(EntryKind(kind_of(record)), self._now(), self._operator, encode(record))
+    def _write(self, record: HangUpAsked | HangUpAnswered | CallChecked) -> str:
+        entry = Entry(EntryKind(kind_of(record)), self._now(), self._operator, encode(record), bot=record.bot)
         try:
             self._journal.append(entry)
         except JournalError as error:

@@ -38,7 +38,7 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
             deliveries = deliveries.with_one_more(entry.headers, entry.body)
             parsed = wire.parse(entry.body, entry.headers)
             for report in parsed.reports:
-                before, board = board, apply(board, report, entry.at)
+                before, board = board, apply(board, report, entry.at, entry.bot)
                 if board is not before:
                     changed.add(report.call_id)
             notifications += 1
@@ -144,5 +144,5 @@ def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:
     if isinstance(record, CallChecked) and record.outcome.answer is Answer.FOUND:
         report = wire.parse_call(call.spelled, record.outcome.body)
         if isinstance(report, Report):
-            board = apply(board, report, entry.at)
+            board = apply(board, report, entry.at, entry.bot)
     return board, {call.id}

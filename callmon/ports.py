@@ -181,11 +181,30 @@ def unseen(_outcome: HangUpOutcome, _wait_s: float, _attempts: int) -> None:
     """An `OnWait` that nobody sees."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The call that an order is about, and what decides with whose credentials it is sent."""
+
+    call_id: str
+    """As Graph spelled it: what goes into the URL."""
+    bot: str = ""
+    """The bot that has the call, by its name here; empty where there is only one."""
+    tenant_id: str | None = None
+    """The tenant of the call, as its notifications name it; None if none did. From the feed, so of any form."""
+
+
 class CallControl(Protocol):
     """What callmon may do to a call at Graph. Hanging up and checking block (network) and never raise."""
 
-    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
-        """``DELETE /communications/calls/{id}``, with the id as Graph spelled it; again, where that helps.
+    def why_not(self, target: Target) -> str:
+        """Why this cannot be hung up or checked by what is known here, and what to do; empty if it can be tried.
+
+        Asks nobody: no network, and no waiting.
+        """
+        ...
+
+    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+        """``DELETE /communications/calls/{id}`` as the call's own bot; again, where that helps.
 
         `on_wait` is called in the same thread and must not raise.
         """
@@ -195,6 +214,6 @@ class CallControl(Protocol):
         """Send a hang-up of this call no more. False if none is under way; what has left is not taken back."""
         ...
 
-    def check(self, call_id: str) -> CheckOutcome:
-        """``GET /communications/calls/{id}``."""
+    def check(self, target: Target) -> CheckOutcome:
+        """``GET /communications/calls/{id}`` as the call's own bot."""
         ...

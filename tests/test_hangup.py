@@ -5,13 +5,14 @@ import socket
 
 import pytest
 
-from callmon.core.calls import Call
+from callmon.core.board import Board, apply
+from callmon.core.calls import Call, Facts
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
 from callmon.core.states import CallState
-from callmon.hangup import HangUp, operator_name, utc_now
+from callmon.hangup import HangUp, operator_name, target_of, utc_now
 from callmon.monitor import now_in
-from callmon.ports import Entry, EntryKind, OnWait, unseen
+from callmon.ports import Entry, EntryKind, OnWait, Target, unseen
 from tests.fakes import MemoryJournal
 from tests.makers import CALL, at, call_of, notification, payload, report
 
@@ -19,6 +20,7 @@ ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Graph accepted the hang-up.", status=
 THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph asks to wait.", retry_helps=True, status=429)
 FOUND = CheckOutcome(Answer.FOUND, "The call exists.", state="established", body=b'{"state": "established"}')
 LIVING = call_of(report(CallState.ESTABLISHED))
+CALLED = Target(CALL)
 ENDED = call_of(report(CallState.ESTABLISHED), report(CallState.TERMINATED, "deleted"))
 
 
@@ -33,23 +35,26 @@ class LookingControl:
     def __init__(self, journal: MemoryJournal, *, breaks_journal: bool = False) -> None:
         self._journal = journal
         self._breaks_journal = breaks_journal
-        self.asked: list[str] = []
+        self.asked: list[Target] = []
         self.written_before: list[Record | None] = []
 
-    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
-        self._look(call_id)
+    def why_not(self, target: Target) -> str:
+        return f"No credentials for {target.bot}." if target.bot == "lost" else ""
+
+    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+        self._look(target)
         on_wait(THROTTLED, 2.0, 1)
         return ACCEPTED
 
     def cancel(self, call_id: str) -> bool:
         return call_id == CALL
 
-    def check(self, call_id: str) -> CheckOutcome:
-        self._look(call_id)
+    def check(self, target: Target) -> CheckOutcome:
+        self._look(target)
         return FOUND
 
-    def _look(self, call_id: str) -> None:
-        self.asked.append(call_id)
+    def _look(self, target: Target) -> None:
+        self.asked.append(target)
         self.written_before = records(self._journal)
         if self._breaks_journal:
             self._journal.fail("The disk is full.")
@@ -57,14 +62,16 @@ class LookingControl:
 
 def hang_up(journal: MemoryJournal, control: LookingControl, latest: Call | None = LIVING) -> HangUpOutcome:
     """One hang-up by Ada."""
-    return HangUp(journal, control, "ada@console-1", lambda: at(7)).hang_up(CALL, latest=lambda: latest, reason="late")
+    return HangUp(journal, control, "ada@console-1", lambda: at(7)).hang_up(
+        CALLED, latest=lambda: latest, reason="late"
+    )
 
 
 def test_the_attempt_is_written_before_the_request_leaves_and_the_answer_after() -> None:
     journal = MemoryJournal()
     control = LookingControl(journal)
     assert hang_up(journal, control) == ACCEPTED
-    assert control.asked == [CALL]
+    assert control.asked == [CALLED]
     (asked,) = control.written_before
     assert isinstance(asked, HangUpAsked)
     assert (asked.call_id, asked.operator, asked.reason) == (CALL, "ada@console-1", "late")
@@ -113,7 +120,7 @@ def test_a_call_that_nothing_was_heard_of_is_hung_up() -> None:
     journal = MemoryJournal()
     control = LookingControl(journal)
     assert hang_up(journal, control, None) == ACCEPTED
-    assert control.asked == [CALL]
+    assert control.asked == [CALLED]
 
 
 def test_an_answer_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
@@ -128,14 +135,14 @@ def test_an_answer_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
 def test_a_check_is_recorded_after_it_was_answered() -> None:
     journal = MemoryJournal()
     control = LookingControl(journal)
-    assert HangUp(journal, control, "ada@console-1", lambda: at(7)).check(CALL) == FOUND
+    assert HangUp(journal, control, "ada@console-1", lambda: at(7)).check(CALLED) == FOUND
     assert control.written_before == []
     assert records(journal) == [CallChecked(CALL, FOUND)]
 
 
 def test_a_check_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
     journal = MemoryJournal()
-    outcome = HangUp(journal, LookingControl(journal, breaks_journal=True), "ada").check(CALL)
+    outcome = HangUp(journal, LookingControl(journal, breaks_journal=True), "ada").check(CALLED)
     assert outcome.answer is Answer.FOUND
     assert outcome.sentence == "The call exists. It could not be recorded: The disk is full."
 
@@ -143,7 +150,7 @@ def test_a_check_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
 def test_entries_carry_the_time_at_which_they_were_written() -> None:
     journal = MemoryJournal()
     before = utc_now()
-    HangUp(journal, LookingControl(journal), "ada").check(CALL)
+    HangUp(journal, LookingControl(journal), "ada").check(CALLED)
     (entry,) = journal.entries()
     assert isinstance(entry, Entry)
     assert before <= entry.at <= utc_now()
@@ -170,7 +177,59 @@ def test_what_the_control_waits_for_is_passed_on_and_can_be_called_off() -> None
     journal = MemoryJournal()
     told: list[tuple[HangUpOutcome, float, int]] = []
     order = HangUp(journal, LookingControl(journal), "ada@console-1", lambda: at(7))
-    order.hang_up(CALL, latest=lambda: LIVING, on_wait=lambda *wait: told.append(wait))
+    order.hang_up(CALLED, latest=lambda: LIVING, on_wait=lambda *wait: told.append(wait))
     assert told == [(THROTTLED, 2.0, 1)]
     assert order.call_off(CALL)
     assert not order.call_off("another")
+
+
+OWN = Target(CALL, "front-desk", "72f988bf-86f1-41af-91ab-2d7cd011db47")
+
+
+def of_bots(*bots: str) -> Call:
+    board = Board()
+    for second, bot in enumerate(bots):
+        facts = Facts(tenant_id=OWN.tenant_id)
+        board = apply(board, report(CallState.ESTABLISHED, facts=facts), at(second), bot)
+    (call,) = board
+    return call
+
+
+def test_bot_and_tenant_are_those_that_the_call_has_at_the_last_moment() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    HangUp(journal, control, "ada").hang_up(CALLED, latest=lambda: of_bots("front-desk"))
+    assert control.asked == [OWN]
+    assert [entry.bot for entry in journal.entries()] == ["front-desk", "front-desk"]
+    asked, answered = records(journal)
+    assert isinstance(asked, HangUpAsked)
+    assert isinstance(answered, HangUpAnswered)
+    assert (asked.bot, answered.bot) == ("front-desk", "front-desk")
+
+
+def test_a_check_is_the_bots_too() -> None:
+    journal = MemoryJournal()
+    HangUp(journal, LookingControl(journal), "ada").check(OWN)
+    assert [(entry.bot, record) for entry, record in zip(journal.entries(), records(journal), strict=True)] == [
+        ("front-desk", CallChecked(CALL, FOUND, "front-desk"))
+    ]
+
+
+def test_a_call_that_two_bots_report_is_left_alone() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    order = HangUp(journal, control, "ada")
+    call = of_bots("front-desk", "nights")
+    outcome = order.hang_up(target_of(call), latest=lambda: call)
+    assert (outcome.answer, control.asked, records(journal)) == (Answer.REFUSED_HERE, [], [])
+    assert outcome.sentence == order.why_not(call)
+    assert outcome.sentence.startswith("Two bots reported this call")
+
+
+def test_why_a_call_cannot_be_hung_up_is_known_without_asking() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    order = HangUp(journal, control, "ada")
+    assert order.why_not(of_bots("lost")) == "No credentials for lost."
+    assert order.why_not(of_bots("front-desk")) == ""
+    assert control.asked == []

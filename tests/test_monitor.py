@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -14,7 +15,7 @@ from callmon.core.board import prune
 from callmon.core.calls import Kind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, FeedChanged, Gap, HangUpAnswered, HangUpAsked, Record
-from callmon.core.states import CallState
+from callmon.core.states import Anomaly, CallState
 from callmon.core.text import same_id
 from callmon.monitor import absorb, follow, notifications_of, now_in
 from callmon.ports import Entry, EntryKind, JournalError, Position
@@ -354,3 +355,14 @@ def test_how_deliveries_are_cut_into_batches_does_not_matter(size: int) -> None:
     for start in range(0, len(entries), size):
         snapshot = absorb(snapshot, stored(entries[start : start + size], start)).snapshot
     assert snapshot == after(*entries).snapshot
+
+
+def test_a_call_is_its_bots_and_so_is_what_is_asked_about_it() -> None:
+    entries = [replace(notification(payload(4)), bot="front-desk")]
+    snapshot = absorb(Snapshot(), stored(entries)).snapshot
+    (call,) = snapshot.board
+    found = CheckOutcome(Answer.FOUND, "Graph has it.", state="established", body=b'{"state": "established"}')
+    record = CallChecked(call.spelled, found, "front-desk")
+    checked = absorb(snapshot, stored([replace(record_entry(record, 5), bot="front-desk")], after=1)).snapshot
+    (call,) = checked.board
+    assert (call.bot, Anomaly.OTHER_BOT in call.anomalies) == ("front-desk", False)

@@ -22,8 +22,9 @@ from callmon.cli.pages import Flags, Page
 from callmon.core import describe
 from callmon.core.calls import Call
 from callmon.core.text import is_id, visible
-from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name, utc_now
+from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name, target_of, utc_now
 from callmon.monitor import now_in
+from callmon.ports import Target
 from callmon.settings.model import Settings
 
 _EXAMPLES = {
@@ -109,7 +110,8 @@ def _hang_up(settings: Settings, wish: _Wish) -> Result:
             if refused:
                 return Result(spelled, Outcome.REFUSED, refused, call=call)
             hangup = HangUp(journal, control, settings.operator or operator_name())
-            return Order(journal, hangup, snapshot, spelled).send(wish.reason, wish.wait_s)
+            target = Target(spelled) if call is None else target_of(call)
+            return Order(journal, hangup, snapshot, target).send(wish.reason, wish.wait_s)
 
 
 def _not_agreed(spelled: str, call: Call | None) -> str:

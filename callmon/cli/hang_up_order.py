@@ -12,7 +12,7 @@ from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.hangup import HangUp
 from callmon.monitor import follow
-from callmon.ports import Journal, JournalError
+from callmon.ports import Journal, JournalError, Target
 from callmon.snapshot import Snapshot
 
 _GONE = "Graph accepted the hang-up and does not know the call any more. Its end was not reported here."
@@ -21,12 +21,13 @@ _GONE = "Graph accepted the hang-up and does not know the call any more. Its end
 class Order:
     """The order to hang up one call, with what the journal tells of it. To be sent once."""
 
-    def __init__(self, journal: Journal, hangup: HangUp, snapshot: Snapshot, spelled: str) -> None:
-        """`spelled` is the id for the URL; `snapshot` what is known so far."""
+    def __init__(self, journal: Journal, hangup: HangUp, snapshot: Snapshot, target: Target) -> None:
+        """`snapshot` is what is known so far."""
         self._journal = journal
         self._hangup = hangup
         self._snapshot = snapshot
-        self._spelled = spelled
+        self._target = target
+        self._spelled = target.call_id
 
     @property
     def _call(self) -> Call | None:
@@ -43,7 +44,7 @@ class Order:
             raise
 
     def _sent(self, reason: str, wait_s: float) -> Result:
-        answer = self._hangup.hang_up(self._spelled, latest=self._latest, reason=reason, on_wait=_tell_wait)
+        answer = self._hangup.hang_up(self._target, latest=self._latest, reason=reason, on_wait=_tell_wait)
         result = Result(self._spelled, refusal(answer.answer), answer.sentence, answer)
         if answer.answer is Answer.ACCEPTED:
             return replace(self._confirmed(wait_s), answer=answer)
@@ -81,7 +82,7 @@ class Order:
 
     def _checked(self) -> Result:
         """No end was reported in time, so Graph is asked whether it still knows the call."""
-        check = self._hangup.check(self._spelled)
+        check = self._hangup.check(self._target)
         call = self._latest()
         over = self._over()
         if over is None and check.answer is Answer.GONE:  # the journal does not know the call, so it cannot tell

@@ -57,7 +57,7 @@ def _changes(board: Board, entry: Entry, update: Update) -> Iterator[Change]:
     """Report by report: one notification may say more about a call than its timeline keeps."""
     if entry.kind is EntryKind.NOTIFICATION:
         for report in wire.parse(entry.body, entry.headers).reports:
-            before, board = board, apply(board, report, entry.at)
+            before, board = board, apply(board, report, entry.at, entry.bot)
             if board is not before:
                 yield Change(before.calls.get(report.call_id), board.calls[report.call_id])
         return

@@ -15,7 +15,7 @@ from callmon.core.calls import Call, Check, HangUp, Step, StepKind
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report
-from callmon.core.states import CallState
+from callmon.core.states import Anomaly, CallState
 from callmon.core.text import same_id
 
 ENDED_KEPT = 20_000
@@ -55,15 +55,25 @@ class Board:
         return iter(self.calls.values())
 
 
-def apply(board: Board, report: Report, at: datetime) -> Board:
-    """The board after a report that was received at a time. The same object if it changed nothing."""
+def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
+    """The board after a report that was received at a time, from a bot. The same object if it changed nothing."""
     call = board.calls.get(report.call_id)
     if call is None:
         newest = board.seen + 1
-        call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, state_since=at)
+        call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, state_since=at, bot=bot)
         call = advance(call, report, at)
         return Board(board.calls.insert(call.id, call), board.active + (not call.ended), newest)
-    return _put(board, call, advance(call, report, _not_before(call, at)))
+    at = _not_before(call, at)
+    after = advance(call, report, at)
+    return _put(board, call, after if bot == call.bot else _claimed(after, bot, at))
+
+
+def _claimed(call: Call, bot: str, at: datetime) -> Call:
+    """The call after another bot reported it, too. It stays with the first, but is marked: nobody should guess."""
+    if Anomaly.OTHER_BOT in call.anomalies:
+        return call
+    text = f"reported by {f'the bot {bot}' if bot else 'a bot without a name'}, too"
+    return with_steps(call, [Step(at, StepKind.OTHER, text, anomaly=Anomaly.OTHER_BOT)])
 
 
 def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
@@ -112,7 +122,7 @@ def _asked(call: Call, record: HangUpAsked, at: datetime) -> Call:
 def _answered(call: Call, record: HangUpAnswered, at: datetime) -> Call:
     """The answer to an earlier attempt is told as well, but how the hang-up stands is what the latest one says."""
     step = Step(at, StepKind.HANGUP, f"hang-up {record.outcome.answer}: {record.outcome.sentence}")
-    changes = _gone(call, record.outcome.answer, at)
+    changes = _gone(call, record, at)
     if call.hangup is not None and call.hangup.attempt == record.attempt:
         changes["hangup"] = call.hangup._replace(answered_at=at, outcome=record.outcome)
     return with_steps(call, [step], **changes)
@@ -122,11 +132,11 @@ def _checked(call: Call, record: CallChecked, at: datetime) -> Call:
     outcome = record.outcome
     text = f"checked: {outcome.state or 'found'}" if outcome.answer is Answer.FOUND else f"checked: {outcome.sentence}"
     step = Step(at, StepKind.CHECK, text)
-    return with_steps(call, [step], check=Check(at, outcome), **_gone(call, outcome.answer, at))
+    return with_steps(call, [step], check=Check(at, outcome), **_gone(call, record, at))
 
 
-def _gone(call: Call, answer: Answer, at: datetime) -> dict[str, Any]:
-    """404 settles a call whose end was never reported."""
-    if answer is not Answer.GONE or call.ended:
+def _gone(call: Call, record: HangUpAnswered | CallChecked, at: datetime) -> dict[str, Any]:
+    """404 settles a call whose end was never reported; to another bot, Graph would say so of a call that lives."""
+    if record.outcome.answer is not Answer.GONE or call.ended or record.bot != call.bot:
         return {}
     return {"state": CallState.TERMINATED, "state_since": at, "ended_at": at, "gone": True}

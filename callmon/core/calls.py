@@ -180,6 +180,8 @@ class Call(NamedTuple):
     last_heard: datetime
     """When Graph last said anything about it."""
     state_since: datetime
+    bot: str = ""
+    """The bot that has the call: the first that reported it, by its name in the feed; empty where there is only one."""
     state: str | None = None
     """A `CallState`, another name as Graph wrote it, or None if no notification named one yet."""
     kind: Kind = Kind.UNKNOWN

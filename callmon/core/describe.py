@@ -57,6 +57,7 @@ ANOMALY_WORDS = {
     Anomaly.UNKNOWN_STATE: "a state that Graph's schema does not have",
     Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
     Anomaly.MALFORMED: "parts of the notification were malformed",
+    Anomaly.OTHER_BOT: "two bots reported it, so nothing shows whose call it is",
 }
 
 
@@ -232,6 +233,7 @@ def facts(call: Call) -> tuple[tuple[str, str], ...]:
     known = call.facts
     lines = [
         ("Call id", call.spelled),
+        ("Bot", call.bot),
         ("Kind", f"{call.kind}: {call.kind_because}" if call.kind_because else f"{call.kind}: nothing has said yet"),
         ("Direction", known.direction),
         ("From", _identity(known.source)),

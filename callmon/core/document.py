@@ -20,6 +20,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
     why = describe.ending(call, lang)
     return {
         "id": call.spelled,
+        "bot": call.bot or None,
         "state": str(call.state) if call.state else "unknown",
         "kind": str(call.kind),
         "direction": facts.direction,

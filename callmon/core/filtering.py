@@ -228,6 +228,7 @@ FIELDS: dict[str, Field] = {
     "subcode": Field(_subcode, _numbers),
     "category": Field(_category, _starts),
     "by": Field(_ended_by, _starts),
+    "bot": Field(lambda call, _lang: (call.bot,), _starts),
     "tenant": Field(lambda call, _lang: (call.facts.tenant_id or "",), _contains),
     "chain": Field(lambda call, _lang: (call.facts.chain_id or "",), _contains),
 }
@@ -246,6 +247,7 @@ def _haystack(call: Call, lang: str) -> str:
         known.direction or "",
         describe.who(call),
         describe.end_line(call, lang),
+        call.bot,
         known.chain_id or "",
         known.tenant_id or "",
         known.subject or "",

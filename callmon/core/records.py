@@ -25,6 +25,8 @@ class HangUpAsked:
     """Who asked: login name and host."""
     reason: str = ""
     """Why, in the operator's words; may be empty."""
+    bot: str = ""
+    """With whose credentials; see `callmon.ports.Target`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class HangUpAnswered:
     call_id: str
     attempt: str
     outcome: HangUpOutcome
+    bot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class CallChecked:
 
     call_id: str
     outcome: CheckOutcome
+    bot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class Anomaly(StrEnum):
     """The id in ``resourceData`` is another than that of the URL; the URL is trusted."""
     MALFORMED = "malformed"
     """Some fields were not of Graph's form and were left out."""
+    OTHER_BOT = "other-bot"
+    """Another bot reported the call, too. Whose it is is not known, so nothing is sent about it."""
 
 
 def judge(before: str | None, after: str) -> Anomaly | None:

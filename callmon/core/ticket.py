@@ -47,6 +47,8 @@ def _line(label: str, value: object) -> str:
 def _identity(call: Call) -> Iterator[str]:
     known = call.facts
     yield _line("Call id", call.spelled)
+    if call.bot:
+        yield _line("Bot", call.bot)
     yield _line("Call chain id", known.chain_id)
     yield _line("Scenario id", known.scenario_id)
     yield _line("Tenant id", known.tenant_id)

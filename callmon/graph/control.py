@@ -27,7 +27,7 @@ from callmon.graph.clouds import RootProblem, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
 from callmon.graph.waiting import UnderWay
-from callmon.ports import OnWait, unseen
+from callmon.ports import OnWait, Target, unseen
 
 MAX_BODY = 1 << 20
 """Bytes kept of an answer; a call takes a few thousand."""
@@ -89,16 +89,21 @@ class GraphControl:
         self._lock = Lock()
         self._client: httpx.Client | None = None
 
-    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def why_not(self, target: Target) -> str:
+        """Why nothing could be sent about this call; empty if it could."""
+        url = self._url(target.call_id)
+        return url.sentence if isinstance(url, NoReply) else ""
+
+    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
         """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
 
         The outcome is that of the last attempt; its sentence tells what an earlier one may have done.
         """
-        url = self._url(call_id)
+        url = self._url(target.call_id)
         if isinstance(url, NoReply):
             return HangUpOutcome(url.answer, url.sentence)
         order = _Order("DELETE", url, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
-        with self._under_way.hang_up(call_id) as called_off:
+        with self._under_way.hang_up(target.call_id) as called_off:
             attempts = Attempts(self._policy, called_off, on_wait, self._rest)
             return attempts.run(lambda: self._attempt(order))
 
@@ -109,9 +114,9 @@ class GraphControl:
         """
         return self._under_way.call_off(call_id)
 
-    def check(self, call_id: str) -> CheckOutcome:
+    def check(self, target: Target) -> CheckOutcome:
         """Ask Graph for the call, once. Blocks, never raises."""
-        url = self._url(call_id)
+        url = self._url(target.call_id)
         if isinstance(url, NoReply):
             return CheckOutcome(url.answer, url.sentence)
         order = _Order("GET", url, CheckOutcome, lambda reply: check_outcome(reply, self._now()))

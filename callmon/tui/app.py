@@ -260,6 +260,8 @@ class ConsoleApp(App[str]):
             self.notify("This call has already ended; there is nothing to hang up.", markup=False)
         elif self._parts.hangup is None:
             self.notify(self._parts.no_hangup_because, severity="warning", markup=False)
+        elif why_not := self._parts.hangup.why_not(call):
+            self.notify(why_not, severity="warning", markup=False)
         else:
             self.push_screen(HangUpDialog(call, self._lang, self._now(), self._monotonic))
 

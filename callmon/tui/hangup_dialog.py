@@ -200,7 +200,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             (f"{'Call id':<14} ", "dim"),
             visible(call.spelled),
             "\n",
-            prose.facts_text(call, ("Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")),
+            prose.facts_text(call, ("Bot", "Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")),
             "\n\n",
             (describe.hangup_effect(call), "bold"),
             f"\n{describe.hangup_expects()}",

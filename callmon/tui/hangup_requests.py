@@ -9,7 +9,7 @@ from textual.app import App
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
-from callmon.hangup import CONFIRM_WITHIN_S, HangUp
+from callmon.hangup import CONFIRM_WITHIN_S, HangUp, target_of
 from callmon.tui.messages import HangUpReturned, HangUpWaits
 
 LatestCall = Callable[[str], Call | None]
@@ -64,13 +64,13 @@ class HangUpRequests:
             del self._accepted[call_id]
             call = self._latest(call_id)
             if call is not None and not call.ended:
-                self._in_thread(partial(hangup.check, call.spelled))
+                self._in_thread(partial(hangup.check, target_of(call)))
 
     def _request(self, hangup: HangUp, call: Call) -> None:
         def waits(outcome: HangUpOutcome, wait_s: float, _attempts: int) -> None:
             self._app.post_message(HangUpWaits(call.id, outcome, wait_s))
 
-        outcome = hangup.hang_up(call.spelled, latest=lambda: self._latest(call.id), on_wait=waits)
+        outcome = hangup.hang_up(target_of(call), latest=lambda: self._latest(call.id), on_wait=waits)
         self._app.post_message(HangUpReturned(call.id, outcome))
 
     def _in_thread(self, work: Callable[[], object]) -> None:

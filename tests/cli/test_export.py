@@ -93,10 +93,11 @@ def test_every_notification_is_a_line_with_its_exact_bytes(journal: Path) -> Non
     st.datetimes(timezones=st.timezones()) | st.just(utc_now()),
     st.text(st.characters(codec="utf-8")),
     st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+    st.sampled_from(["", "front-desk"]),
 )
-def test_what_is_exported_can_be_imported(body: bytes, at: Any, origin: str, headers: dict[str, str]) -> None:
+def test_what_is_exported_can_be_imported(body: bytes, at: Any, origin: str, headers: dict[str, str], bot: str) -> None:
     try:
-        entry = Entry(EntryKind.NOTIFICATION, at.astimezone(START.tzinfo), origin, body, headers)
+        entry = Entry(EntryKind.NOTIFICATION, at.astimezone(START.tzinfo), origin, body, headers, bot)
     except OverflowError:  # a moment of another zone before the first or after the last year of UTC
         return
     assert imported(json.dumps(exported(entry)).encode()) == entry

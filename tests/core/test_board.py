@@ -238,3 +238,30 @@ def test_what_is_heard_of_a_call_that_was_let_go_makes_a_new_one() -> None:
     again = apply(board, report(S.TERMINATED, "deleted", call_id=f"{0:032x}"), at(99)).get(f"{0:032x}")
     assert again is not None
     assert again.index == 25
+
+
+def test_a_call_belongs_to_the_bot_that_reported_it_first() -> None:
+    board = apply(Board(), report(S.ESTABLISHED), at(0), "front-desk")
+    assert only(apply(board, report(S.HOLD), at(1), "front-desk")).bot == "front-desk"
+    assert Anomaly.OTHER_BOT not in only(apply(board, report(S.HOLD), at(1), "front-desk")).anomalies
+
+
+@pytest.mark.parametrize(("first", "second"), [("front-desk", "nights"), ("", "nights"), ("front-desk", "")])
+def test_a_call_that_two_bots_report_is_marked_once_and_stays_with_the_first(first: str, second: str) -> None:
+    board = apply(Board(), report(S.ESTABLISHED), at(0), first)
+    for second_s, state in enumerate((S.HOLD, S.ESTABLISHED, S.TERMINATED), 1):
+        board = apply(board, report(state), at(second_s), second)
+    call = only(board)
+    assert (call.bot, call.state) == (first, S.TERMINATED)
+    assert call.anomalies.count(Anomaly.OTHER_BOT) == 1
+    assert [step.text for step in call.timeline if step.anomaly is Anomaly.OTHER_BOT] == [
+        f"reported by {'the bot nights' if second else 'a bot without a name'}, too"
+    ]
+
+
+def test_that_graph_knows_no_such_call_of_another_bot_does_not_end_it() -> None:
+    board = apply(Board(), report(S.ESTABLISHED), at(0), "front-desk")
+    gone = CheckOutcome(Answer.GONE, "Graph knows no such call.", status=404)
+    assert not only(note(board, CallChecked(CALL, gone), at(1))).ended
+    assert not only(note(board, HangUpAnswered(CALL, "1", GONE, "nights"), at(1))).ended
+    assert only(note(board, CallChecked(CALL, gone, "front-desk"), at(1))).gone

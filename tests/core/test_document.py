@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from callmon.core.board import apply, note
+from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -11,7 +11,7 @@ from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, payload, replayed, report, the_report
 
 KEYS = (
-    "id, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
+    "id, bot, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
     "last_heard, verified, hangup, anomalies, end"
 )
 END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
@@ -48,6 +48,7 @@ def test_what_is_not_known_is_null_or_empty() -> None:
     document = call_document(call_of(report(None)), at(60))
     assert (document["state"], document["kind"], document["targets"]) == ("unknown", "unknown", [])
     unknown = {
+        "bot",
         "direction",
         "source",
         "participants",
@@ -160,3 +161,8 @@ def test_hostile_text_is_escaped_by_json_itself() -> None:
     text = json.dumps([call_document(call, at(1)), timeline_document(call)])
     assert text.isascii()
     assert text.isprintable()
+
+
+def test_the_bot_that_has_the_call() -> None:
+    (call,) = apply(Board(), report("established"), at(0), "front-desk")
+    assert call_document(call, at(1))["bot"] == "front-desk"

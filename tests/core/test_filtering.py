@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import describe
-from callmon.core.board import note
+from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
 from callmon.core.filtering import FIELDS, Filter, FilterError, parse
 from callmon.core.hangup import Answer, CheckOutcome
@@ -31,7 +31,7 @@ HELD = call_of(
     report("establishing"),
     report("established"),
     report("hold"),
-)._replace(roster=(Participant("p1", Identity("user", "u2", "Bo Chen")),), index=12)
+)._replace(roster=(Participant("p1", Identity("user", "u2", "Bo Chen")),), index=12, bot="Front-Desk")
 FAILED = call_of(
     report("establishing", "created", facts=Facts(direction="outgoing")),
     report("terminated", "deleted", result=ResultInfo(500, 560500, "A fault. DiagCode: 500#560500.@")),
@@ -286,3 +286,12 @@ def test_an_alternative_more_never_takes_a_call_away(text: str, call: Call) -> N
 def test_the_trouble_view_has_the_calls_that_somebody_should_look_at() -> None:
     assert [call for call in CALLS if matches(call, Query(Which.TROUBLE))] == [FAILED, LATE, GONE]
     assert [call for call in CALLS if matches(call, Query(Which.TROUBLE, "is:odd !is:gone"))] == [LATE]
+
+
+def test_calls_of_one_bot() -> None:
+    front, nights = (apply(Board(), report("established"), at(0), bot).get(CALL) for bot in ("Front-Desk", "nights"))
+    assert front is not None
+    assert nights is not None
+    for text in ("bot:front-desk", "bot:front", "front-desk", "!bot:nights"):
+        assert matches(front, Query(text=text)), text
+        assert not matches(nights, Query(text=text)), text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import apply, note
+from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call, Facts, Identity, ResultInfo
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
@@ -144,3 +144,9 @@ def test_whatever_was_said_stays_on_its_line(text: str, later: timedelta) -> Non
     assert told.replace("\n", "").isprintable()
     plain = ticket(call._replace(facts=facts._replace(tenant_id="x")), at(8) + later, "en")
     assert told.count("\n") == plain.count("\n")
+
+
+def test_the_bot_is_named_where_there_are_several() -> None:
+    (call,) = apply(Board(), report("established"), at(0), "front-desk")
+    assert "Bot:                 front-desk" in ticket(call, at(1)).splitlines()
+    assert "Bot:" not in ticket(STORY, at(1))

@@ -19,7 +19,7 @@ from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import MAX_BODY, GraphControl
 from callmon.graph.retry import RetryPolicy
-from callmon.ports import CallControl
+from callmon.ports import CallControl, Target
 
 CANARY = "eyJ0eXAiOiJKV1QifQ.canary-access-token.sig"
 CALL = "57dab8b1-894c-409a-b240-bd8beae78896"
@@ -79,7 +79,7 @@ def test_it_is_a_call_control() -> None:
 )
 def test_the_id_goes_into_the_address_as_it_is_spelled(call_id: str) -> None:
     control, wire = wired(httpx.Response(204))
-    assert control.hang_up(call_id).answer is Answer.ACCEPTED
+    assert control.hang_up(Target(call_id)).answer is Answer.ACCEPTED
     assert [request.url.raw_path for request in wire.sent] == [b"/v1.0/communications/calls/" + call_id.encode()]
 
 
@@ -113,7 +113,7 @@ NO_IDS = [
 def test_what_has_not_the_form_of_an_id_is_never_sent(call_id: str) -> None:
     tokens = Tokens()
     control, wire = wired(tokens=tokens)
-    for outcome in (control.hang_up(call_id), control.check(call_id)):
+    for outcome in (control.hang_up(Target(call_id)), control.check(Target(call_id))):
         assert outcome.answer is Answer.REFUSED_HERE
         assert outcome.sentence.isprintable()
         assert (outcome.client_request_id, outcome.status) == (None, None)
@@ -123,7 +123,7 @@ def test_what_has_not_the_form_of_an_id_is_never_sent(call_id: str) -> None:
 @given(st.text(max_size=20))
 def test_no_text_leads_anywhere_but_to_a_call(call_id: str) -> None:
     wire = Wire(lambda _: httpx.Response(204))
-    GraphControl(ROOT, Tokens(), transport=wire.transport).hang_up(call_id)
+    GraphControl(ROOT, Tokens(), transport=wire.transport).hang_up(Target(call_id))
     for request in wire.sent:
         assert request.url.path == f"/v1.0/communications/calls/{call_id}"
         assert (request.url.host, request.url.query, request.url.fragment) == ("graph.example", b"", "")
@@ -133,7 +133,7 @@ def test_no_text_leads_anywhere_but_to_a_call(call_id: str) -> None:
 @pytest.mark.parametrize("method", ["DELETE", "GET"])
 def test_what_a_request_carries(method: str) -> None:
     control, wire = wired(httpx.Response(204))
-    outcome = control.hang_up(CALL) if method == "DELETE" else control.check(CALL)
+    outcome = control.hang_up(Target(CALL)) if method == "DELETE" else control.check(Target(CALL))
     (request,) = wire.sent
     assert (request.method, str(request.url)) == (method, f"{ROOT}/v1.0/communications/calls/{CALL}")
     assert request.headers["authorization"] == f"Bearer {CANARY}"
@@ -146,14 +146,14 @@ def test_what_a_request_carries(method: str) -> None:
 @pytest.mark.parametrize("root", ["http://graph.example", "https://user@graph.example", ""])
 def test_an_unsafe_root_gets_no_request(root: str) -> None:
     control, wire = wired(root=root)
-    assert control.hang_up(CALL).answer is Answer.REFUSED_HERE
+    assert control.hang_up(Target(CALL)).answer is Answer.REFUSED_HERE
     assert wire.sent == []
 
 
 def test_a_found_call_comes_with_state_and_body() -> None:
     body = json.dumps({"id": CALL, "state": "established"}).encode()
     control, _ = wired(httpx.Response(200, content=body, headers={"request-id": "r-1"}))
-    outcome = control.check(CALL)
+    outcome = control.check(Target(CALL))
     assert isinstance(outcome, CheckOutcome)
     assert (outcome.answer, outcome.state, outcome.body) == (Answer.FOUND, "established", body)
     assert outcome.request_id == "r-1"
@@ -162,21 +162,21 @@ def test_a_found_call_comes_with_state_and_body() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
     control, wire = wired(httpx.Response(status, headers={"location": "https://evil.example/"}))
-    assert control.hang_up(CALL).answer is Answer.UNEXPECTED
+    assert control.hang_up(Target(CALL)).answer is Answer.UNEXPECTED
     assert len(wire.sent) == 1
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 429, 500, 501, 502, 503, 504])
 def test_a_check_is_asked_once_whatever_comes_back(status: int) -> None:
     wire = Wire(lambda _: httpx.Response(status))
-    assert GraphControl(ROOT, Tokens(), transport=wire.transport).check(CALL).status == status
+    assert GraphControl(ROOT, Tokens(), transport=wire.transport).check(Target(CALL)).status == status
     assert len(wire.sent) == 1
 
 
 def test_after_401_one_more_request_goes_out_with_a_fresh_token() -> None:
     tokens = Tokens(Token("stale-token"), Token("fresh-token"))
     control, wire = wired(httpx.Response(401), httpx.Response(204), tokens=tokens)
-    outcome = control.hang_up(CALL)
+    outcome = control.hang_up(Target(CALL))
     assert outcome.answer is Answer.ACCEPTED
     assert [request.headers["authorization"] for request in wire.sent] == ["Bearer stale-token", "Bearer fresh-token"]
     assert tokens.asked == [False, True]
@@ -186,14 +186,14 @@ def test_after_401_one_more_request_goes_out_with_a_fresh_token() -> None:
 def test_a_second_401_is_the_answer() -> None:
     tokens = Tokens(Token("stale-token"), Token("fresh-token"))
     control, wire = wired(httpx.Response(401), httpx.Response(401), tokens=tokens)
-    assert control.hang_up(CALL).answer is Answer.NOT_SIGNED_IN
+    assert control.hang_up(Target(CALL)).answer is Answer.NOT_SIGNED_IN
     assert len(wire.sent) == 2
 
 
 def test_a_given_token_is_not_tried_twice() -> None:
     body = {"error": {"code": "InvalidAuthenticationToken", "message": "expired"}}
     control, wire = wired(httpx.Response(401, json=body), tokens=StaticToken(CANARY))
-    outcome = control.hang_up(CALL)
+    outcome = control.hang_up(Target(CALL))
     assert (outcome.answer, outcome.status, outcome.code) == (
         Answer.NOT_SIGNED_IN,
         401,
@@ -207,7 +207,7 @@ def test_a_given_token_is_not_tried_twice() -> None:
 def test_without_a_token_nothing_is_sent(retry: bool) -> None:
     problem = SignInProblem("No luck.", "AADSTS1", retry_helps=retry)
     control, wire = wired(tokens=Tokens(problem))
-    outcome = control.check(CALL)
+    outcome = control.check(Target(CALL))
     assert (outcome.answer, outcome.sentence, outcome.code) == (Answer.NOT_SIGNED_IN, "No luck.", "AADSTS1")
     assert outcome.retry_helps is retry
     assert wire.sent == []
@@ -216,7 +216,7 @@ def test_without_a_token_nothing_is_sent(retry: bool) -> None:
 @pytest.mark.parametrize("value", ["secret\ntoken", "secret token", "secret\x00token", "sécret", "secret\u2028", ""])
 def test_a_token_that_no_header_can_carry_is_not_sent_and_not_shown(value: str) -> None:
     control, wire = wired(tokens=Tokens(Token(value)))
-    outcome = control.hang_up(CALL)
+    outcome = control.hang_up(Target(CALL))
     assert outcome.answer is Answer.NOT_SIGNED_IN
     assert "cret" not in repr(outcome)
     assert wire.sent == []
@@ -255,7 +255,7 @@ FAILURES = [
 @pytest.mark.parametrize(("error", "words", "retry"), FAILURES)
 def test_a_request_without_an_answer_says_what_happened(error: Exception, words: str, retry: bool) -> None:
     control, wire = wired(error, error)
-    outcomes = [control.hang_up(CALL), control.check(CALL)]
+    outcomes = [control.hang_up(Target(CALL)), control.check(Target(CALL))]
     for outcome, request in zip(outcomes, wire.sent, strict=True):
         assert (outcome.answer, outcome.retry_helps, outcome.status) == (Answer.UNREACHABLE, retry, None)
         assert words in outcome.sentence
@@ -273,7 +273,7 @@ class Broken(httpx.SyncByteStream):
 
 def test_a_body_that_breaks_off_leaves_the_status() -> None:
     control, _ = wired(httpx.Response(403, stream=Broken()))
-    outcome = control.hang_up(CALL)
+    outcome = control.hang_up(Target(CALL))
     assert (outcome.answer, outcome.status, outcome.code) == (Answer.NOT_ALLOWED, 403, None)
 
 
@@ -288,7 +288,7 @@ def test_an_endless_body_is_cut() -> None:
                 yield b"x" * 65_536
 
     control, _ = wired(httpx.Response(500, stream=Endless()))
-    assert control.hang_up(CALL).answer is Answer.UNAVAILABLE
+    assert control.hang_up(Target(CALL)).answer is Answer.UNAVAILABLE
     assert chunks <= MAX_BODY // 65_536 + 2
 
 
@@ -306,14 +306,14 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(monkeypatch: pytest.Monk
 
     wire = Wire(lambda _: httpx.Response(500, stream=Dripping()))
     control = GraphControl(ROOT, Tokens(), transport=wire.transport, read_timeout_s=15, policy=ONCE)
-    assert control.hang_up(CALL).answer is Answer.UNAVAILABLE
+    assert control.hang_up(Target(CALL)).answer is Answer.UNAVAILABLE
     assert pieces == 16
 
 
 def test_a_wait_until_a_date_counts_from_our_clock_if_graph_shows_none() -> None:
     wire = Wire(lambda _: httpx.Response(429, headers={"retry-after": "Sun, 01 Mar 2026 12:00:30 GMT"}))
     now = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
-    outcome = GraphControl(ROOT, Tokens(), transport=wire.transport, now=lambda: now, policy=ONCE).hang_up(CALL)
+    outcome = GraphControl(ROOT, Tokens(), transport=wire.transport, now=lambda: now, policy=ONCE).hang_up(Target(CALL))
     assert (outcome.answer, outcome.retry_after_s) == (Answer.THROTTLED, 30.0)
 
 
@@ -323,9 +323,9 @@ def test_an_echo_of_the_request_brings_no_token_into_the_outcome(status: int) ->
     echo = {"request-id": CANARY, "date": CANARY, "retry-after": CANARY}
     tokens = Tokens(Token(CANARY), Token(CANARY))
     control, _ = wired(*(httpx.Response(status, json=body, headers=echo) for _ in range(4)), tokens=tokens)
-    assert CANARY not in repr(control.hang_up(CALL))
+    assert CANARY not in repr(control.hang_up(Target(CALL)))
     found, _ = wired(httpx.Response(200, json={"id": CALL, "state": "x", "subject": CANARY}))
-    assert CANARY not in repr(found.check(CALL))
+    assert CANARY not in repr(found.check(Target(CALL)))
     assert CANARY not in repr(control) + repr(vars(found))
 
 
@@ -335,16 +335,16 @@ def test_an_echo_of_the_request_brings_no_token_into_the_outcome(status: int) ->
 )
 def test_an_environment_that_cannot_work_is_an_outcome(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    outcome = GraphControl("https://127.0.0.1:9", Tokens()).hang_up(CALL)
+    outcome = GraphControl("https://127.0.0.1:9", Tokens()).hang_up(Target(CALL))
     assert outcome.answer is Answer.UNREACHABLE
     assert name in outcome.sentence
 
 
 def test_an_order_after_close_opens_a_new_connection() -> None:
     control, wire = wired(httpx.Response(204), httpx.Response(204))
-    assert isinstance(control.hang_up(CALL), HangUpOutcome)
+    assert isinstance(control.hang_up(Target(CALL)), HangUpOutcome)
     control.close()
     control.close()
-    assert control.hang_up(CALL).answer is Answer.ACCEPTED
+    assert control.hang_up(Target(CALL)).answer is Answer.ACCEPTED
     assert len(wire.sent) == 2
     control.close()

@@ -17,6 +17,7 @@ from callmon.core.hangup import Answer
 from callmon.graph.auth import StaticToken
 from callmon.graph.control import GraphControl
 from callmon.graph.retry import RetryPolicy
+from callmon.ports import Target
 
 CALL = "2E1A0B00-2DB4-4022-9570-243709C565AB"
 TOKEN = "loopback-access-token"
@@ -85,7 +86,7 @@ def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_hang_up_is_exactly_one_delete_without_a_body() -> None:
     with recorder() as (server, root):
         with closing(GraphControl(root, StaticToken(TOKEN))) as control:
-            outcome = control.hang_up(CALL)
+            outcome = control.hang_up(Target(CALL))
         ((method, path, headers),) = server.seen
     assert (outcome.answer, outcome.request_id) == (Answer.ACCEPTED, "r-1")
     assert (method, path) == ("DELETE", f"/v1.0/communications/calls/{CALL}")
@@ -99,7 +100,7 @@ def test_a_hang_up_is_exactly_one_delete_without_a_body() -> None:
 
 def test_a_check_of_a_call_that_is_gone() -> None:
     with recorder() as (server, root), closing(GraphControl(root, StaticToken(TOKEN))) as control:
-        outcome = control.check(CALL)
+        outcome = control.check(Target(CALL))
     assert (outcome.answer, outcome.status, outcome.code) == (Answer.GONE, 404, "8522")
     assert [method for method, _, _ in server.seen] == ["GET"]
 
@@ -116,7 +117,7 @@ def test_a_server_that_hangs_up_on_us_may_have_got_the_request() -> None:
         thread.start()
         root = f"http://127.0.0.1:{server.getsockname()[1]}"
         with closing(GraphControl(root, StaticToken(TOKEN), policy=ONCE)) as control:
-            outcome = control.hang_up(CALL)
+            outcome = control.hang_up(Target(CALL))
         thread.join()
     assert (outcome.answer, outcome.retry_helps) == (Answer.UNREACHABLE, True)
     assert "may have reached" in outcome.sentence
@@ -131,7 +132,7 @@ def test_a_silent_server_is_not_waited_for_longer_than_told() -> None:
             )
         ) as control,
     ):
-        outcome = control.hang_up(CALL)
+        outcome = control.hang_up(Target(CALL))
     assert "did not answer in time" in outcome.sentence
 
 
@@ -142,7 +143,7 @@ def test_a_plain_http_root_does_not_go_through_the_proxy_of_the_environment(monk
     monkeypatch.setenv("HTTP_PROXY", proxy)
     monkeypatch.setenv("ALL_PROXY", proxy)
     with recorder() as (_, root), closing(GraphControl(root, StaticToken(TOKEN))) as control:
-        assert control.hang_up(CALL).answer is Answer.ACCEPTED
+        assert control.hang_up(Target(CALL)).answer is Answer.ACCEPTED
 
 
 def test_a_server_without_tls_where_tls_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +152,7 @@ def test_a_server_without_tls_where_tls_is_due(monkeypatch: pytest.MonkeyPatch) 
         recorder() as (server, root),
         closing(GraphControl(root.replace("http", "https"), StaticToken(TOKEN))) as control,
     ):
-        outcome = control.hang_up(CALL)
+        outcome = control.hang_up(Target(CALL))
     assert (outcome.answer, outcome.retry_helps) == (Answer.UNREACHABLE, False)
     assert "TLS" in outcome.sentence
     assert server.seen == []
@@ -160,7 +161,7 @@ def test_a_server_without_tls_where_tls_is_due(monkeypatch: pytest.MonkeyPatch) 
 def test_a_port_where_nobody_listens() -> None:
     with create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    outcome = GraphControl(f"http://127.0.0.1:{port}", StaticToken(TOKEN), policy=ONCE).hang_up(CALL)
+    outcome = GraphControl(f"http://127.0.0.1:{port}", StaticToken(TOKEN), policy=ONCE).hang_up(Target(CALL))
     assert f"127.0.0.1:{port} refused the connection" in outcome.sentence
 
 
@@ -170,5 +171,5 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
 
     without_proxy(monkeypatch)
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
-    outcome = GraphControl("https://graph.example", StaticToken(TOKEN), policy=ONCE).hang_up(CALL)
+    outcome = GraphControl("https://graph.example", StaticToken(TOKEN), policy=ONCE).hang_up(Target(CALL))
     assert "The name graph.example cannot be resolved" in outcome.sentence

@@ -12,6 +12,7 @@ import pytest
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.graph.auth import StaticToken
 from callmon.graph.control import GraphControl
+from callmon.ports import Target
 from callmon.simulator.faults import Body, Fault, Rule, as_json
 from callmon.simulator.player import Simulation
 from tests.fakes import DEADLINE_S
@@ -46,13 +47,13 @@ class Scene:
         self.call = call_id or self.simulation.start_call("meeting")
         wire = Counting()
         with closing(self.control(wire, patience_s)) as control:
-            outcome = control.hang_up(self.call)
+            outcome = control.hang_up(Target(self.call))
         self.sent = wire.sent
         return outcome
 
     def check(self) -> CheckOutcome:
         with closing(self.control(httpx.HTTPTransport(), DEADLINE_S)) as control:
-            return control.check(self.call)
+            return control.check(Target(self.call))
 
     def control(self, transport: httpx.BaseTransport, patience_s: float) -> GraphControl:
         return GraphControl(

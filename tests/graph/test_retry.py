@@ -14,6 +14,7 @@ from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import GraphControl
 from callmon.graph.retry import RetryPolicy, next_wait
+from callmon.ports import Target
 from tests.fakes import DEADLINE_S
 
 POLICY = RetryPolicy(attempts=4, total_s=20, base_s=0.5, cap_s=8)
@@ -153,7 +154,7 @@ class Scene:
 
 def test_each_attempt_has_an_id_of_its_own_and_the_last_one_is_kept() -> None:
     scene = Scene([httpx.Response(503), httpx.Response(502), httpx.Response(204, headers={"request-id": "r-3"})])
-    outcome = scene.control().hang_up(CALL, scene.tell)
+    outcome = scene.control().hang_up(Target(CALL), scene.tell)
     ids = [request.headers["client-request-id"] for request in scene.sent]
     assert (outcome.answer, outcome.client_request_id, outcome.request_id) == (Answer.ACCEPTED, ids[-1], "r-3")
     assert len({uuid.UUID(sent) for sent in ids}) == 3
@@ -162,7 +163,7 @@ def test_each_attempt_has_an_id_of_its_own_and_the_last_one_is_kept() -> None:
 
 def test_every_wait_is_told_before_it_is_waited() -> None:
     scene = Scene([httpx.Response(429, headers={"retry-after": "1.5"}), httpx.ReadTimeout("x"), httpx.Response(204)])
-    scene.control().hang_up(CALL, scene.tell)
+    scene.control().hang_up(Target(CALL), scene.tell)
     assert [(answer, number) for answer, _, number in scene.told] == [
         (Answer.THROTTLED, 1),
         (Answer.UNREACHABLE, 2),
@@ -174,7 +175,7 @@ def test_every_wait_is_told_before_it_is_waited() -> None:
 
 def test_what_graph_asks_to_wait_is_waited_only_within_the_total() -> None:
     scene = Scene(httpx.Response(429, headers={"retry-after": "9"}) for _ in range(9))
-    outcome = scene.control().hang_up(CALL, scene.tell)
+    outcome = scene.control().hang_up(Target(CALL), scene.tell)
     assert scene.rests == [9, 9]
     assert (outcome.answer, outcome.retry_after_s, len(scene.sent)) == (Answer.THROTTLED, 9, 3)
 
@@ -204,7 +205,7 @@ def test_the_last_answer_is_told_with_what_an_earlier_attempt_may_have_done(
     first: httpx.Response | Exception, second: httpx.Response | Exception, answer: Answer, words: str
 ) -> None:
     scene = Scene([first, second])
-    outcome = scene.control().hang_up(CALL, scene.tell)
+    outcome = scene.control().hang_up(Target(CALL), scene.tell)
     assert (outcome.answer, len(scene.sent)) == (answer, 2)
     assert words in outcome.sentence
     assert ("may have ended" in outcome.sentence) is ("earlier attempt" in words)
@@ -214,7 +215,7 @@ def test_the_last_answer_is_told_with_what_an_earlier_attempt_may_have_done(
 @pytest.mark.parametrize("first", [204, 404, 409, 403])
 def test_an_answer_that_settles_it_is_the_only_one_and_says_nothing_of_attempts(first: int) -> None:
     scene = Scene([httpx.Response(first)])
-    outcome = scene.control().hang_up(CALL, scene.tell)
+    outcome = scene.control().hang_up(Target(CALL), scene.tell)
     assert (outcome.status, len(scene.sent), scene.rests, scene.told) == (first, 1, [], [])
     assert "tried" not in outcome.sentence
 
@@ -233,7 +234,7 @@ class FreshTokens:
 def test_one_hang_up_gets_one_new_token_however_often_it_is_tried() -> None:
     scene = Scene([httpx.Response(status) for status in (401, 503, 401, 204)])
     tokens = FreshTokens()
-    outcome = scene.control(tokens=tokens).hang_up(CALL, scene.tell)
+    outcome = scene.control(tokens=tokens).hang_up(Target(CALL), scene.tell)
     assert (outcome.answer, len(scene.sent), tokens.fresh) == (Answer.NOT_SIGNED_IN, 3, 1)
     assert MAYBE in outcome.sentence
 
@@ -248,7 +249,9 @@ def test_a_wait_that_is_cancelled_ends_at_once_and_nothing_more_is_sent() -> Non
 
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
     outcomes: list[HangUpOutcome] = []
-    thread = Thread(target=lambda: outcomes.append(control.hang_up(CALL, lambda *_: waiting.set())), daemon=True)
+    thread = Thread(
+        target=lambda: outcomes.append(control.hang_up(Target(CALL), lambda *_: waiting.set())), daemon=True
+    )
     thread.start()
     assert waiting.wait(DEADLINE_S)
     assert not control.cancel("another-call")
@@ -263,7 +266,7 @@ def test_a_wait_that_is_cancelled_ends_at_once_and_nothing_more_is_sent() -> Non
 def test_closing_ends_every_wait() -> None:
     scene = Scene([httpx.Response(503)])
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(scene._answer))
-    assert "called off" in control.hang_up(CALL, lambda *_: control.close()).sentence
+    assert "called off" in control.hang_up(Target(CALL), lambda *_: control.close()).sentence
     assert len(scene.sent) == 1
 
 
@@ -274,7 +277,7 @@ def test_a_hang_up_that_is_called_off_during_a_request_is_not_sent_again() -> No
 
     told: list[object] = []
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
-    assert "called off" in control.hang_up(CALL, lambda *facts: told.append(facts)).sentence
+    assert "called off" in control.hang_up(Target(CALL), lambda *facts: told.append(facts)).sentence
     assert told == []
 
 
@@ -284,5 +287,5 @@ def test_an_interrupt_is_not_swallowed() -> None:
 
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
     with pytest.raises(KeyboardInterrupt):
-        control.hang_up(CALL)
+        control.hang_up(Target(CALL))
     assert not control.cancel(CALL)

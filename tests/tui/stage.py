@@ -19,7 +19,7 @@ from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.text import same_id
 from callmon.hangup import HangUp
-from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, OnWait, unseen
+from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, OnWait, Target, unseen
 from callmon.simulator.repertoire import Repertoire
 from callmon.simulator.script import CallScript
 from callmon.tui.app import ConsoleApp
@@ -69,6 +69,8 @@ class FakeControl:
     asked: list[str] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    unable: dict[str, str] = field(default_factory=dict)
+    """Bots whose calls cannot be hung up, and why."""
     waits_for: tuple[HangUpOutcome, float] | None = None
     """What comes back before the request is sent again, and after how many seconds it is."""
     open: Event = field(default_factory=Event)
@@ -77,8 +79,11 @@ class FakeControl:
     def __post_init__(self) -> None:
         self.open.set()
 
-    def hang_up(self, call_id: str, on_wait: OnWait = unseen) -> HangUpOutcome:
-        self.asked.append(call_id)
+    def why_not(self, target: Target) -> str:
+        return self.unable.get(target.bot, "")
+
+    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+        self.asked.append(target.call_id)
         if self.waits_for is not None:
             on_wait(*self.waits_for, 1)
         assert self.open.wait(DEADLINE_S)
@@ -89,8 +94,8 @@ class FakeControl:
         self.open.set()
         return True
 
-    def check(self, call_id: str) -> CheckOutcome:
-        self.checked.append(call_id)
+    def check(self, target: Target) -> CheckOutcome:
+        self.checked.append(target.call_id)
         return self.found
 
 
@@ -136,9 +141,9 @@ class Stage:
 
     # What happens outside
 
-    def tell(self, body: bytes, at: datetime | None = None) -> None:
+    def tell(self, body: bytes, at: datetime | None = None, bot: str = "") -> None:
         """A notification is accepted."""
-        self.journal.append(Entry(EntryKind.NOTIFICATION, at or self.now, "http 127.0.0.1:8765", body))
+        self.journal.append(Entry(EntryKind.NOTIFICATION, at or self.now, "http 127.0.0.1:8765", body, bot=bot))
 
     def report(self, number: int, state: str | None, change: str = "updated", **more: Any) -> None:
         """A notification about the call of that number is accepted."""

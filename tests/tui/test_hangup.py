@@ -11,7 +11,7 @@ from callmon.core.records import HangUpAnswered, HangUpAsked, decode
 from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.ports import EntryKind
 from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
-from tests.tui.stage import Stage, call_id
+from tests.tui.stage import Stage, call_id, notification
 
 pytestmark = pytest.mark.anyio
 
@@ -401,3 +401,39 @@ async def test_the_effect_depends_on_what_is_known_of_the_call(more: dict[str, A
     async with stage.playing():
         await stage.open_dialog()
         assert effect in stage.text
+
+
+async def test_a_call_of_a_bot_without_credentials_is_not_offered_to_be_hung_up() -> None:
+    stage = Stage()
+    stage.control.unable = {"nights": "No credentials for the bot nights."}
+    stage.tell(notification(call_id(1), "established"), bot="nights")
+    async with stage.playing():
+        await stage.press("x")
+        await stage.until(lambda: stage.notices)
+        assert stage.notices == ["No credentials for the bot nights."]
+        assert not isinstance(stage.app.screen, HangUpDialog)
+
+
+async def test_a_call_that_two_bots_report_is_not_offered_to_be_hung_up() -> None:
+    stage = Stage()
+    for bot in ("front-desk", "nights"):
+        stage.tell(notification(call_id(1), "established"), bot=bot)
+    async with stage.playing():
+        await stage.press("x")
+        await stage.until(lambda: stage.notices)
+        assert stage.notices[0].startswith("Two bots reported this call")
+        assert not isinstance(stage.app.screen, HangUpDialog)
+
+
+async def test_a_second_bot_that_reports_the_call_while_the_dialog_is_open_stops_the_hang_up() -> None:
+    stage = Stage()
+    stage.tell(notification(call_id(1), "established"), bot="front-desk")
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        assert "front-desk" in stage.text
+        stage.tell(notification(call_id(1), "established"), bot="nights")
+        await stage.settled()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        assert stage.control.asked == []
+        assert kinds(stage) == []
