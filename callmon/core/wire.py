@@ -11,26 +11,17 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from sys import intern
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from callmon.core.calls import Participant
 from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import facts_of, identity_of, result_of, tone_of
-from callmon.core.wire_models import (
-    CallData,
-    InfoData,
-    Item,
-    OperationData,
-    ParticipantData,
-)
+from callmon.core.wire_facts import CALL, OPERATION, PARTICIPANT, facts_of, participant_of
+from callmon.core.wire_forms import Form, read, text
 
-_Model = TypeVar("_Model", bound=BaseModel)
 _Said = dict[str, Any]
 """Some fields of a `Report` and their values."""
 
@@ -40,8 +31,11 @@ _PATH = re.compile(
 )
 _URL_LENGTH = 2000
 """Graph's are a tenth of this."""
+_NO_TONE = None, False
 _SHOWN = 200
 """So much of a text that cannot be read stands in the reason."""
+_ITEM: Mapping[str, Form] = {"changeType": text, "resourceUrl": text, "resource": text}
+"""``commsNotification``. The older name of ``resourceUrl`` is ``resource``; both are often sent."""
 _RESOURCES = {resource.value: resource for resource in Resource if resource not in {Resource.CALL, Resource.OTHER}}
 
 
@@ -119,25 +113,27 @@ def _scenario(headers: Mapping[str, str]) -> str | None:
 
 
 def _item(raw: object, scenario: str | None) -> Report | Rejected:
-    item, left_out = _validate(Item, raw)
-    if item is None:
+    if not isinstance(raw, dict):
         return Rejected("It is not an object.")
-    url = item.resource_url or item.resource
+    item, left_out = read(raw, _ITEM)
+    url = item.get("resourceUrl") or item.get("resource")
     if not url:
         return Rejected("It names no resource, so it belongs to no call.")
     where = _where(url) if len(url) <= _URL_LENGTH else Rejected(f"Its resource is far too long: {url[:_SHOWN]}…")
     if isinstance(where, Rejected):
         return where
+    data = raw.get("resourceData")
     said: _Said = {}
     if where.resource is Resource.CALL:
-        said = _call(item.resource_data, where.call_id, scenario)
+        said = _call(data, where.call_id, scenario)
     elif where.resource is Resource.PARTICIPANTS:
-        said = _participants(item.resource_data)
+        said = _participants(data)
     elif where.resource is Resource.OPERATION:
-        said = _operation(item.resource_data)
+        said = _operation(data)
     if left_out:
         said["left_out"] = left_out + said.get("left_out", ())
-    return Report(where.call_id, where.spelled, intern(item.change_type.lower()), where.resource, where.path, **said)
+    change = intern(item.get("changeType", "").lower())
+    return Report(where.call_id, where.spelled, change, where.resource, where.path, **said)
 
 
 class _Where(NamedTuple):
@@ -165,16 +161,20 @@ def _where(url: str) -> _Where | Rejected:
 
 def _call(data: object, call_id: str, scenario: str | None) -> _Said:
     """A missing or malformed `resourceData` is legal: ``deleted`` on the call's path says enough."""
-    call, left_out = _validate(CallData, {} if data is None else data)
-    if call is None:
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
         return {"left_out": ("resourceData",)}
+    call, left_out = read(data, CALL)
+    state, named = call.get("state"), call.get("id")
+    tone, numbered = call.get("toneInfo", _NO_TONE)
     return {
-        "state": state_named(call.state) if call.state else None,
+        "state": state_named(state) if state else None,
         "facts": facts_of(call, scenario),
-        "tone": tone_of(call.tone_info),
-        "tone_is_new": bool(call.tone_info and call.tone_info.tone and not call.tone_info.sequence_id),
-        "result": result_of(call.result_info),
-        "other_id": call.id if call.id and same_id(call.id) != call_id else None,
+        "tone": tone,
+        "tone_is_new": tone is not None and not numbered,
+        "result": call.get("resultInfo"),
+        "other_id": named if named and same_id(named) != call_id else None,
         "left_out": left_out,
     }
 
@@ -186,12 +186,13 @@ def _participants(data: object) -> _Said:
     people = []
     left_out: dict[str, None] = {}
     for raw in data:
-        person, wrong = _validate(ParticipantData, raw)
-        left_out |= dict.fromkeys(wrong if person else ("participant",))
-        if person is not None:
-            info = person.info or InfoData()
-            key = person.id or info.participant_id or info.id or ""
-            people.append(Participant(key, identity_of(info.identity), bool(person.is_muted), bool(person.is_in_lobby)))
+        if not isinstance(raw, dict):
+            left_out["participant"] = None
+            continue
+        person, wrong = read(raw, PARTICIPANT)
+        people.append(participant_of(person))
+        if wrong:
+            left_out |= dict.fromkeys(wrong)
     return {"roster": tuple(people), "left_out": tuple(left_out)}
 
 
@@ -199,24 +200,14 @@ def _operation(data: object) -> _Said:
     """The outcome of an operation; in the old form of an invitation, the roster."""
     if isinstance(data, list):
         return _participants(data)
-    operation, left_out = _validate(OperationData, {} if data is None else data)
-    if operation is None:
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
         return {"left_out": ("resourceData",)}
-    name = operation.odata_type.rpartition(".")[2].removesuffix("Operation")
+    operation, left_out = read(data, OPERATION)
+    name = operation.get("@odata.type", "").rpartition(".")[2].removesuffix("Operation")
     return {
-        "operation": Operation("operation" if name in {"", "comms"} else name, operation.status or ""),
-        "result": result_of(operation.result_info),
+        "operation": Operation("operation" if name in {"", "comms"} else name, operation.get("status", "")),
+        "result": operation.get("resultInfo"),
         "left_out": left_out,
     }
-
-
-def _validate(model: type[_Model], raw: object) -> tuple[_Model | None, tuple[str, ...]]:
-    """The model, with the top-level fields that were not of its form left out; None if it is no object at all."""
-    try:
-        return model.model_validate(raw), ()
-    except ValidationError as error:
-        if not isinstance(raw, dict):
-            return None, ()
-        wrong = {str(problem["loc"][0]) for problem in error.errors(include_url=False) if problem["loc"]}
-        rest = {key: value for key, value in raw.items() if key not in wrong}
-        return model.model_validate(rest), tuple(sorted(wrong))

@@ -344,6 +344,32 @@ def test_a_roster_keeps_who_can_be_read() -> None:
     assert report.left_out == ("info", "participant", "isMuted")
 
 
+FLAGS: list[tuple[bool | None, list[object]]] = [
+    (True, [True, 1, 1.0, "1", "true", "True", "YES", "on"]),
+    (False, [False, 0, 0.0, "0", "false", "No", "off", None]),
+    (None, [2, 0.5, "", " true", [], {}, [True]]),
+]
+
+
+@pytest.mark.parametrize(("meaning", "said"), [(meaning, said) for meaning, forms in FLAGS for said in forms], ids=repr)
+def test_flags_in_every_form(meaning: bool | None, said: object) -> None:
+    url = f"/communications/calls/{CALL}/participants"
+    report = the_report(body({**item(url=url), "resourceData": [{"id": "1", "isMuted": said}]}))
+    assert report.roster == (Participant("1", None, bool(meaning)),)
+    assert report.left_out == (() if meaning is not None else ("isMuted",))
+
+
+@pytest.mark.parametrize(("said", "tenant"), [("t", "t"), (5, "5"), (1.5, "1.5"), (10**30, str(10**30))])
+def test_a_number_where_text_belongs_is_its_text(said: object, tenant: str) -> None:
+    assert the_report(body(item(tenantId=said))).facts.tenant_id == tenant
+
+
+@pytest.mark.parametrize("said", [True, [], {}, ["t"]])
+def test_anything_else_where_text_belongs_is_left_out(said: object) -> None:
+    report = the_report(body(item(tenantId=said)))
+    assert (report.facts.tenant_id, report.left_out) == (None, ("tenantId",))
+
+
 def test_a_roster_that_tells_only_changes_is_no_roster() -> None:
     url = f"/communications/calls/{CALL}/participants"
     delta = {"@odata.type": "#microsoft.graph.deltaParticipants", "participants": [{"id": "1"}], "sequenceNumber": 10}
