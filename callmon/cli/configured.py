@@ -8,7 +8,7 @@ from typing import TypeVar
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags
-from callmon.settings.loading import Refused, load
+from callmon.settings.loading import Loaded, Refused, load
 from callmon.settings.sections.base import Section
 
 _Kind = TypeVar("_Kind", bound=Section)
@@ -16,9 +16,14 @@ _Kind = TypeVar("_Kind", bound=Section)
 
 def configured(kind: type[_Kind], flags: Flags, warn: Callable[[str], None] = tell) -> _Kind:
     """The settings of this kind. Raises `Failure` with one sentence a problem."""
+    return loaded(kind, flags, warn).settings
+
+
+def loaded(kind: type[_Kind], flags: Flags, warn: Callable[[str], None] = tell) -> Loaded[_Kind]:
+    """The settings of this kind, with what is known about them. Raises `Failure` with one sentence a problem."""
     outcome = load(kind, flags)
     for warning in outcome.warnings:
         warn(warning)
     if isinstance(outcome, Refused):
         raise Failure(*outcome.problems, code=ExitCode.USAGE)
-    return outcome.settings
+    return outcome

@@ -10,6 +10,7 @@ from callmon.cli.feeds import http_feed, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
+from callmon.core.text import visible
 from callmon.hangup import HangUp, operator_name
 from callmon.ports import Journal
 from callmon.settings.model import Settings
@@ -31,6 +32,8 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
         no_hangup_because="" if isinstance(hangup, HangUp) else hangup.sentence,
         read_only=settings.read_only,
         lang=settings.lang,
+        label=settings.label or visible((settings.profile or "").upper()),
+        label_color=settings.label_color or "",
         post_to=post_to(status),
     )
 

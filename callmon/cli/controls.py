@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from callmon.graph.auth import MsalTokens, StaticToken
 from callmon.graph.clouds import CLOUDS
 from callmon.graph.control import GraphControl
-from callmon.settings.loading import PREFIX
 from callmon.settings.model import Settings
+from callmon.settings.origins import PREFIX
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _COMMANDS = {
     "import": Lazy("callmon.cli.import_files", "Put recorded notifications into the journal."),
     "export": Lazy("callmon.cli.export", "Print the notifications in the journal as JSON lines."),
     "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
+    "config": Lazy("callmon.cli.config", "Show and check the settings."),
 }
 _EXAMPLES = {
     "callmon demo": "try it without a bot",

@@ -62,6 +62,13 @@ def _global_options() -> list[click.Parameter]:
             help="The language of end reasons; default from the locale.  [env: CALLMON_LANG]",
         ),
         click.Option(
+            ["--profile"],
+            metavar="NAME",
+            expose_value=False,
+            callback=_remember,
+            help="Which [profiles.NAME] of the settings file holds.  [env: CALLMON_PROFILE]",
+        ),
+        click.Option(
             ["--version"],
             is_flag=True,
             is_eager=True,

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from callmon.settings.file import FileProblem, config_path, read_file
-from callmon.settings.model import Settings
-from callmon.settings.origins import Origin, Source
+from callmon.settings.origins import Origin, Source, Sources
+from callmon.settings.profiles import CHOSEN_BY, NoProfile, profile_named
 from callmon.settings.sections.base import Section
-from callmon.settings.values import quoted
-
-PREFIX = "CALLMON_"
+from callmon.settings.unknown import unknown_keys
 
 _Kind = TypeVar("_Kind", bound=Section)
 _WRONG_TYPE = {
@@ -50,11 +45,23 @@ class Refused:
 def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused:
     """Read settings of this kind. `flags` are those given on the command line, by the names of the fields."""
     path = config_path()
-    table = read_file(path)
-    if isinstance(table, FileProblem):
-        return Refused((table.sentence,))
-    warnings = tuple(_unknown(key, path) for key in table if key.lower() not in Settings.model_fields)
-    given = {name: found for name in kind.model_fields if (found := _given(name, flags, table, path)) is not None}
+    file = read_file(path)
+    if isinstance(file, FileProblem):
+        return Refused((file.sentence,))
+    warnings = tuple(unknown_keys(file, path))
+    sources = Sources(flags, file, path, {})
+    chosen = sources.given(CHOSEN_BY)
+    if chosen is not None and isinstance(chosen[0], str):
+        name = chosen[0].strip()
+        profile = profile_named(name, file)
+        if isinstance(profile, NoProfile):
+            return Refused((f"{chosen[1].where}: {profile.sentence}",), warnings)
+        sources = Sources(flags, file, path, profile, name)
+    return _judged(kind, sources, warnings)
+
+
+def _judged(kind: type[_Kind], sources: Sources, warnings: Sequence[str]) -> Loaded[_Kind] | Refused:
+    given = {name: found for name in kind.model_fields if (found := sources.given(name)) is not None}
     try:
         settings = kind.model_validate({name: value for name, (value, _) in given.items()})
     except ValidationError as error:
@@ -66,24 +73,6 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
     default = Origin(Source.DEFAULT)
     origins = {name: given[name][1] if name in given else default for name in kind.model_fields}
     return Loaded(settings, origins, warnings)
-
-
-def _given(name: str, flags: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> tuple[Any, Origin] | None:
-    """The value of the first source that has one, and which that is."""
-    if name in flags:
-        return flags[name], Origin(Source.FLAG, f"--{name.replace('_', '-')}")
-    variable = PREFIX + name.upper()
-    if os.environ.get(variable):
-        return os.environ[variable], Origin(Source.ENVIRONMENT, variable)
-    if name in table:
-        return table[name], Origin(Source.FILE, f"{name} in {path}")
-    return None
-
-
-def _unknown(key: str, path: Path) -> str:
-    near = get_close_matches(key.lower(), Settings.model_fields, n=1)
-    hint = f" Is it meant to be {near[0]}?" if near else ""
-    return f"{path}: there is no setting {quoted(key)}, so it is ignored.{hint}"
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ from callmon.tui.messages import (
     NewsWaits,
 )
 from callmon.tui.parts import Parts, StartError
+from callmon.tui.status_bar import Badge
 
 
 def _has_terminal() -> bool:
@@ -153,9 +154,9 @@ class ConsoleApp(App[str]):
 
     def _show_status(self) -> None:
         parts = self._parts
-        badges = [] if parts is None else [parts.label] if parts.label else []
+        badges = [] if parts is None or not parts.label else [Badge(parts.label, parts.label_color)]
         if parts is not None and parts.read_only:
-            badges.append("READ-ONLY")
+            badges.append(Badge("READ-ONLY"))
         feeds = [feed.status for feed in parts.feeds] if parts else []
         self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now())
 

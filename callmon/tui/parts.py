@@ -30,5 +30,7 @@ class Parts:
     """The language of end reasons."""
     label: str = ""
     """A word for the status line, such as ``DEMO``."""
+    label_color: str = ""
+    """Its colour: a name or ``#rrggbb``; empty for the usual one of a badge."""
     post_to: str = ""
     """The address to which notifications may be POSTed; empty if this console does not listen."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +23,15 @@ _AGE_WIDTH = 13
 _FEED_GLYPHS = {FeedState.LISTENING: "●", FeedState.ELSEWHERE: "◦", FeedState.FAILED: "!", FeedState.STOPPED: "○"}
 
 
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word at the right end of the line."""
+
+    text: str
+    color: str = ""
+    """Its background, as Textual's `Color.parse` takes it; empty for that of the theme."""
+
+
 class StatusBar(Widget):
     """One line. The age ticks at its left edge, where a repaint is cheapest."""
 
@@ -30,12 +42,12 @@ class StatusBar(Widget):
         self._now = now
         self._snapshot = Snapshot()
         self._feeds: Sequence[FeedStatus] = ()
-        self._badges: Sequence[str] = ()
+        self._badges: Sequence[Badge] = ()
         self._problem = "loading"
         self._age = ""
 
     def show(
-        self, snapshot: Snapshot, feeds: Sequence[FeedStatus], badges: Sequence[str], problem: str, now: datetime
+        self, snapshot: Snapshot, feeds: Sequence[FeedStatus], badges: Sequence[Badge], problem: str, now: datetime
     ) -> None:
         """Show new facts; `problem` takes the place of the feeds while there is one."""
         new = (snapshot, tuple(feeds), tuple(badges), problem)
@@ -55,7 +67,7 @@ class StatusBar(Widget):
         self._age = self._age_cell()
         base = self.rich_style
         badge = base + self.get_component_rich_style("status--badge", partial=True)
-        right = [Segment(f" {text} ", badge) for text in self._badges]
+        right = [Segment(f" {each.text} ", badge + _colored(each.color)) for each in self._badges]
         room = self.size.width - _AGE_WIDTH - sum(segment.cell_length for segment in right)
         feed, good = self._feed_text()
         state = base + self.get_component_rich_style("status--good" if good else "status--bad", partial=True)
@@ -91,3 +103,11 @@ class StatusBar(Widget):
             if count:
                 text += f"  {count:,} {word}"
         return text
+
+
+def _colored(name: str) -> Style:
+    """The colour as a background, below text that can be read on it."""
+    if not name:
+        return Style.null()
+    background = Color.parse(name)
+    return Style(color=background.get_contrast_text(1).rich_color, bgcolor=background.rich_color)

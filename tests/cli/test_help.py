@@ -9,9 +9,10 @@ import pytest
 from callmon import __version__
 from callmon.cli.exits import ExitCode
 from callmon.cli.main import _COMMANDS, callmon
+from callmon.cli.pages import LazyGroup
 from tests.cli.program import run, run_program
 
-GLOBAL = ["--journal", "--listen", "--read-only", "--lang", "--version", "--help"]
+GLOBAL = ["--journal", "--listen", "--read-only", "--lang", "--profile", "--version", "--help"]
 OPTIONS = {
     "demo": ["--calls", "--seed", "--speed", "--faults"],
     "listen": [],
@@ -24,14 +25,23 @@ OPTIONS = {
     "import": [],
     "export": ["--call", "--filter", "--redact"],
     "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],
+    "config": [],
+    "config show": ["--origin", "--json"],
+    "config check": [],
+    "config path": [],
+    "config schema": [],
 }
 HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "uvicorn", "sqlite3", "asyncio", "rpds"]
 
 
 def test_every_command_is_there() -> None:
-    assert list(_COMMANDS) == list(OPTIONS)
-    told = run("--help").out
-    assert all(f"  {name} " in told for name in OPTIONS)
+    for group in ("", "config"):
+        named = callmon if not group else callmon.get_command(None, group)  # type: ignore[arg-type]  # it needs no context
+        assert isinstance(named, LazyGroup)
+        inside = [name.removeprefix(group).strip() for name in OPTIONS if name.rpartition(" ")[0] == group]
+        assert list(named.lazy) == inside
+        told = run(*group.split(), "--help").out
+        assert all(f"  {name} " in told for name in inside)
 
 
 @pytest.mark.parametrize("command", ["", *OPTIONS])

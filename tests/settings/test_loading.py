@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +11,7 @@ from callmon.settings.addresses import Address
 from callmon.settings.loading import Loaded, Refused, load
 from callmon.settings.model import Settings
 from callmon.settings.sections.preferences import Preferences
-
-WriteFile = Callable[[str], Path]
-
-
-@pytest.fixture
-def write_file(no_real_environment: Path) -> WriteFile:
-    def write(text: str) -> Path:
-        path = no_real_environment / "config" / "callmon" / "config.toml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return path
-
-    return write
+from tests.settings.conftest import WriteFile
 
 
 def loaded(**flags: Any) -> Settings:

@@ -117,7 +117,14 @@ class Stage:
     """One console, and everything around it."""
 
     def __init__(
-        self, *, size: tuple[int, int] = (132, 40), read_only: bool = False, signed_in: bool = True, lang: str = "en"
+        self,
+        *,
+        size: tuple[int, int] = (132, 40),
+        read_only: bool = False,
+        signed_in: bool = True,
+        lang: str = "en",
+        label: str = "",
+        label_color: str = "",
     ) -> None:
         self.size = size
         self.now = NOW
@@ -133,6 +140,8 @@ class Stage:
             no_hangup_because="" if signed_in else "No credentials are set, so nothing can be hung up.",
             read_only=read_only,
             lang=lang,
+            label=label,
+            label_color=label_color,
             post_to="http://127.0.0.1:8765/api/calls",
         )
         self.app = ConsoleApp(lambda: self.parts, now=lambda: self.now, monotonic=lambda: self.moment)

@@ -323,3 +323,27 @@ async def test_ages_are_measured_here_because_graph_stamps_no_times() -> None:
     stage.now = NOW
     async with stage.playing():
         assert " 12m " in stage.text
+
+
+@pytest.mark.parametrize(
+    ("color", "ground", "ink"),
+    [
+        ("red", "#ff0000", "#ffffff"),
+        ("yellow", "#ffff00", "#000000"),
+        ("#000080", "#000080", "#ffffff"),
+        ("", None, None),
+    ],
+)
+async def test_the_label_says_where_this_is_in_words_and_in_colour(
+    color: str, ground: str | None, ink: str | None
+) -> None:
+    stage = Stage(label="PRODUCTION", label_color=color, read_only=True)
+    async with stage.playing():
+        assert stage.text.splitlines()[0].endswith(" PRODUCTION  READ-ONLY")
+        segment = next(each for each in stage.app.home.status_bar.render_line(0) if "PRODUCTION" in each.text)
+        assert segment.style is not None
+        assert segment.style.color is not None
+        assert segment.style.bgcolor is not None
+        if ground is not None and ink is not None:
+            assert segment.style.bgcolor.get_truecolor().hex == ground
+            assert segment.style.color.get_truecolor().hex == ink

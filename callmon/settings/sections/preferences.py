@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, PlainValidator
 
 from callmon.settings.sections.base import Section
-from callmon.settings.values import quoted, text_in
+from callmon.settings.values import Text, quoted, text_in
 
 _LANGUAGES = {"en": "en", "zh": "zh-CN", "zh-cn": "zh-CN", "zh_cn": "zh-CN"}
 
@@ -33,3 +33,5 @@ class Preferences(Section):
     """The language of end reasons: ``en`` or ``zh-CN``. The locale's if not set."""
     read_only: bool = False
     """No hang-up at all."""
+    profile: Text | None = None
+    """Which table of ``[profiles.NAME]`` in the settings file holds."""

@@ -1,0 +1,20 @@
+"""``callmon config path``: where the settings file is."""
+
+from __future__ import annotations
+
+import click
+
+from callmon.cli.output import say, tell
+from callmon.cli.pages import Page
+from callmon.settings.file import config_path
+
+_EXAMPLES = {'"${EDITOR:-vi}" "$(callmon config path)"': "edit it"}
+
+
+@click.command("path", cls=Page, examples=_EXAMPLES)
+def command() -> None:
+    """Print the path of the settings file, whether it exists or not."""
+    path = config_path()
+    say(str(path))
+    if not path.exists():
+        tell("There is no such file yet; what is not set anywhere has its default.")

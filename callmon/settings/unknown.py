@@ -1,0 +1,29 @@
+"""Keys of the settings file that are none, and what they may be meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from callmon.settings.model import Settings
+from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
+from callmon.settings.values import quoted
+
+
+def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
+    """One sentence for each key that is no setting, in the file and in its profiles."""
+    names = Settings.model_fields.keys()
+    yield from _unknown(file, names | {PROFILES}, str(path))
+    for name, table in profiles_in(file):
+        yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{name}]")
+
+
+def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:
+    for key in table:
+        if key not in names:
+            near = get_close_matches(key.lower(), names, n=1)
+            hint = f" Is it meant to be {near[0]}?" if near else ""
+            yield f"{where}: there is no setting {quoted(key)}, so it is ignored.{hint}"

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from callmon.cli.exits import ExitCode
+from callmon.settings.showing import MASK
+from tests.cli.program import run
+
+
+@pytest.fixture
+def file(no_real_environment: Path) -> Path:
+    """Where the settings file is; nothing is there yet."""
+    path = no_real_environment / "config" / "callmon" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def test_the_path_is_told_whether_the_file_exists_or_not(file: Path) -> None:
+    result = run("config", "path")
+    assert result.out == f"{file}\n"
+    assert "no such file yet" in result.err
+    file.write_text("")
+    assert run("config", "path").err == ""
+
+
+def test_what_is_shown_is_toml_that_means_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('operator = "ada \\"the\\" one"')
+    monkeypatch.setenv("CALLMON_LISTEN", "127.0.0.1:9")
+    shown = tomllib.loads(run("config", "show").out)
+    assert (shown["operator"], shown["listen"]) == ('ada "the" one', "127.0.0.1:9")
+    again = file.parent / "again.toml"
+    again.write_text(run("config", "show").out)
+    monkeypatch.setenv("CALLMON_CONFIG", str(again))
+    assert tomllib.loads(run("config", "show").out) == shown
+
+
+def test_each_setting_is_shown_with_what_set_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('operator = "ada"\n[profiles.prod]\ncloud = "dod"')
+    monkeypatch.setenv("CALLMON_CLIENT_ID", "an-id")
+    result = run("config", "show", "--origin", "--profile", "prod", "--lang", "en")
+    lines = {line.split()[0]: line.rpartition("# ")[2] for line in result.out.splitlines()}
+    assert lines["operator"] == f"file: operator in {file}"
+    assert lines["cloud"] == f"profile: cloud in [profiles.prod] of {file}"
+    assert lines["client_id"] == "environment: CALLMON_CLIENT_ID"
+    assert lines["lang"] == "flag: --lang"
+    assert lines["listen"] == "default"
+    told = run("config", "show", "--json").json
+    assert told["operator"] == {"value": "ada", "origin": "file", "where": f"operator in {file}"}
+    assert told["tenant_id"] == {"value": None, "origin": "default", "where": None}
+
+
+@pytest.mark.parametrize("options", [[], ["--origin"], ["--json"]])
+def test_no_secret_is_shown(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLIENT_SECRET", "ACCESS_TOKEN", "FEED_TOKEN"):
+        monkeypatch.setenv(f"CALLMON_{name}", "canary-0123456789")
+    result = run("config", "show", *options)
+    assert "canary" not in result.out + result.err
+    assert result.out.count(MASK) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("", ExitCode.DONE, "The settings hold"),
+        ("tennant_id = 'x'", ExitCode.FAILED, "meant to be tenant_id?"),
+        ("cloud = 'moon'", ExitCode.USAGE, "global, usgov, dod"),
+        ("cloud = ", ExitCode.USAGE, "is not TOML"),
+    ],
+)
+def test_a_check_ends_with_the_code_of_what_it_finds(text: str, code: ExitCode, says: str, file: Path) -> None:
+    file.write_text(text)
+    result = run("config", "check")
+    assert result.code == code
+    assert says in result.err
+    assert result.out == ""
+
+
+def test_a_check_without_a_file_holds() -> None:
+    result = run("config", "check")
+    assert result.code == ExitCode.DONE
+    assert "does not exist" in result.err
+
+
+def test_the_schema_is_json_and_needs_no_settings_that_hold(file: Path) -> None:
+    file.write_text("cloud = 'moon'")
+    result = run("config", "schema")
+    assert result.code == ExitCode.DONE
+    assert "client_secret" in json.loads(result.out)["properties"]
