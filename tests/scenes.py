@@ -69,7 +69,7 @@ async def _nothing(_stage: Stage) -> None:
 def _choose(stage: Stage, holds: Callable[[str], bool]) -> None:
     board = stage.app.home.snapshot.board
     found = next(call.id for call in sorted(board, key=lambda call: call.index) if holds(_note(stage, call.id)))
-    stage.app.home.board_view._go(stage.app.home.board_view.view.place(found) or 0)
+    stage.app.home.board_view.go_to(found)
 
 
 def _note(stage: Stage, call_id: str) -> str:

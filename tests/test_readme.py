@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.core.filtering import FIELDS
+from callmon.core.filter_fields import FIELDS
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.empty_state import example_command

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +11,8 @@ from callmon.core import describe, filtering
 from callmon.core.board import Board
 from callmon.core.calls import Call, Kind
 from callmon.core.filtering import Filter, FilterError
+from callmon.core.grouping import GroupBy
+from callmon.core.sorting import NEWEST_FIRST, Sort, order
 from callmon.core.states import CallState
 from callmon.core.text import duration, since
 
@@ -35,6 +35,8 @@ class Query:
     text: str = ""
     """A filter as typed (`callmon.core.filtering`). One that cannot be read lets every call through."""
     lang: str = "en"
+    sort: Sort = NEWEST_FIRST
+    group: GroupBy = GroupBy.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,80 +138,8 @@ def _filter(text: str) -> Filter | FilterError:
     return filtering.parse(text)
 
 
-def order(call: Call, which: Which) -> tuple[int, float, int]:
-    """Where a call stands: active ones first, the newest on top; then the ended ones, the latest end on top.
-
-    The index breaks every tie, so no two calls ever change places without a reason. In the view of active calls, one
-    that ends under the cursor keeps its place.
-    """
-    if call.ended_at is None or which is Which.ACTIVE:
-        return (0, 0.0, -call.index)
-    return (1, -call.ended_at.timestamp(), -call.index)
-
-
 def rows(board: Board, query: Query, now: datetime) -> list[Row]:
-    """The rows of a view, in order."""
-    shown = sorted((call for call in board if matches(call, query)), key=lambda call: order(call, query.which))
+    """The rows of a view, in order, without groups."""
+    place = order(query.sort, kept_in_place=query.which is Which.ACTIVE)
+    shown = sorted((call for call in board if matches(call, query)), key=place)
     return [row(call, now, query.lang) for call in shown]
-
-
-class View:
-    """The ids of a view in order, kept up to date by what changed: the cost does not grow with the board.
-
-    Always equal to the ids of `rows` for the same board and query, but for one call that may be kept.
-    """
-
-    def __init__(self, query: Query, board: Board | None = None) -> None:
-        self.query = query
-        self._keys: list[tuple[int, float, int]] = []
-        self._ids: dict[int, str] = {}
-        self._key_of: dict[str, tuple[int, float, int]] = {}
-        for call in board or ():
-            if matches(call, query):
-                self._remember(call)
-        self._keys = sorted(self._key_of.values())
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __contains__(self, call_id: object) -> bool:
-        return call_id in self._key_of
-
-    def __getitem__(self, place: int) -> str:
-        """The id of the call in that place, from 0."""
-        return self._ids[-self._keys[place][2]]
-
-    def place(self, call_id: str) -> int | None:
-        """Where the call stands, from 0; None if it is not in the view."""
-        key = self._key_of.get(call_id)
-        return None if key is None else bisect_left(self._keys, key)
-
-    def update(self, board: Board, changed: Iterable[str], keep: str | None = None) -> bool:
-        """Take in what changed on the board (ids). Returns whether a call came, went or moved.
-
-        The call `keep`, if it is in the view, stays there though it no longer belongs.
-        """
-        moved = False
-        for call_id in changed:
-            call = board.calls.get(call_id)
-            old = self._key_of.get(call_id)
-            kept = call_id == keep and old is not None
-            new = order(call, self.query.which) if call and (kept or matches(call, self.query)) else None
-            if new == old:
-                continue
-            moved = True
-            if old is not None:
-                self._forget(call_id, old)
-            if call is not None and new is not None:
-                self._remember(call)
-                insort(self._keys, new)
-        return moved
-
-    def _remember(self, call: Call) -> None:
-        self._key_of[call.id] = order(call, self.query.which)
-        self._ids[call.index] = call.id
-
-    def _forget(self, call_id: str, key: tuple[int, float, int]) -> None:
-        del self._keys[bisect_left(self._keys, key)]
-        del self._key_of[call_id]
-        del self._ids[-key[2]]

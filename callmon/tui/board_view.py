@@ -6,8 +6,7 @@ is a row number would be on another call whenever rows move.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -21,12 +20,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from callmon.core.board import Board
-from callmon.core.query import Query, View, row, time_cell
-from callmon.tui.columns import TIME_WIDTH, fit, header, layout, line
+from callmon.core.grouping import group_title
+from callmon.core.query import Query, row, time_cell
+from callmon.core.view import Group, View
+from callmon.tui.change_marks import ChangeMarks
+from callmon.tui.columns import COLUMNS, DEFAULT, LEAD, Column, fit, header, layout, line, title_line
 from callmon.tui.messages import CallSelected
-
-CHANGED_FOR_S = 2.0
-"""So long the row of a call that changed carries a mark."""
+from callmon.tui.window import Window
 
 
 class BoardView(Widget, can_focus=True):
@@ -37,6 +37,7 @@ class BoardView(Widget, can_focus=True):
         "board--cursor",
         "board--changed",
         "board--faint",
+        "board--title",
         *(f"board--{tone}" for tone in ("new", "live", "held", "ending", "ended", "failed", "unknown")),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,23 +60,19 @@ class BoardView(Widget, can_focus=True):
         self.board = Board()
         self.view = View(Query())
         self.now = now
-        self.top = 0
+        self.columns: tuple[Column, ...] = tuple(COLUMNS[key] for key in DEFAULT)
+        self._window = Window()
         self._touched = False
         """Whether the operator has moved the cursor or the view; until then the newest calls stay in sight."""
-        self._changed: dict[str, float] = {}
+        self._changed = ChangeMarks()
         self._times: dict[str, str] = {}
-
-    @property
-    def rows_visible(self) -> int:
-        """How many calls fit below the header."""
-        return max(0, self.size.height - 1)
 
     def show(self, board: Board, query: Query) -> None:
         """Show a view of a board from scratch: the operator asked for another view, or the first data came."""
         self.board = board
         self.view = View(query, board)
         if self.selected not in self.view:
-            self._select(self.view[0] if self.view else None)
+            self._select(self._first)
         self._bring_into_sight()
         self.refresh()
 
@@ -89,9 +86,9 @@ class BoardView(Widget, can_focus=True):
         was_at = None if self.selected is None else self.view.place(self.selected)
         moved = self.view.update(board, changed, keep=self.selected)
         if self.selected is None and len(self.view):
-            self._select(self.view[0])
+            self._select(self._first)
         if mark:
-            self._changed |= dict.fromkeys(changed, time.monotonic() + CHANGED_FOR_S)
+            self._changed.set(changed)
         if moved:
             self._hold_still(was_at)
             self.refresh()
@@ -102,44 +99,48 @@ class BoardView(Widget, can_focus=True):
     def begin(self) -> None:
         """History has been read and news begins: the cursor is on top, unless the operator has put it elsewhere."""
         if not self._touched and len(self.view):
-            self._select(self.view[0])
+            self._select(self._first)
             self.refresh()
 
     def tick(self, now: datetime) -> None:
         """A second has passed: repaint the times that read differently now, and marks that are over."""
         self.now = now
-        moment = time.monotonic()
-        over = [call_id for call_id, until in self._changed.items() if until <= moment]
-        for call_id in over:
-            del self._changed[call_id]
+        for call_id in self._changed.expire():
             self._refresh_row(call_id)
-        for y, call_id in enumerate(self._visible_ids(), 1):
+        cell = layout(self.size.width, self.columns).time
+        for y, call_id in self._visible_calls():
             call = self.board.calls.get(call_id)
-            if call is not None and not call.ended and time_cell(call, now) != self._times.get(call_id):
-                self.refresh(Region(0, y, 1 + TIME_WIDTH, 1))
+            if cell is None or call is None or call.ended:
+                continue
+            if time_cell(call, now) != self._times.get(call_id):
+                self.refresh(Region(cell.x - LEAD, y, cell.width + LEAD, 1))
+
+    def go_to(self, call_id: str) -> None:
+        """Put the cursor on a call of the view."""
+        if (place := self.view.place(call_id)) is not None:
+            self._go(place, 1)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by calls."""
         place = self._place()
         if place is not None:
-            self._go(place + step)
+            self._go(place + step, step)
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by pages."""
         place = self._place()
         if place is not None:
-            self._go(place + pages * max(1, self.rows_visible - 1))
+            self._go(place + pages * max(1, self._window.height - 1), pages)
 
     def action_edge(self, last: int) -> None:
         """Move the cursor to the first or the last call."""
-        if len(self.view):
-            self._go(len(self.view) - 1 if last else 0)
+        self._go(len(self.view) - 1 if last else 0, -1 if last else 1)
 
     def on_click(self, event: events.Click) -> None:
         """A click selects and does nothing else."""
-        place = self.top + event.y - 1
-        if event.y > 0 and place < len(self.view):
-            self._go(place)
+        place = self._window.top + event.y - 1
+        if event.y > 0 and place < len(self.view) and isinstance(self.view[place], str):
+            self._go(place, 1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves what is seen, not the cursor."""
@@ -156,23 +157,30 @@ class BoardView(Widget, can_focus=True):
         self._bring_into_sight()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen: the header, a call, or nothing."""
+        """One line of the screen: the header, a call, the title of a group, or nothing."""
         width = self.size.width
-        columns = layout(width)
         if y == 0:
-            return Strip([Segment(header(columns), self.get_component_rich_style("board--header"))], width)
-        place = self.top + y - 1
+            text = header(layout(width, self.columns), self.view.query.sort, width)
+            return Strip([Segment(text, self.get_component_rich_style("board--header"))], width)
+        place = self._window.top + y - 1
         if place >= len(self.view):
             text = self._empty_text() if place == 0 else ""
             return Strip([Segment(fit(text, width), self.rich_style + self._style("faint"))], width)
-        call_id = self.view[place]
-        call = self.board.calls.get(call_id)
+        return Strip(self._segments(place, width)).adjust_cell_length(width, self.rich_style)
+
+    def _segments(self, place: int, width: int) -> list[Segment]:
+        one = self.view[place]
+        if isinstance(one, Group):
+            title = group_title(one.name, self.view.query.group)
+            return title_line(title, self.view.size(one), self.rich_style + self._style("title"))
+        call = self.board.calls.get(one)
         if call is None:
-            return Strip.blank(width, self.rich_style)
+            return []
         shown = row(call, self.now, self.view.query.lang)
-        self._times[call_id] = shown.time
-        base = self.get_component_rich_style("board--cursor") if call_id == self.selected else self.rich_style
-        return Strip(line(shown, columns, base, self._style, changed=call_id in self._changed), width)
+        self._times[one] = shown.time
+        base = self.get_component_rich_style("board--cursor") if one == self.selected else self.rich_style
+        columns = layout(width, self.columns)
+        return line(call, shown, columns, base, self._style, changed=one in self._changed)
 
     def _empty_text(self) -> str:
         if self.view.query.text:
@@ -182,13 +190,20 @@ class BoardView(Widget, can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"board--{name}", partial=True)
 
+    @property
+    def _first(self) -> str | None:
+        return self.view.call_near(0, 1) if len(self.view) else None
+
     def _place(self) -> int | None:
         return None if self.selected is None else self.view.place(self.selected)
 
-    def _go(self, place: int) -> None:
+    def _go(self, place: int, step: int) -> None:
+        """Put the cursor on the call in this place, or on the next one in the direction of the step."""
+        target = self.view.call_near(place, step) if len(self.view) else None
+        if target is None:
+            return
         self._touched = True
-        place = min(max(place, 0), len(self.view) - 1)
-        before, target = self.selected, self.view[place]
+        before = self.selected
         if before == target:
             return
         self._select(target)
@@ -207,35 +222,30 @@ class BoardView(Widget, can_focus=True):
         if not self._touched:
             return
         place = self._place()
-        if was_at is not None and place is not None and self.top > 0:
-            self.top += place - was_at
+        if was_at is not None and place is not None and self._window.top > 0:
+            self._window.top += place - was_at
         self._bring_into_sight()
 
     def _bring_into_sight(self) -> bool:
-        before = self.top
-        place = self._place()
-        if place is not None and self.rows_visible:
-            self.top = min(max(self.top, place - self.rows_visible + 1), place)
-        self._clamp()
-        if self.top != before:
+        self._window.height = max(0, self.size.height - 1)
+        moved = self._window.reveal(self._place(), len(self.view))
+        if moved:
             self.refresh()
-        return self.top != before
+        return moved
 
     def _scroll(self, lines: int) -> None:
-        before = self.top
         self._touched = True
-        self.top += lines
-        self._clamp()
-        if self.top != before:
+        if self._window.scroll(lines, len(self.view)):
             self.refresh()
 
-    def _clamp(self) -> None:
-        self.top = max(0, min(self.top, len(self.view) - self.rows_visible))
-
-    def _visible_ids(self) -> list[str]:
-        return [self.view[place] for place in range(self.top, min(len(self.view), self.top + self.rows_visible))]
+    def _visible_calls(self) -> Iterator[tuple[int, str]]:
+        """The calls in sight, with their lines of the screen."""
+        top = self._window.top
+        for place in range(top, min(len(self.view), top + self._window.height)):
+            if isinstance(one := self.view[place], str):
+                yield place - top + 1, one
 
     def _refresh_row(self, call_id: str | None) -> None:
         place = None if call_id is None else self.view.place(call_id)
-        if place is not None and self.top <= place < self.top + self.rows_visible:
-            self.refresh(Region(0, place - self.top + 1, self.size.width, 1))
+        if place is not None and self._window.holds(place):
+            self.refresh(Region(0, place - self._window.top + 1, self.size.width, 1))

@@ -1,61 +1,124 @@
-"""How wide each column of the board is, and a row as styled pieces of text.
+"""The columns of the board: which there are, how wide they are, and a row as styled pieces of text.
 
-What ticks stands at the left edge: the terminal is sent a changed region from the nearest edge at its left, so the same
-cell further right would cost twice the bytes.
+What ticks stands at the left edge unless the operator wants it elsewhere: the terminal is sent a changed region from
+the nearest edge at its left, so the same cell further right would cost twice the bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from callmon.core.calls import Call
 from callmon.core.query import Row
+from callmon.core.sorting import Sort, SortBy
+from callmon.core.text import clock, short_id, visible
 
-TIME_WIDTH = 9
-_KIND_WIDTH = 5
-_INDEX_WIDTH = 5
+LEAD = 1
+"""Before the first column: the mark of a change."""
 _NARROW = 100
 _WIDE = 120
+_WHO_AT_MOST = 32
+
+
+class Column(NamedTuple):
+    """One column."""
+
+    key: str
+    title: str
+    width: int
+    """In terminal columns; 0 takes what the others leave."""
+    text: Callable[[Call, Row], str]
+    sort: SortBy | None = None
+    """The order that goes by this column."""
+    right: bool = False
+    """Whether it is aligned at its right end."""
+    faint: bool = True
+
+
+COLUMNS: dict[str, Column] = {
+    column.key: column
+    for column in (
+        Column("time", "Time", 9, lambda _call, row: row.time, SortBy.TIME, right=True, faint=False),
+        Column("state", "State", 18, lambda _call, row: f" {row.glyph} {row.state}", SortBy.STATE, faint=False),
+        Column("who", "With", 0, lambda _call, row: f"{row.direction} {row.who or 'not said'}", SortBy.WHO),
+        Column("kind", "Kind", 5, lambda _call, row: row.kind, SortBy.KIND),
+        Column("index", "#", 5, lambda _call, row: str(row.index), SortBy.INDEX, right=True),
+        Column("note", "Note", 0, lambda _call, row: row.note, SortBy.NOTE, faint=False),
+        Column("id", "Call id", 13, lambda call, _row: short_id(call.spelled)),
+        Column("seen", "Seen", 8, lambda call, _row: clock(call.first_seen)),
+        Column("heard", "Heard", 8, lambda call, _row: clock(call.last_heard)),
+        Column("bot", "Bot", 12, lambda call, _row: visible(call.bot)),
+        Column("chain", "Chain", 13, lambda call, _row: visible(short_id(call.facts.chain_id or ""))),
+        Column("tenant", "Tenant", 13, lambda call, _row: visible(short_id(call.facts.tenant_id or ""))),
+    )
+}
+"""Every column by its name in the settings. ``seen`` and ``heard`` are times of day in UTC."""
+
+DEFAULT = ("time", "state", "who", "kind", "index", "note")
+
+
+class Placed(NamedTuple):
+    """A column in its place."""
+
+    column: Column
+    x: int
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Widths in terminal columns; together as wide as the board."""
+class Layout:
+    """The columns of a board of some width."""
 
-    state: int
-    who: int
-    note: int
+    placed: tuple[Placed, ...]
 
-
-def layout(width: int) -> Columns:
-    """The columns for a board of that width."""
-    state = 13 if width < _NARROW else 16
-    rest = max(0, width - (1 + TIME_WIDTH + 3 + state + 1 + 2 + _KIND_WIDTH + 1 + _INDEX_WIDTH + 1))
-    who = min(30, rest * 2 // 5) if width < _WIDE else 32
-    who = min(who, rest)
-    return Columns(state, who, max(0, rest - who - 1))
+    @property
+    def time(self) -> Placed | None:
+        """Where the durations are."""
+        return next((one for one in self.placed if one.column.key == "time"), None)
 
 
-def header(columns: Columns) -> str:
-    """The line above the calls."""
-    parts = [
-        f" {'Time':>{TIME_WIDTH}}",
-        "   ",
-        fit("State", columns.state),
-        " ",
-        fit("  With", columns.who + 2),
-        " ",
-        fit("Kind", _KIND_WIDTH),
-        " ",
-        f"{'#':>{_INDEX_WIDTH}}",
-        " ",
-        fit("Note", columns.note),
-    ]
-    return "".join(parts)
+@lru_cache(maxsize=8)  # asked for by every line of every frame
+def layout(width: int, columns: tuple[Column, ...]) -> Layout:
+    """Give each column its place; those that are flexible share what the others leave."""
+    fixed = {column.key: _width(column, width) for column in columns}
+    rest = max(0, width - LEAD - sum(fixed.values()) - len(columns))
+    flexible = [column for column in columns if not column.width]
+    if len(flexible) > 1:
+        who = min(_WHO_AT_MOST, rest * 2 // 5) if width < _WIDE else min(_WHO_AT_MOST + 2, rest)
+        fixed |= {"who": who, "note": rest - who}
+    else:
+        fixed |= {column.key: rest for column in flexible}
+    x, placed = LEAD, []
+    for column in columns:
+        placed.append(Placed(column, x, fixed[column.key]))
+        x += fixed[column.key] + 1
+    return Layout(tuple(placed))
+
+
+def _width(column: Column, width: int) -> int:
+    return column.width - 3 if column.key == "state" and width < _NARROW else column.width
+
+
+def header(columns: Layout, sort: Sort, width: int) -> str:
+    """The line above the calls, with an arrow at the column that they are sorted by."""
+    texts = [f"{_header_text(one.column, sort):{'>' if one.column.right else '<'}}" for one in columns.placed]
+    cells = [_cell(text, one) for text, one in zip(texts, columns.placed, strict=True)]
+    return fit(" " * LEAD + " ".join(cells), width)
+
+
+def _header_text(column: Column, sort: Sort) -> str:
+    lead = "   " if column.key == "state" else "  " if column.key == "who" else ""
+    if column.sort is None or column.sort is not sort.by:
+        return lead + column.title
+    falling = (sort.by is SortBy.TIME) != sort.reverse  # the longest is on top unless it is reversed
+    return f"{lead}{column.title}{'▼' if falling else '▲'}"
 
 
 def fit(text: str, width: int) -> str:
@@ -65,20 +128,45 @@ def fit(text: str, width: int) -> str:
     return f"{set_cell_size(text, width - 1)}…" if width > 0 else ""
 
 
-def line(row: Row, columns: Columns, base: Style, style: Callable[[str], Style], *, changed: bool) -> list[Segment]:
+def _cell(text: str, place: Placed) -> str:
+    if place.column.right:
+        text = " " * (place.width - cell_len(text)) + text
+    return fit(text, place.width)
+
+
+def line(
+    call: Call, row: Row, columns: Layout, base: Style, style: Callable[[str], Style], *, changed: bool
+) -> list[Segment]:
     """A row as segments; `style` gives the style of a tone or of ``faint`` and ``changed``."""
-    tone = base + style(row.tone)
+    tone, faint = base + style(row.tone), base + style("faint")
     plain = tone if row.tone == "ended" else base
-    faint = base + style("faint")
-    time = f"{row.time:>{TIME_WIDTH}}"
-    start = [Segment("▌", base + style("changed")), Segment(time, plain)] if changed else [Segment(f" {time}", plain)]
-    who = Segment(fit(row.who or "not said", columns.who), plain if row.who else faint)
-    return [
-        *start,
-        Segment("  ", base),
-        Segment(f"{row.glyph} {fit(row.state, columns.state - 1)}", tone),
-        Segment(f" {row.direction} ", faint),
-        who,
-        Segment(f" {fit(row.kind, _KIND_WIDTH)} {row.index:>{_INDEX_WIDTH}} ", faint),
-        Segment(fit(row.note, columns.note), tone if row.tone in {"failed", "ending", "ended"} else plain),
-    ]
+    of_column = {
+        "state": tone,
+        "who": plain if row.who else faint,
+        "note": tone if row.tone in {"failed", "ending", "ended"} else plain,
+    }
+    pieces = [("▌", base + style("changed")) if changed else (" " * LEAD, plain)]
+    for one in columns.placed:
+        text = _cell(one.column.text(call, row), one)
+        shown_as = of_column.get(one.column.key, faint if one.column.faint else plain)
+        if one.column.key == "who":  # the arrow before the name is faint
+            pieces += [(text[:2], faint), (f"{text[2:]} ", shown_as)]
+        else:
+            pieces.append((f"{text} ", shown_as))
+    return _joined(pieces)
+
+
+def title_line(title: str, count: int, style: Style) -> list[Segment]:
+    """The line above a group."""
+    return [Segment(f"{' ' * LEAD}▸ {title} ({count:,})", style)]
+
+
+def _joined(pieces: Sequence[tuple[str, Style]]) -> list[Segment]:
+    """Neighbours of one style become one piece: each costs the terminal its colours anew."""
+    joined: list[tuple[str, Style]] = []
+    for text, style in pieces:
+        if joined and joined[-1][1] == style:
+            joined[-1] = (joined[-1][0] + text, style)
+        else:
+            joined.append((text, style))
+    return [Segment(text, style) for text, style in joined]

@@ -14,7 +14,8 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from callmon.core.calls import Call
-from callmon.core.query import Query, View, Which, filter_error
+from callmon.core.query import Query, Which, filter_error
+from callmon.core.view import View
 from callmon.snapshot import Snapshot, Update
 from callmon.tui.board_view import BoardView
 from callmon.tui.detail_pane import DetailPane
@@ -166,4 +167,4 @@ class ConsoleScreen(Screen[None]):
             Which.ALL: len(board.calls),
             Which.TROUBLE: len(self._trouble),
         }
-        self._view_line.show(self.query_, counts, len(self.board_view.view), filter_error(self.query_))
+        self._view_line.show(self.query_, counts, self.board_view.view.calls, filter_error(self.query_))

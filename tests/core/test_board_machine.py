@@ -13,10 +13,11 @@ from callmon.core.board import Board
 from callmon.core.calls import Call, ResultInfo
 from callmon.core.document import call_document, timeline_document
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.core.query import Query, View, Which, rows
+from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import CallState
 from callmon.core.text import same_id
+from callmon.core.view import View
 from callmon.monitor import absorb
 from callmon.ports import Entry
 from callmon.snapshot import Snapshot

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from callmon.core import describe
 from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
-from callmon.core.filtering import FIELDS, Filter, FilterError, parse
+from callmon.core.filter_fields import FIELDS
+from callmon.core.filtering import Filter, FilterError, parse
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.query import Query, Which, filter_error, matches
 from callmon.core.records import CallChecked, HangUpAsked
@@ -128,10 +129,28 @@ HOLDS = [
     (LATE, "is:odd is:trouble"),
     (GONE, "is:gone state:gone is:ended !is:unanswered"),
     (GONE, "state:terminated"),
+    (HELD, r"who:/^\+1555/"),
+    (HELD, r"who:/^ANA r/ is:active"),
+    (HELD, "who:/ana, ?bo|ruiz, sales/,nobody"),
+    (HELD, "who:nobody,/^bo/ state:/^h..d$/"),
+    (HELD, "!who:/^carol/"),
+    (HELD, "/stand.?up/"),
+    (HELD, "!/lobby|queue/"),
+    (HELD, "/^bo chen$/"),
+    (HELD, "who:/ana"),
+    (HELD, "who:/"),
+    (HELD, "who:// state:hold"),
+    (FAILED, "code:/^5/"),
+    (FAILED, "500/560500"),
     (HANGING_UP, 'is:hungup state:"hanging up"'),
     (HANGING_UP, "state:hanging-up"),
 ]
 FAILS = [
+    (HELD, r"who:/^1555/"),
+    (HELD, "who:/^carol/"),
+    (HELD, "!who:/^ana/"),
+    (HELD, "/^ruiz/"),
+    (HELD, "/stand up/ nobody"),
     (HELD, "carol"),
     (HELD, "!ana"),
     (HELD, "ana !bo"),
@@ -216,6 +235,27 @@ def test_what_is_not_understood_names_what_there_is(text: str, names: str) -> No
     assert len(wanted.sentence) < 250
     if not text.startswith("is:"):
         assert all(field in wanted.sentence for field in FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("who:/(/", "“/(/” is not a regular expression: missing )"),
+        ("who:/a(", "“/a(” is not"),
+        ("ana /*x/", "nothing to repeat"),
+        ("who:x,/[/", "“/[/” is not"),
+        ("who:/" + "a" * 300, "at most 200"),
+        ("who:/a{99999999999}/", "not a regular expression"),
+    ],
+)
+def test_what_is_no_regular_expression_says_why(text: str, names: str) -> None:
+    wanted = parse(text)
+    assert isinstance(wanted, FilterError)
+    assert names in wanted.sentence
+
+
+def test_an_expression_that_a_later_python_may_read_otherwise_warns_nobody() -> None:
+    assert isinstance(parse("who:/[[a]/"), Filter)
 
 
 def test_a_filter_that_is_not_understood_lets_every_call_through_and_says_so() -> None:

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from callmon.core.board import Board, apply, note, prune
 from callmon.core.calls import Participant, ResultInfo
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.core.query import Query, Row, View, Which, filter_error, matches, order, row, rows, tone
+from callmon.core.query import Query, Row, Which, filter_error, matches, row, rows, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report, Resource
+from callmon.core.sorting import NEWEST_FIRST, Sort, SortBy, order
 from callmon.core.states import CallState
 from callmon.core.text import same_id
+from callmon.core.view import Line, View
 from tests.makers import CALL, at, board_of, call_of, replayed, report
 
 S = CallState
@@ -23,7 +25,7 @@ def ids(board: Board, query: Query) -> list[str]:
     return [one.id for one in rows(board, query, NOW)]
 
 
-def in_view(view: View) -> list[str]:
+def in_view(view: View) -> list[Line]:
     """The same, as a view tells it."""
     return [view[place] for place in range(len(view))]
 
@@ -174,7 +176,7 @@ def test_calls_that_end_at_one_moment_keep_the_order_of_their_numbers() -> None:
     for one in ("1", "2", "3"):
         board = apply(board, report(S.TERMINATED, "deleted", one), at(5))
     assert ids(board, Query()) == ["3", "2", "1"]
-    assert len({order(call, Which.ALL) for call in board}) == 3
+    assert len({order(NEWEST_FIRST)(call) for call in board}) == 3
 
 
 def test_what_changes_but_the_end_moves_no_call() -> None:
@@ -225,7 +227,10 @@ REPORTS = st.builds(
     st.sampled_from(["created", "updated", "deleted"]),
     st.sampled_from(NAMES),
 )
-QUERIES = st.builds(Query, st.sampled_from(Which), st.sampled_from(["", "established", "!hold", "is:odd", "#2"]))
+SORTS = st.builds(Sort, st.sampled_from(SortBy), st.booleans())
+QUERIES = st.builds(
+    Query, st.sampled_from(Which), st.sampled_from(["", "established", "!hold", "is:odd", "#2"]), sort=SORTS
+)
 
 
 @given(st.lists(st.lists(REPORTS, max_size=4), max_size=8), QUERIES, st.sampled_from([*NAMES, None]))

@@ -1,0 +1,107 @@
+"""The orders in which calls can stand. None of them changes while only time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callmon.core import describe
+from callmon.core.calls import Call
+from callmon.core.states import CallState
+
+Place = tuple[object, ...]
+"""Where a call stands: comparable with those of the same order, and unlike that of any other call."""
+
+
+class SortBy(StrEnum):
+    """What the order goes by: a column of the board, or `NEWEST`."""
+
+    NEWEST = "newest"
+    """Active calls first, the newest on top; then the ended ones, the latest end on top."""
+    TIME = "time"
+    """Active calls first, the longest on top; then the ended ones likewise."""
+    STATE = "state"
+    """As a call goes through its states."""
+    WHO = "who"
+    KIND = "kind"
+    INDEX = "index"
+    """The number of the call: as they were first seen."""
+    NOTE = "note"
+    """Why calls ended, by code and subcode; those that live come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order. Calls that are equal in it stand with the newest on top, also if it is reversed."""
+
+    by: SortBy = SortBy.NEWEST
+    reverse: bool = False
+    once: bool = False
+    """Every call keeps the place that it had when it came into the view, whatever changes."""
+
+
+NEWEST_FIRST = Sort()
+
+_STAGES: dict[str | None, int] = {state: number for number, state in enumerate(CallState, 1)}
+
+
+def order(sort: Sort, *, kept_in_place: bool = False) -> Callable[[Call], Place]:
+    """Where a call stands in this order.
+
+    `kept_in_place`: the view is one of active calls, where one that ends under the cursor keeps its place.
+    """
+    key = _KEYS[sort.by]
+    parted = sort.by in {SortBy.NEWEST, SortBy.TIME}  # what is over stays below what goes on, also if it is reversed
+
+    def place(call: Call) -> Place:
+        over = call.ended and not kept_in_place
+        value = key(call, over)
+        return (parted and over, *(map(_reversed, value) if sort.reverse else value), -call.index)
+
+    return place
+
+
+def _newest(call: Call, over: bool) -> tuple[float | str, ...]:
+    return (-call.ended_at.timestamp() if over and call.ended_at else 0.0, -call.index)
+
+
+def _time(call: Call, over: bool) -> tuple[float | str, ...]:
+    """Of a call that goes on, its start: what has begun first has lasted longest, now and later."""
+    began = (call.established_at or call.first_seen).timestamp()
+    if not over or call.ended_at is None:
+        return (began,)
+    return (began - call.ended_at.timestamp() if call.established_at else 0.0,)
+
+
+def _note(call: Call, over: bool) -> tuple[float | str, ...]:
+    if not over:
+        return (0,)
+    parts = (call.end.code, call.end.subcode) if call.end else (None, None)
+    return (1, *(f"{part:>9}" if isinstance(part, int) else part or "" for part in parts))
+
+
+_KEYS: dict[SortBy, Callable[[Call, bool], tuple[float | str, ...]]] = {
+    SortBy.NEWEST: _newest,
+    SortBy.TIME: _time,
+    SortBy.STATE: lambda call, _over: (_STAGES.get(call.state, 0),),
+    SortBy.WHO: lambda call, _over: _text(describe.who(call)),
+    SortBy.KIND: lambda call, _over: (call.kind,),
+    SortBy.INDEX: lambda call, _over: (call.index,),
+    SortBy.NOTE: _note,
+}
+
+
+def _text(text: str) -> tuple[float | str, ...]:
+    """What was not said stands last."""
+    return (not text, text.casefold())
+
+
+_BELOW_ALL = 1
+
+
+def _reversed(value: float | str) -> object:
+    """A value that compares the other way round."""
+    if isinstance(value, str):
+        return (*(-ord(char) for char in value), _BELOW_ALL)
+    return -value
