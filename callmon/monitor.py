@@ -10,7 +10,7 @@ from threading import Event
 from callmon.core import wire
 from callmon.core.board import Board, apply, note, prune
 from callmon.core.hangup import Answer
-from callmon.core.records import CallChecked, FeedChanged, Gap, decode
+from callmon.core.records import TRIMMED, CallChecked, FeedChanged, Gap, decode
 from callmon.core.reports import Report
 from callmon.ports import START, Entry, EntryKind, Journal, Stored
 from callmon.snapshot import Feeds, Rejection, Snapshot, Update
@@ -120,6 +120,14 @@ def _fed(feeds: Feeds, gaps: tuple[Gap, ...], entry: Entry, last: datetime | Non
     record = decode(entry.kind, entry.body)
     if not isinstance(record, FeedChanged):
         return feeds, gaps
+    if record.state == TRIMMED:
+        return feeds, (*gaps, Gap(last or entry.at, entry.at, certain=False))
+    return _heard_of(feeds, gaps, entry, last, record)
+
+
+def _heard_of(
+    feeds: Feeds, gaps: tuple[Gap, ...], entry: Entry, last: datetime | None, record: FeedChanged
+) -> tuple[Feeds, tuple[Gap, ...]]:
     after = {**feeds, record.feed: (entry.at, record)}
     if any(fed.state == _LISTENING for name, (_, fed) in feeds.items() if name != record.feed):
         return after, gaps

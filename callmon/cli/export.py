@@ -12,7 +12,7 @@ from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.finding import find_call
 from callmon.cli.interchange import exported
-from callmon.cli.journals import open_journal
+from callmon.cli.journals import looked_into
 from callmon.cli.output import json_text, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.stdout_lines import write_line
@@ -47,12 +47,11 @@ def command(flags: Flags, call_id: str | None, *, text: str, redact: bool) -> No
     settings = configured(Settings, flags)
     if problem := filter_error(Query(Which.ALL, text, settings.lang)):
         raise Failure(problem, code=ExitCode.USAGE)
-    if not settings.journal.exists():
-        tell(f"There is no journal {settings.journal} yet: start callmon or callmon listen to begin it.")
-        if call_id is not None:
-            raise _no_such_call(call_id)
-        return
-    with open_journal(settings) as journal:
+    with looked_into(settings) as journal:
+        if journal is None:
+            if call_id is not None:
+                raise _no_such_call(call_id)
+            return
         wanted = _wanted(journal, call_id, text, settings.lang)
         _print(_notifications(journal, wanted), Redactor(secrets.token_bytes(_KEY)) if redact else None)
 

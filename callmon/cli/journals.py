@@ -7,16 +7,18 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from threading import Event
 
 from callmon.cli.output import tell
-from callmon.journal.sqlite import SqliteJournal
+from callmon.journal.opening import RedisTerms, not_begun, open_at
 from callmon.monitor import follow, now_in
 from callmon.ports import Journal
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
 
-def open_journal(settings: Settings) -> AbstractContextManager[SqliteJournal]:
+def open_journal(settings: Settings) -> AbstractContextManager[Journal]:
     """Open the journal, or begin it; it is closed at the end. Raises `callmon.ports.JournalError`."""
-    return closing(SqliteJournal.open(settings.journal))
+    password = settings.redis_password
+    terms = RedisTerms(None if password is None else password.get_secret_value(), settings.redis_wait)
+    return closing(open_at(settings.journal, terms))
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def looked_into(settings: Settings) -> Iterator[Journal | None]:
 
     Raises `callmon.ports.JournalError`.
     """
-    if not settings.journal.exists():
+    if not_begun(settings.journal):
         tell(f"There is no journal {settings.journal} yet: start callmon or callmon listen to begin it.")
         yield None
     else:

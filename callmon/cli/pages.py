@@ -37,7 +37,7 @@ def _global_options() -> list[click.Parameter]:
             metavar="URL",
             expose_value=False,
             callback=_remember,
-            help="The journal: a path, or sqlite:///ABSOLUTE/PATH.  [env: CALLMON_JOURNAL]",
+            help="The journal: a path, sqlite:///ABSOLUTE/PATH, or redis://HOST:PORT/DB.  [env: CALLMON_JOURNAL]",
         ),
         click.Option(
             ["--listen"],

@@ -48,6 +48,10 @@ class CallChecked:
     bot: str = ""
 
 
+TRIMMED = "trimmed"
+"""The state that a journal tells of itself when entries were removed before they could be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedChanged:
     """A feed began or ceased to receive."""

@@ -108,7 +108,7 @@ def test_what_is_said_after_the_command_beats_what_is_said_before() -> None:
 
 
 def test_bad_settings_are_sentences_and_a_usage_error() -> None:
-    result = run("--listen", "0.0.0.0:1", "--journal", "redis://x", "list")
+    result = run("--listen", "0.0.0.0:1", "--journal", "mysql://x", "list")
     assert result.code == ExitCode.USAGE
     assert result.out == ""
     lines = result.err.splitlines()

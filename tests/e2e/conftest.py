@@ -12,6 +12,8 @@ import pytest
 
 from tests.e2e.terminal import Terminal
 
+pytest.register_assert_rewrite("tests.journal.suite")
+
 OpenTerminal = Callable[..., Terminal]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from callmon.journal.addresses import FileAddress
 from callmon.settings.addresses import Address
 from callmon.settings.loading import Loaded, Refused, load
 from callmon.settings.model import Settings
@@ -28,7 +29,7 @@ def refused(flags: Mapping[str, Any] | None = None) -> tuple[str, ...]:
 
 def test_there_is_nothing_that_must_be_set(no_real_environment: Path) -> None:
     settings = loaded()
-    assert settings.journal == no_real_environment / "state" / "callmon" / "journal.db"
+    assert settings.journal == FileAddress(no_real_environment / "state" / "callmon" / "journal.db")
     assert settings.listen == Address("127.0.0.1", 8765)
     assert (settings.lang, settings.cloud, settings.read_only) == ("en", "global", False)
     assert settings.client_secret is None
@@ -73,11 +74,11 @@ def test_another_file_may_be_named(write_file: WriteFile, tmp_path: Path, monkey
     ],
 )
 def test_a_journal_is_a_path_or_an_address(text: str, path: str) -> None:
-    assert loaded(journal=text).journal == Path(path)
+    assert loaded(journal=text).journal == FileAddress(Path(path))
 
 
 def test_the_home_directory_may_be_written_short(no_real_environment: Path) -> None:
-    assert loaded(journal="~/j.db").journal == no_real_environment / "j.db"
+    assert loaded(journal="~/j.db").journal == FileAddress(no_real_environment / "j.db")
 
 
 @pytest.mark.parametrize(

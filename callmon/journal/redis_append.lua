@@ -1,0 +1,44 @@
+-- Writes one batch of one writer, all or none, and once: a batch with a number that was written before is passed over.
+--
+-- KEYS  the stream of entries, the journal's hash, the hash of bookmarks, the number of this writer
+-- ARGV  identity, number, seconds that the number is kept, seal before, seal after (empty: no seals),
+--       how many entries, bookmarks, ids to take out; then seven fields an entry, name and value a bookmark, the ids, and
+--       after them the largest id
+local identity, number, remembered, before, after = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+local rows, marks, gone = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+
+local function less(a, b)
+  local am, as = string.match(a, '(%d+)-(%d+)')
+  local bm, bs = string.match(b, '(%d+)-(%d+)')
+  if am == bm then return tonumber(as) < tonumber(bs) end
+  return tonumber(am) < tonumber(bm)
+end
+
+if redis.call('HGET', KEYS[2], 'identity') ~= identity then return {'replaced'} end
+local written = redis.call('GET', KEYS[4])
+if written and tonumber(written) >= number then return {'written'} end
+if after ~= '' then
+  local head = redis.call('HGET', KEYS[2], 'seal') or ''
+  if head ~= before then return {'moved', head} end
+end
+
+local i = 9
+for _ = 1, rows do -- always the same fields in the same order: neighbours then share their names
+  redis.call('XADD', KEYS[1], '*', 'kind', ARGV[i], 'at', ARGV[i + 1], 'origin', ARGV[i + 2], 'headers', ARGV[i + 3],
+    'bot', ARGV[i + 4], 'body', ARGV[i + 5], 'seal', ARGV[i + 6])
+  i = i + 7
+end
+for _ = 1, marks do
+  redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
+  i = i + 2
+end
+for _ = 1, gone do
+  redis.call('XDEL', KEYS[1], ARGV[i])
+  i = i + 1
+end
+if gone > 0 and less(redis.call('HGET', KEYS[2], 'pruned') or '0-0', ARGV[i]) then
+  redis.call('HSET', KEYS[2], 'pruned', ARGV[i])
+end
+if after ~= '' then redis.call('HSET', KEYS[2], 'seal', after) end
+redis.call('SET', KEYS[4], number, 'EX', remembered)
+return {'written'}

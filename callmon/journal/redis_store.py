@@ -1,0 +1,107 @@
+"""The keys of a journal in Redis, and what is asked of them.
+
+All keys of a journal share a hash tag, so that they lie in one slot of a cluster and one script may touch them all.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callmon import __version__
+from callmon.journal.redis_client import Client
+from callmon.journal.redis_rows import NOWHERE, Reply, StreamId, id_of, to_bytes, to_stored, to_text
+from callmon.ports import JournalError, Stored
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands after an id, with what tells whether something is missing in between."""
+
+    entries: Sequence[Stored]
+    there: bool
+    """Whether the entry with that id is still in the stream."""
+    pruned: StreamId
+    """The largest id that was ever taken out by callmon."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisStore:
+    """A journal's keys in a Redis."""
+
+    client: Client
+    name: str
+    where: str
+    """For people, without secrets."""
+
+    @property
+    def entries(self) -> str:
+        """The stream of the entries."""
+        return f"{{{self.name}}}:entries"
+
+    @property
+    def meta(self) -> str:
+        """A hash: identity, schema, callmon, seal (the last one), pruned."""
+        return f"{{{self.name}}}:meta"
+
+    @property
+    def bookmarks(self) -> str:
+        """A hash: how far each source was taken in."""
+        return f"{{{self.name}}}:bookmarks"
+
+    def writer(self, writer: str) -> str:
+        """The number of the last batch that this writer has written."""
+        return f"{{{self.name}}}:writer:{writer}"
+
+    def begin(self) -> str:
+        """The journal's identity; the journal is begun if it is not there. Raises `JournalError`, `RedisError`."""
+        identity, schema, author = self.client.hmget(self.meta, "identity", "schema", "callmon")
+        if identity is None:
+            with self.client.pipeline(transaction=True) as steps:
+                for key, value in (("schema", SCHEMA_VERSION), ("callmon", __version__), ("identity", uuid.uuid4())):
+                    steps.hsetnx(self.meta, key, str(value))
+                steps.hmget(self.meta, "identity", "schema", "callmon")
+                identity, schema, author = steps.execute()[-1]
+        if int(schema or 0) > SCHEMA_VERSION:
+            raise JournalError(
+                f"The journal {self.where} was written by callmon {to_text(author or b'?')} (schema {int(schema)}); "
+                f"this is callmon {__version__} (schema {SCHEMA_VERSION}). Update callmon, or name another journal."
+            )
+        return to_text(identity)
+
+    def page(self, after: StreamId, limit: int, identity: str) -> Page:
+        """The next entries after an id, oldest first. Raises `JournalError`, `RedisError`."""
+        with self.client.pipeline(transaction=True) as steps:
+            steps.hmget(self.meta, "identity", "pruned")
+            steps.xrange(self.entries, str(after), str(after), 1)
+            steps.xrange(self.entries, f"({after}", "+", limit)
+            (found, pruned), own, reply = steps.execute()
+        if found is None or to_text(found) != identity:
+            raise self.replaced()
+        entries: Reply = reply or ()
+        return Page(to_stored(entries), bool(own), NOWHERE if pruned is None else id_of(pruned))
+
+    def replaced(self) -> JournalError:
+        """What is to be said when it is no longer the journal that was opened."""
+        return JournalError(
+            f"The journal {self.where} was emptied or replaced while callmon was using it, so nothing can be kept in "
+            "it. Start callmon again: it begins a new one."
+        )
+
+    def newest(self) -> StreamId:
+        """The largest id that the stream ever gave. Raises `RedisError`."""
+        if not self.client.exists(self.entries):
+            return NOWHERE
+        return id_of(self.client.xinfo_stream(self.entries)["last-generated-id"])
+
+    def wait(self, after: StreamId, seconds: float) -> None:
+        """Return as soon as there is an entry after an id, at the latest after so long. Raises `RedisError`."""
+        self.client.xread({self.entries: str(after)}, count=1, block=int(seconds * 1000))
+
+    def bookmark(self, name: str) -> str:
+        """The value of a bookmark, empty if there is none. Raises `RedisError`."""
+        value = self.client.hget(self.bookmarks, to_bytes(name))
+        return "" if value is None else to_text(value)

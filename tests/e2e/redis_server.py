@@ -1,0 +1,88 @@
+"""A real Redis on a free port, with its data in a directory of its own; it can be killed and started again."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+DEADLINE_S = 30.0
+
+
+def wait_until(holds: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
+    """Return as soon as it holds; fail after the deadline."""
+    deadline = time.monotonic() + deadline_s
+    while not holds():
+        assert time.monotonic() < deadline, f"not so within {deadline_s:g} s"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RedisServer:
+    """One redis-server process. Settings are those of redis.conf, as ``name="value"``; ``_`` stands for ``-``."""
+
+    def __init__(self, directory: Path, *, program: str = "redis-server", **settings: str) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self._program = program
+        self._settings = {"appendonly": "yes", "appendfsync": "always", "save": "", **settings}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, scheme: str = "redis", user: str = "", **options: str) -> str:
+        query = f"?{urlencode(options)}" if options else ""
+        return f"{scheme}://{user}127.0.0.1:{self.port}/0{query}"
+
+    def client(self) -> Redis:
+        """For the test itself."""
+        return Redis(port=self.port, username=None, password=self._settings.get("requirepass"), socket_timeout=5)
+
+    def start(self) -> RedisServer:
+        command = [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory)]
+        for name, value in self._settings.items():
+            command += [f"--{name.replace('_', '-')}", *(value.split(" ") if value else [""])]
+        with (self.directory / "redis.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        wait_until(self.answers)
+        return self
+
+    def answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.directory / "redis.log").read_text()
+        try:
+            with socket.create_connection(("127.0.0.1", self._settings_port), timeout=1):
+                pass
+            if "tls_port" in self._settings or self._program != "redis-server":
+                return True
+            with self.client() as client:
+                return bool(client.ping())
+        except (OSError, RedisError):
+            return False
+
+    @property
+    def _settings_port(self) -> int:
+        return int(self._settings.get("tls_port", self.port))
+
+    def kill(self) -> None:
+        """As a power cut for the process: no goodbye."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, by: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(by)
+            process.wait(DEADLINE_S)
