@@ -64,9 +64,12 @@ class RedisJournal:
         `replicas` is how many replicas must have an entry before it counts as kept.
         """
         where = str(address)
-        with translated(where):
-            store = RedisStore(client_of(address, password), address.name, where)
-            identity = store.begin()
+        try:
+            with translated(where):
+                store = RedisStore(client_of(address, password), address.name, where)
+                identity = store.begin()
+        except (TypeError, ValueError, OSError) as error:  # an option that the client does not know, a missing file
+            raise JournalError(f"The journal {where} cannot be opened: {error}. Correct its URL.") from error
         return cls(store, identity, replicas=replicas, patience_s=patience_s)
 
     @property

@@ -13,7 +13,6 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from callmon.journal.addresses import RedisAddress
-from callmon.ports import JournalError
 
 ANSWER_S = 2.0
 """How long a command may take; a reader that blocks does so for less."""
@@ -24,7 +23,10 @@ Client = Any
 
 
 def client_of(address: RedisAddress, password: str | None) -> Client:
-    """A client that has not connected yet, save to a cluster. Raises `JournalError`, `redis.exceptions.RedisError`."""
+    """A client that has not connected yet, save to a cluster.
+
+    Raises `ValueError`, `TypeError` and `OSError` for a URL that the client does not understand, and what Redis raises.
+    """
     scheme = urlsplit(address.url).scheme.lower()
     options: dict[str, Any] = {
         "socket_timeout": ANSWER_S,
@@ -34,21 +36,19 @@ def client_of(address: RedisAddress, password: str | None) -> Client:
     }
     if password is not None:
         options["password"] = password
-    try:
-        if scheme.endswith("+sentinel"):
-            return _by_sentinel(address, options)
-        if scheme.endswith("+cluster"):
-            return RedisCluster.from_url(_plain(address), **options)
-        return Redis.from_url(_plain(address), **options)
-    except (TypeError, ValueError, OSError) as error:  # an option that the client does not know, a file that is missing
-        raise JournalError(f"The journal {address} cannot be opened: {error}. Correct its URL.") from error
+    if scheme.endswith("+sentinel"):
+        return _by_sentinel(address, options)
+    if scheme.endswith("+cluster"):
+        return RedisCluster.from_url(_plain(address), **options)
+    return Redis.from_url(_plain(address), **options)
 
 
 def _plain(address: RedisAddress) -> str:
     """The URL as the client knows it: without what is ours."""
     parts = urlsplit(address.url)
     query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key != "name"])
-    return parts._replace(scheme=parts.scheme.partition("+")[0], query=query).geturl()
+    question = f"?{query}" if query else ""
+    return f"{parts.scheme.partition('+')[0]}://{parts.netloc}{parts.path}{question}"
 
 
 def _by_sentinel(address: RedisAddress, options: dict[str, Any]) -> Client:

@@ -22,12 +22,12 @@ _PERMISSION = (
 )
 _LOADING = "The Redis of the journal {where} is still loading its data. callmon tries again; there is nothing to do."
 _REPLICA = (
-    "The journal {where} is on a replica, which can only be read, so new entries are not kept. Name the primary, or let "
-    "Sentinel find it (redis+sentinel://)."
+    "The journal {where} is on a replica, which can only be read, so new entries are not kept. Name the primary, or "
+    "let Sentinel find it (redis+sentinel://)."
 )
 _FULL = (
-    "The Redis of the journal {where} has no memory left (maxmemory), so new entries are not kept. Give it more, or let "
-    "callmon keep less; callmon tries again with the next entry."
+    "The Redis of the journal {where} has no memory left (maxmemory), so new entries are not kept. Give it more, or "
+    "let callmon keep less; callmon tries again with the next entry."
 )
 _SLOW = (
     "The Redis of the journal {where} does not answer in time. Check that it runs and is not overloaded; callmon tries "
@@ -52,6 +52,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
     (exceptions.OutOfMemoryError, _FULL),
     (exceptions.TimeoutError, _SLOW),
     (exceptions.ConnectionError, _AWAY),
+    (exceptions.RedisClusterException, _AWAY),
 )
 
 _FINAL = (exceptions.AuthenticationError, exceptions.AuthorizationError)

@@ -153,8 +153,8 @@ def test_the_locale_decides_the_language(
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("journal", "redis://:hunter2@host/0", "there is no Redis journal yet"),
-        ("journal", "rediss://:hunter2@host/0", "Name a file"),
+        ("journal", "redis://:hunter2@/0", "is not an address of a Redis"),
+        ("journal", "rediss://:hunter2@host:99999/0", "is not an address of a Redis"),
         ("journal", "postgres://hunter2@host/db", "neither a path nor an address"),
         ("journal", "sqlite://host/j.db", "neither a path nor an address"),
         ("journal", "sqlite:///", "neither a path nor an address"),
