@@ -1,35 +1,32 @@
-"""``callmon hangup``: hang a call up from a script or by hand."""
+"""``callmon hangup``: hang calls up from a script or by hand."""
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from dataclasses import dataclass
 
 import click
 
-from callmon.cli.call_text import headline
 from callmon.cli.configured import configured
 from callmon.cli.controls import NoControl, control_of, root_of
-from callmon.cli.exits import ExitCode, Failure
-from callmon.cli.finding import find_call
-from callmon.cli.hang_up_order import Order
-from callmon.cli.hang_up_result import Outcome, Result, result_document, result_lines
+from callmon.cli.exits import ExitCode
+from callmon.cli.hang_up_order import Orders
+from callmon.cli.hang_up_plan import Plan, ids, plan
+from callmon.cli.hang_up_question import not_agreed
+from callmon.cli.hang_up_result import Outcome, Result, result_document, result_lines, worst
 from callmon.cli.journals import open_journal
 from callmon.cli.numbers import Real
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
-from callmon.core import describe
-from callmon.core.calls import Call
-from callmon.core.text import is_id, visible
-from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name, target_of, utc_now
+from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name
 from callmon.monitor import now_in
-from callmon.ports import Target
+from callmon.ports import Journal
 from callmon.settings.model import Settings
+from callmon.snapshot import Snapshot
 
 _EXAMPLES = {
     "callmon hangup 3f1c8a2e": "asks, then hangs up",
-    "callmon hangup 3f1c8a2e --dry-run": "shows what would be sent",
+    "callmon hangup 3f1c8a2e 7e57ca11 --dry-run": "shows what would be sent",
     "callmon hangup 3f1c8a2e --yes --wait 30 --json": "for a script",
 }
 _LONGEST_WAIT_S = 3600
@@ -39,7 +36,7 @@ _LONGEST_WAIT_S = 3600
 class _Wish:
     """What was asked for on the command line."""
 
-    typed: str
+    typed: list[str]
     yes: bool
     dry_run: bool
     wait_s: float
@@ -47,9 +44,9 @@ class _Wish:
 
 
 @click.command("hangup", cls=Page, examples=_EXAMPLES)
-@click.argument("call_id", metavar="ID")
+@click.argument("call_ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--dry-run", is_flag=True, help="Show the request and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the requests and send nothing.")
 @click.option(
     "--wait",
     "wait_s",
@@ -60,77 +57,77 @@ class _Wish:
     help="How long to wait for the end to be reported before Graph is asked.",
 )
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the journal.")
-@click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object.")
+@click.option("--operator", metavar="NAME", help="Who, for the journal.  [env: CALLMON_OPERATOR]")
+@click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object; of several calls, an array.")
 @click.pass_obj
 def command(
-    flags: Flags, call_id: str, *, yes: bool, dry_run: bool, wait_s: float, reason: str, as_json: bool
+    flags: Flags,
+    call_ids: tuple[str, ...],
+    *,
+    yes: bool,
+    dry_run: bool,
+    wait_s: float,
+    reason: str,
+    operator: str | None,
+    as_json: bool,
 ) -> ExitCode:
-    """Hang a call up: one DELETE to Graph, then wait for the end.
+    """Hang calls up: one DELETE to Graph for each, then wait for their ends.
 
     ID is the call's id, or the start of it if the journal knows only one call that starts so. Every attempt is
     written into the journal before it leaves, and its outcome after.
+
+    Of several calls at most four requests are under way at a time, and when Graph throttles one, all wait. The exit
+    code is then that of the worst outcome, from worst to best: 1, 4, 5, 6, 3, 0.
     """
-    wish = _Wish(call_id.strip(), yes, dry_run, wait_s, reason)
-    if not is_id(wish.typed):
-        raise Failure(
-            f"“{visible(wish.typed)}” does not have the form of a call id, so nothing was sent. Check the id.",
-            code=ExitCode.USAGE,
-        )
-    settings = configured(Settings, flags)
-    result = _hang_up(settings, wish)
+    wish = _Wish(ids(call_ids), yes, dry_run, wait_s, reason)
+    settings = configured(Settings, flags if operator is None else {**flags, "operator": operator})
+    results = _hang_up(settings, wish)
     if as_json:
-        say_json(result_document(result, settings.lang))
-    elif result.outcome.code in {ExitCode.DONE, ExitCode.NOT_CONFIRMED}:
-        say("\n".join(result_lines(result, settings.lang)))
+        documents = [result_document(result, settings.lang) for result in results]
+        say_json(documents if len(call_ids) > 1 else documents[0])
     else:
-        tell("\n".join(result_lines(result, settings.lang)))
-    return result.outcome.code
+        _tell(results, settings.lang)
+    return worst([result.outcome for result in results])
 
 
-def _hang_up(settings: Settings, wish: _Wish) -> Result:
+def _tell(results: list[Result], lang: str) -> None:
+    for result in results:
+        good = result.outcome.code in {ExitCode.DONE, ExitCode.NOT_CONFIRMED}
+        (say if good else tell)("\n".join(result_lines(result, lang, named=len(results) > 1)))
+
+
+def _hang_up(settings: Settings, wish: _Wish) -> list[Result]:
     if settings.read_only:
-        return Result(wish.typed, Outcome.REFUSED, "callmon is read-only here, so nothing was sent.")
+        sentence = "callmon is read-only here, so nothing was sent."
+        return [Result(typed, Outcome.REFUSED, sentence) for typed in wish.typed]
     with open_journal(settings) as journal:
         snapshot = now_in(journal)
-        call = find_call(snapshot.board, wish.typed)
-        if call is not None and call.ended:
-            sentence = "The call has ended already; nothing was sent."
-            return Result(call.spelled, Outcome.ALREADY_ENDED, sentence, call=call)
-        spelled = call.spelled if call is not None else wish.typed
-        if call is None:
-            tell(f"The journal does not know the call {spelled}; the id is taken as it was typed.")
+        planned = plan(snapshot.board, wish.typed)
         if wish.dry_run:
-            request = ("DELETE", f"{root_of(settings)}/v1.0/communications/calls/{spelled}")
-            return Result(spelled, Outcome.DRY_RUN, "Nothing was sent. This would be:", call=call, request=request)
-        control = control_of(settings)
-        if isinstance(control, NoControl):
-            return Result(spelled, Outcome.NOT_SIGNED_IN, control.sentence, call=call)
-        with closing(control):
-            refused = "" if wish.yes else _not_agreed(spelled, call)
-            if refused:
-                return Result(spelled, Outcome.REFUSED, refused, call=call)
-            hangup = HangUp(journal, control, settings.operator or operator_name())
-            target = Target(spelled) if call is None else target_of(call)
-            return Order(journal, hangup, snapshot, target).send(wish.reason, wish.wait_s)
+            return planned.in_order(_dry(settings, planned))
+        return planned.in_order(_sent(settings, wish, planned, journal, snapshot))
 
 
-def _not_agreed(spelled: str, call: Call | None) -> str:
-    """Ask the person at the terminal. Empty if they agree, else why nothing is sent."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return "There is no terminal to ask at, so nothing was sent. Say --yes to hang up without being asked."
-    click.echo("\n".join(_question(spelled, call)), err=True)
-    click.echo("Type y and Enter to hang up, anything else to leave the call alone: ", err=True, nl=False)
-    agreed = sys.stdin.readline().strip().lower() in {"y", "yes"}
-    return "" if agreed else "Not confirmed, so nothing was sent."
-
-
-def _question(spelled: str, call: Call | None) -> list[str]:
-    if call is None:
-        return [f"Hang up {spelled}?", "  The journal does not know this call, so what a hang-up does is not known."]
+def _dry(settings: Settings, planned: Plan) -> list[Result]:
+    root = f"{root_of(settings)}/v1.0/communications/calls"
+    sentence = "Nothing was sent. This would be:"
     return [
-        f"Hang up {spelled}?",
-        f"  {headline(call)}",
-        f"  Lasted {describe.lasted(call, utc_now())}",
-        f"  {describe.hangup_effect(call)}",
-        f"  {describe.hangup_expects()}",
+        Result(target.call_id, Outcome.DRY_RUN, sentence, call=call, request=("DELETE", f"{root}/{target.call_id}"))
+        for target, call in planned.meant
     ]
+
+
+def _sent(settings: Settings, wish: _Wish, planned: Plan, journal: Journal, snapshot: Snapshot) -> list[Result]:
+    """Send what is to be sent; what is not is left in the plan with the reason."""
+    control = control_of(settings)
+    if isinstance(control, NoControl):
+        planned.leave(Outcome.NOT_SIGNED_IN, lambda _call: control.sentence)
+        return []
+    with closing(control):
+        hangup = HangUp(journal, control, settings.operator or operator_name())
+        planned.leave(Outcome.NOT_ALLOWED, lambda call: hangup.why_not(call) if call is not None else "")
+        refused = "" if wish.yes or not planned.meant else not_agreed(planned.meant, planned.left)
+        if refused:
+            planned.leave(Outcome.REFUSED, lambda _call: refused)
+        targets = [target for target, _ in planned.meant]
+        return Orders(journal, hangup, snapshot, targets).send(wish.reason, wish.wait_s) if targets else []

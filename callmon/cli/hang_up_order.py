@@ -1,9 +1,12 @@
-"""One hang-up from the command line: sent once, then watched until the end is known or the time is over."""
+"""Hang-ups from the command line: sent at a pace that Graph bears, then watched until the ends are known."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event, Timer
+from functools import partial
+from threading import Event, Lock, Timer
 
 from callmon.cli.hang_up_result import Outcome, Result, refusal
 from callmon.cli.journals import brought_up_to_date
@@ -11,62 +14,89 @@ from callmon.cli.output import tell
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.hangup import HangUp
+from callmon.hangups import MOST_AT_ONCE, HangUps, Progress, Stage
 from callmon.monitor import follow
-from callmon.ports import Journal, JournalError, Target
+from callmon.ports import Journal, JournalError, OnWait, Target
 from callmon.snapshot import Snapshot
 
 _GONE = "Graph accepted the hang-up and does not know the call any more. Its end was not reported here."
+_COMES_BACK_WITHIN_S = 2.0
+"""After an interrupt, so long is waited for the answers of requests that have left, to write them down."""
 
 
-class Order:
-    """The order to hang up one call, with what the journal tells of it. To be sent once."""
+class Orders:
+    """The orders to hang up some calls, with what the journal tells of them. To be sent once."""
 
-    def __init__(self, journal: Journal, hangup: HangUp, snapshot: Snapshot, target: Target) -> None:
+    def __init__(self, journal: Journal, hangup: HangUp, snapshot: Snapshot, targets: Sequence[Target]) -> None:
         """`snapshot` is what is known so far."""
         self._journal = journal
         self._hangup = hangup
         self._snapshot = snapshot
-        self._target = target
-        self._spelled = target.call_id
+        self._targets = targets
+        self._lock = Lock()
+        self._answers: dict[str, HangUpOutcome] = {}
+        self._hangups = HangUps(self._told)
 
-    @property
-    def _call(self) -> Call | None:
-        return self._snapshot.board.get(self._spelled)
-
-    def send(self, reason: str, wait_s: float) -> Result:
-        """Send it, and wait so long for the end. Raises `callmon.ports.JournalError` if nothing was sent."""
+    def send(self, reason: str, wait_s: float) -> list[Result]:
+        """Send them, and wait so long for the ends. The results come in the order of the calls."""
         try:
-            return self._sent(reason, wait_s)
+            for target in self._targets:
+                self._hangups.order(target.call_id, partial(self._request, target, reason))
+            self._hangups.wait()
+            return self._confirmed(wait_s)
         except KeyboardInterrupt:
-            tell(
-                f"Interrupted. The hang-up may have reached Graph; callmon show {self._spelled} tells what is recorded."
-            )
+            self._interrupted()
             raise
 
-    def _sent(self, reason: str, wait_s: float) -> Result:
-        answer = self._hangup.hang_up(self._target, latest=self._latest, reason=reason, on_wait=_tell_wait)
-        result = Result(self._spelled, refusal(answer.answer), answer.sentence, answer)
-        if answer.answer is Answer.ACCEPTED:
-            return replace(self._confirmed(wait_s), answer=answer)
-        call = self._call
-        if answer.answer is Answer.REFUSED_HERE and call is not None and call.ended:
-            return Result(self._spelled, Outcome.ALREADY_ENDED, answer.sentence, call=call)
-        return result
-
-    def _latest(self) -> Call | None:
-        self._snapshot = brought_up_to_date(self._journal, self._snapshot)
-        return self._call
-
-    def _confirmed(self, wait_s: float) -> Result:
-        """Graph has accepted it; find out whether the call is over."""
+    def _request(self, target: Target, reason: str, on_wait: OnWait) -> HangUpOutcome:
         try:
-            self._wait(wait_s)
-            return self._over() or self._checked()
+            return self._hangup.hang_up(target, latest=partial(self._latest, target), reason=reason, on_wait=on_wait)
         except JournalError as error:
-            sentence = f"Graph accepted the hang-up (204), but its end cannot be seen. {error}"
-            return self._result(Outcome.ACCEPTED, sentence, None)
+            return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent. {error}")
 
-    def _wait(self, wait_s: float) -> None:
+    def _told(self, spelled: str, progress: Progress) -> None:
+        """A person who waits is told what for."""
+        if progress.stage is Stage.RETURNED and progress.outcome is not None:
+            self._answers[spelled] = progress.outcome
+        elif progress.stage is Stage.WAITS and progress.outcome is not None:
+            which = f"{spelled}: " if len(self._targets) > 1 else ""
+            tell(f"{which}{progress.outcome.sentence} The hang-up is sent again in {progress.wait_s:.1f} s.")
+
+    def _interrupted(self) -> None:
+        """Send nothing more, and write down what comes back of what has left."""
+        unsent = self._hangups.withdraw()
+        for spelled in self._hangups.open:
+            self._hangup.call_off(spelled)
+        if unsent:
+            tell(f"Not sent: {', '.join(unsent)}.")
+        self._hangups.wait(_COMES_BACK_WITHIN_S)
+        if len(self._targets) == 1:
+            (one,) = self._targets
+            tell(f"Interrupted. The hang-up may have reached Graph; callmon show {one.call_id} tells what is recorded.")
+        else:
+            tell("Interrupted. What was sent may have reached Graph; callmon audit --since 1h tells what is recorded.")
+
+    def _call(self, target: Target) -> Call | None:
+        return self._snapshot.board.get(target.call_id)
+
+    def _latest(self, target: Target) -> Call | None:
+        with self._lock:
+            self._snapshot = brought_up_to_date(self._journal, self._snapshot)
+        return self._call(target)
+
+    def _confirmed(self, wait_s: float) -> list[Result]:
+        """Find out of the calls whose hang-up Graph has accepted whether they are over."""
+        accepted = [one for one in self._targets if self._answers[one.call_id].answer is Answer.ACCEPTED]
+        blind, checks = "", dict[str, CheckOutcome]()
+        try:
+            if accepted:
+                self._wait(accepted, wait_s)
+                checks = self._checked([one for one in accepted if self._over(one) is None])
+        except JournalError as error:
+            blind = f"Graph accepted the hang-up (204), but its end cannot be seen. {error}"
+        return [self._result(one, checks.get(one.call_id), blind) for one in self._targets]
+
+    def _wait(self, accepted: Sequence[Target], wait_s: float) -> None:
         stop = Event()
         timer = Timer(wait_s, stop.set)
         timer.daemon = True
@@ -74,37 +104,41 @@ class Order:
         try:
             for update in follow(self._journal, stop=stop, start=self._snapshot):
                 self._snapshot = update.snapshot
-                call = self._call
-                if call is not None and call.ended:
+                if all((call := self._call(one)) is not None and call.ended for one in accepted):
                     return
         finally:
             timer.cancel()
 
-    def _checked(self) -> Result:
-        """No end was reported in time, so Graph is asked whether it still knows the call."""
-        check = self._hangup.check(self._target)
-        call = self._latest()
-        over = self._over()
-        if over is None and check.answer is Answer.GONE:  # the journal does not know the call, so it cannot tell
-            return self._result(Outcome.GONE, _GONE, call)
-        return over or self._result(Outcome.ACCEPTED, _not_confirmed(check), call)
+    def _checked(self, targets: Sequence[Target]) -> dict[str, CheckOutcome]:
+        """No end was reported in time, so Graph is asked whether it still knows these calls."""
+        with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+            outcomes = list(pool.map(self._hangup.check, targets))
+        if targets:
+            self._latest(targets[0])
+        return {target.call_id: outcome for target, outcome in zip(targets, outcomes, strict=True)}
 
-    def _over(self) -> Result | None:
+    def _over(self, target: Target) -> Result | None:
         """The end, if the journal tells of one."""
-        call = self._call
+        call = self._call(target)
         if call is None or not call.ended:
             return None
         if call.gone:
-            return self._result(Outcome.GONE, _GONE, call)
-        return self._result(Outcome.ENDED, "The call has ended.", call)
+            return Result(target.call_id, Outcome.GONE, _GONE, call=call)
+        return Result(target.call_id, Outcome.ENDED, "The call has ended.", call=call)
 
-    def _result(self, outcome: Outcome, sentence: str, call: Call | None) -> Result:
-        return Result(self._spelled, outcome, sentence, call=call)
-
-
-def _tell_wait(came: HangUpOutcome, wait_s: float, _attempts: int) -> None:
-    """A person who waits is told what for."""
-    tell(f"{came.sentence} The hang-up is sent again in {wait_s:.1f} s.")
+    def _result(self, target: Target, check: CheckOutcome | None, blind: str) -> Result:
+        answer, call = self._answers[target.call_id], self._call(target)
+        if answer.answer is not Answer.ACCEPTED:
+            if answer.answer is Answer.REFUSED_HERE and call is not None and call.ended:
+                return Result(target.call_id, Outcome.ALREADY_ENDED, answer.sentence, call=call)
+            return Result(target.call_id, refusal(answer.answer), answer.sentence, answer, call)
+        result = self._over(target)
+        if result is None and check is not None and check.answer is Answer.GONE:
+            # The journal does not know the call, so it cannot tell.
+            result = Result(target.call_id, Outcome.GONE, _GONE, call=call)
+        sentence = _not_confirmed(check) if check is not None else blind
+        result = result or Result(target.call_id, Outcome.ACCEPTED, sentence, call=call)
+        return replace(result, answer=answer)
 
 
 def _not_confirmed(check: CheckOutcome) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -62,6 +63,21 @@ _REFUSALS = {
 }
 
 
+_FROM_WORST = (
+    ExitCode.FAILED,
+    ExitCode.NOT_ALLOWED,
+    ExitCode.REFUSED_HERE,
+    ExitCode.NOT_CONFIRMED,
+    ExitCode.NO_SUCH_CALL,
+    ExitCode.DONE,
+)
+
+
+def worst(outcomes: Sequence[Outcome]) -> ExitCode:
+    """The exit code of the worst of some outcomes: what failed, before what was refused, before what is not known."""
+    return min((outcome.code for outcome in outcomes), key=_FROM_WORST.index)
+
+
 def refusal(answer: Answer) -> Outcome:
     """What an answer other than "accepted" means for the hang-up."""
     return _REFUSALS.get(answer, Outcome.FAILED)
@@ -107,9 +123,12 @@ def result_document(result: Result, lang: str) -> dict[str, Any]:
     return document
 
 
-def result_lines(result: Result, lang: str) -> list[str]:
-    """The result for people: what happened, why the call ended, and what Microsoft support would ask for."""
-    lines = [visible(result.sentence)]
+def result_lines(result: Result, lang: str, *, named: bool = False) -> list[str]:
+    """The result for people: what happened, why the call ended, and what Microsoft support would ask for.
+
+    `named` says of which call, where there are several.
+    """
+    lines = [f"{_name(result)}: {visible(result.sentence)}" if named else visible(result.sentence)]
     if result.request is not None:
         lines.append(" ".join(result.request))
     if result.call is not None:
@@ -117,6 +136,11 @@ def result_lines(result: Result, lang: str) -> list[str]:
     if result.answer is not None and result.outcome is Outcome.FAILED:
         lines += [f"  {line}" for line in _details(result.answer)]
     return lines
+
+
+def _name(result: Result) -> str:
+    who = describe.who(result.call) if result.call is not None else ""
+    return f"{visible(result.call_id)} ({who})" if who else visible(result.call_id)
 
 
 def _details(answer: GraphAnswer) -> list[str]:

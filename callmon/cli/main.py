@@ -18,7 +18,7 @@ _COMMANDS = {
     "list": Lazy("callmon.cli.list_calls", "List the calls that are active now."),
     "show": Lazy("callmon.cli.show", "Show one call: facts, timeline, end reason."),
     "tail": Lazy("callmon.cli.tail", "Print one line for each change of a call, as it happens."),
-    "hangup": Lazy("callmon.cli.hang_up", "Hang a call up."),
+    "hangup": Lazy("callmon.cli.hang_up", "Hang calls up."),
     "audit": Lazy("callmon.cli.audit", "Say who hung up what, and whether that record is whole."),
     "explain": Lazy("callmon.cli.explain", "Say what an end reason means."),
     "import": Lazy("callmon.cli.import_files", "Put recorded notifications into the journal."),

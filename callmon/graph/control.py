@@ -25,6 +25,7 @@ from callmon.graph.answers import OutcomeT, Reply, check_outcome, hang_up_outcom
 from callmon.graph.auth import SignInProblem, Token, TokenSource
 from callmon.graph.clouds import RootProblem, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure
+from callmon.graph.hold import Hold
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
 from callmon.graph.waiting import UnderWay
 from callmon.ports import OnWait, Target, unseen
@@ -86,6 +87,7 @@ class GraphControl:
         self._policy = policy
         self._rest = rest
         self._under_way = UnderWay()
+        self._hold = Hold()
         self._lock = Lock()
         self._client: httpx.Client | None = None
 
@@ -104,7 +106,7 @@ class GraphControl:
             return HangUpOutcome(url.answer, url.sentence)
         order = _Order("DELETE", url, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
         with self._under_way.hang_up(target.call_id) as called_off:
-            attempts = Attempts(self._policy, called_off, on_wait, self._rest)
+            attempts = Attempts(self._policy, called_off, on_wait, self._rest, self._hold)
             return attempts.run(lambda: self._attempt(order))
 
     def cancel(self, call_id: str) -> bool:

@@ -17,6 +17,7 @@ from tenacity import RetryCallState, Retrying
 
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.graph.answers import OutcomeT
+from callmon.graph.hold import Hold
 
 _MOST_ATTEMPTS = 10
 _LONGEST_S = 30.0
@@ -84,18 +85,29 @@ Observer = Callable[[HangUpOutcome, float, int], object]
 
 
 class _CalledOff(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
-    """The wait was ended from outside."""
+    """The wait was ended; the text says why."""
 
 
 class Attempts:
     """The attempts of one hang-up. To be run once."""
 
-    def __init__(self, policy: RetryPolicy, called_off: Event, observer: Observer, rest: Rest = Event.wait) -> None:
-        """After `called_off` is set nothing more is sent."""
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        called_off: Event,
+        observer: Observer,
+        rest: Rest = Event.wait,
+        hold: Hold | None = None,
+    ) -> None:
+        """After `called_off` is set nothing more is sent. `hold` is shared with the other hang-ups of the bot."""
         self._policy = policy
         self._called_off = called_off
         self._observer = observer
         self._rest = rest
+        self._hold = hold or Hold()
+        self._held_until = float("-inf")
+        """The hold that has been waited for."""
+        self._held_s = 0.0
         self._tried: list[Tried[HangUpOutcome]] = []
         self._wait_s = 0.0
 
@@ -104,9 +116,9 @@ class Attempts:
         retrying = Retrying(retry=self._again, wait=lambda _: self._wait_s, before_sleep=self._tell, sleep=self._sleep)
         try:
             retrying(lambda: self._tried.append(send()))
-        except _CalledOff:
+        except _CalledOff as why:
             outcome = _summary(self._tried)
-            return replace(outcome, sentence=f"{outcome.sentence} The next attempt was called off.")
+            return replace(outcome, sentence=f"{outcome.sentence} {why}")
         return _summary(self._tried)
 
     def _again(self, state: RetryCallState) -> bool:
@@ -123,14 +135,26 @@ class Attempts:
         return wait_s is not None
 
     def _tell(self, state: RetryCallState) -> None:
+        outcome = self._tried[-1].outcome
+        if outcome.answer is Answer.THROTTLED:
+            self._held_until = self._hold.keep(self._wait_s)
         if not self._called_off.is_set():
-            self._observer(self._tried[-1].outcome, self._wait_s, state.attempt_number)
+            self._observer(outcome, self._wait_s, state.attempt_number)
 
     def _sleep(self, seconds: float) -> None:
+        self._wait(seconds)
+        while (until := self._hold.until) > self._held_until and (left_s := self._hold.left_s):
+            self._held_until = until
+            self._held_s += left_s
+            if seconds + self._held_s > self._policy.total_s:
+                raise _CalledOff("Graph throttles this bot longer than callmon waits, so no further attempt was made.")
+            self._wait(left_s)
+
+    def _wait(self, seconds: float) -> None:
         if not self._called_off.is_set():
             self._rest(self._called_off, seconds)
         if self._called_off.is_set():
-            raise _CalledOff
+            raise _CalledOff("The next attempt was called off.")
 
 
 def _summary(tried: Sequence[Tried[HangUpOutcome]]) -> HangUpOutcome:

@@ -23,7 +23,7 @@ class Request:
 class Graph:
     url: str = ""
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
-    """Status and JSON body by method; 204 without a body for a method that is not here."""
+    """Status and JSON body by method, or by method and call id (``DELETE 3f1c…``); 204 without a body for all else."""
     headers: dict[str, str] = field(default_factory=dict)
     """Sent with every answer."""
     on_delete: Callable[[], None] = lambda: None
@@ -45,7 +45,8 @@ def serving() -> Iterator[Graph]:
             graph.requests.append(Request(self.command, self.path, headers, body))
             if self.command == "DELETE":
                 graph.on_delete()
-            status, value = graph.answers.get(self.command, (204, None))
+            of_call = f"{self.command} {self.path.rpartition('/')[2]}"
+            status, value = graph.answers.get(of_call) or graph.answers.get(self.command, (204, None))
             said = b"" if value is None else json.dumps(value).encode()
             self.send_response(status)
             for name, header in graph.headers.items():

@@ -19,7 +19,7 @@ OPTIONS = {
     "list": ["--all", "--json"],
     "show": ["--json"],
     "tail": ["--since-start", "--json"],
-    "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--json"],
+    "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--operator", "--json"],
     "audit": ["--call", "--since", "--verify", "--expect", "--json"],
     "explain": ["--message", "--json", "--list", "--category", "--source"],
     "import": [],

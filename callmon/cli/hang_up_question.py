@@ -1,0 +1,58 @@
+"""Asking the person at the terminal before calls are hung up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from callmon.cli.call_text import headline
+from callmon.cli.hang_up_result import Result
+from callmon.core import describe
+from callmon.core.calls import Call
+from callmon.core.text import visible
+from callmon.hangup import utc_now
+from callmon.ports import Target
+
+
+def not_agreed(meant: Sequence[tuple[Target, Call | None]], left: Sequence[Result]) -> str:
+    """Ask whether to hang these up; `left` are those that are not sent in any case. Empty if yes, else why not."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "There is no terminal to ask at, so nothing was sent. Say --yes to hang up without being asked."
+    if len(meant) == 1:
+        (one,) = meant
+        lines, wanted, key = _about_one(*one), {"y", "yes"}, "y"
+    else:
+        lines, key = _about_many(meant), str(len(meant))
+        wanted = {key}
+    lines += [f"  Not sent: {visible(result.call_id)}: {visible(result.sentence)}" for result in left]
+    click.echo("\n".join(lines), err=True)
+    alone = "the call" if len(meant) == 1 else "the calls"
+    click.echo(f"Type {key} and Enter to hang up, anything else to leave {alone} alone: ", err=True, nl=False)
+    agreed = sys.stdin.readline().strip().lower() in wanted
+    return "" if agreed else "Not confirmed, so nothing was sent."
+
+
+def _about_one(target: Target, call: Call | None) -> list[str]:
+    if call is None:
+        return [
+            f"Hang up {target.call_id}?",
+            "  The journal does not know this call, so what a hang-up does is not known.",
+        ]
+    return [
+        f"Hang up {target.call_id}?",
+        f"  {headline(call)}",
+        f"  Lasted {describe.lasted(call, utc_now())}",
+        f"  {describe.hangup_effect(call)}",
+        f"  {describe.hangup_expects()}",
+    ]
+
+
+def _about_many(meant: Sequence[tuple[Target, Call | None]]) -> list[str]:
+    now = utc_now()
+    lines = [f"Hang up these {len(meant)} calls?"]
+    for target, call in meant:
+        known = f"{headline(call)}  lasted {describe.lasted(call, now)}" if call else "the journal does not know it"
+        lines.append(f"  {target.call_id}  {known}")
+    return lines

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from threading import Event
+
+from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.graph.hold import Hold
+from callmon.graph.retry import Attempts, RetryPolicy, Tried
+from callmon.ports import unseen
+
+THROTTLED = HangUpOutcome(Answer.THROTTLED, "Too many.", True, 4.0, 429)
+BUSY = HangUpOutcome(Answer.UNAVAILABLE, "Busy.", True, 1.0, 503)
+ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Accepted.", status=204)
+
+
+class Line:
+    """Hang-ups of one bot on a clock that only their waits move."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.hold = Hold(lambda: self.now)
+        self.sent_at: list[float] = []
+        self.meanwhile = 0.0
+        """For how long another hang-up of the bot is throttled while this one waits for the first time."""
+
+    def run(self, *outcomes: HangUpOutcome, total_s: float = 20) -> HangUpOutcome:
+        left = list(outcomes)
+
+        def send() -> Tried[HangUpOutcome]:
+            self.sent_at.append(self.now - 100)
+            return Tried(left.pop(0), may_have_arrived=False)
+
+        policy = RetryPolicy(attempts=4, total_s=total_s)
+        return Attempts(policy, Event(), unseen, self._rest, self.hold).run(send)
+
+    def _rest(self, _event: Event, seconds: float) -> None:
+        if self.meanwhile:
+            self.hold.keep(self.meanwhile)
+            self.meanwhile = 0.0
+        self.now += seconds
+
+
+def test_ones_own_throttling_is_waited_for_once() -> None:
+    line = Line()
+    line.run(THROTTLED, BUSY, ACCEPTED)
+    assert line.sent_at == [0, 4, 5]
+
+
+def test_a_hang_up_that_is_to_be_sent_again_waits_until_another_is_no_longer_throttled() -> None:
+    line = Line()
+    line.hold.keep(7)
+    assert line.run(BUSY, ACCEPTED) == ACCEPTED.__class__(
+        Answer.ACCEPTED, "Accepted. callmon tried 2 times.", status=204
+    )
+    assert line.sent_at == [0, 7]
+
+
+def test_also_if_the_other_is_throttled_while_this_one_waits() -> None:
+    line = Line()
+    line.meanwhile = 9
+    line.run(BUSY, ACCEPTED)
+    assert line.sent_at == [0, 9]
+
+
+def test_nobody_waits_longer_than_the_policy_allows() -> None:
+    line = Line()
+    line.hold.keep(60)
+    outcome = line.run(BUSY, ACCEPTED)
+    assert outcome.answer is Answer.UNAVAILABLE
+    assert outcome.sentence.endswith("longer than callmon waits, so no further attempt was made.")
+    assert line.sent_at == [0]
+
+
+def test_a_hold_is_never_shortened() -> None:
+    hold = Hold(lambda: 0.0)
+    hold.keep(9)
+    assert hold.keep(3) == 3
+    assert hold.left_s == 9
