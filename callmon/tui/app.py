@@ -76,7 +76,7 @@ class ConsoleApp(App[str]):
         self._requests = HangUpRequests(self, self._call, monotonic)
         self._follower = Follower(self, self._show_news, monotonic)
         self._problem = "loading"
-        self.home = ConsoleScreen(now())
+        self.home = ConsoleScreen(now)
 
     def get_default_screen(self) -> Screen[None]:
         """The board is the screen that is always there."""
@@ -258,7 +258,8 @@ class ConsoleApp(App[str]):
         if self._parts is None or call is None or self._parts.read_only:
             return
         if call.ended:
-            self.notify("This call has already ended; there is nothing to hang up.", markup=False)
+            meanwhile = " while the picture stood still" if self.home.frozen else ""
+            self.notify(f"This call has already ended{meanwhile}; there is nothing to hang up.", markup=False)
         elif self._parts.hangup is None:
             self.notify(self._parts.no_hangup_because, severity="warning", markup=False)
         elif why_not := self._parts.hangup.why_not(call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -11,19 +12,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Input
 
 from callmon.core.calls import Call
 from callmon.core.query import Query, Which, filter_error
 from callmon.core.view import View
 from callmon.snapshot import Snapshot, Update
+from callmon.tui import arranging
 from callmon.tui.board_view import BoardView
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
+from callmon.tui.finder import Finder
 from callmon.tui.key_line import KeyLine
-from callmon.tui.messages import CallSelected
+from callmon.tui.messages import CallSelected, PromptClosed, PromptTyped
+from callmon.tui.standstill import Standstill
 from callmon.tui.status_bar import StatusBar
-from callmon.tui.view_line import ViewLine
+from callmon.tui.view_line import ViewFacts, ViewLine
 
 
 class ConsoleScreen(Screen[None]):
@@ -35,10 +38,17 @@ class ConsoleScreen(Screen[None]):
             "x,f9", "app.hang_up", "Hang up", id="hang-up", tooltip="Hang up the selected call; a dialog asks first"
         ),
         Binding("enter", "app.open_detail", "Detail", id="detail", tooltip="The selected call on the whole screen"),
-        Binding("slash", "filter", "Filter", id="filter", tooltip="Filter: words and field:value, ! negates"),
-        Binding(
-            "escape", "clear_filter", "Clear the filter", id="clear-filter", tooltip="Clear the filter", show=False
-        ),
+        Binding("slash", "filter", "Filter", id="filter", tooltip="Filter: words, field:value, /regex/, ! negates"),
+        Binding("escape", "clear", "Clear", id="clear-filter", tooltip="Clear filter and search", show=False),
+        Binding("f3,ctrl+f", "search", "Search", id="search", tooltip="Search: the cursor moves, nothing is hidden"),
+        Binding("n", "find(1)", "Next", id="find-next", tooltip="The next call that was searched for", show=False),
+        Binding("N", "find(-1)", "Previous", id="find-previous", tooltip="The one before", show=False),
+        Binding("f", "freeze", "Freeze", id="freeze", tooltip="Freeze the picture, or let it go on"),
+        Binding("greater_than_sign", "sort(1)", "Sort", id="sort-next", tooltip="Sort by the next column", show=False),
+        Binding("less_than_sign", "sort(-1)", "Sort", id="sort-previous", tooltip="Sort by the one before", show=False),
+        Binding("I", "invert", "Invert", id="sort-invert", tooltip="Invert the order", show=False),
+        Binding("S", "sort_once", "Sort once", id="sort-once", tooltip="Sort now, then rows stay put", show=False),
+        Binding("t", "group", "Group", id="group", tooltip="Group by chain, tenant, bot or not", show=False),
         Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
         Binding("s", "app.summary", "Summary", id="summary", tooltip="Why calls ended in the last hour and day"),
         Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id, also over SSH (OSC 52)"),
@@ -53,21 +63,27 @@ class ConsoleScreen(Screen[None]):
         Binding("q", "app.quit", "Quit", id="quit", tooltip="Quit"),
     ]
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
+        now = clock()
+        self._clock = clock
         self.snapshot = Snapshot()
         self.query_ = Query()
         self._now = now
         self._live = False
+        self._shown = Snapshot()
+        """What the picture shows: `snapshot`, or an earlier one while it is frozen."""
+        self._standstill = Standstill()
         self._trouble = View(Query(Which.TROUBLE))
         self.status_bar = StatusBar(now, id="status")
         self.board_view = BoardView(now, id="board")
         self._view_line = ViewLine(id="views")
         self._empty_state = EmptyState(id="empty", markup=False)
         self._detail_pane = DetailPane(id="detail")
+        self._finder = Finder(self, self.board_view)
 
     def compose(self) -> ComposeResult:
-        """From top to bottom. The filter's input is mounted when it is asked for."""
+        """From top to bottom. The prompt is mounted when it is asked for."""
         yield self.status_bar
         yield self._view_line
         with Vertical(id="main"):
@@ -75,6 +91,11 @@ class ConsoleScreen(Screen[None]):
             yield self.board_view
         yield self._detail_pane
         yield KeyLine()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the picture stands still while the feed goes on."""
+        return self._standstill.frozen
 
     @property
     def selected(self) -> Call | None:
@@ -89,82 +110,131 @@ class ConsoleScreen(Screen[None]):
         self._show_view()
 
     def show(self, update: Update, now: datetime) -> None:
-        """Take in news."""
-        was_empty = not self.snapshot.board.seen
-        self.snapshot, self._now = update.snapshot, now
+        """Take in news. A picture that is frozen waits with it."""
+        self.snapshot = update.snapshot
+        if self._standstill.holds(update):
+            self._show_counts()
+        else:
+            self._show_news(update, now)
+
+    def _show_news(self, update: Update, now: datetime) -> None:
+        was_empty = not self._shown.board.seen
+        self._shown, self._now = update.snapshot, now
         self._trouble.update(update.snapshot.board, update.changed)
         self.board_view.update_calls(update.snapshot.board, update.changed, now, mark=self._live)
         if update.live and not self._live:
             self._live = True
             self.board_view.begin()
         self.set_class(update.snapshot.board.seen > 0, "-calls")
-        if was_empty and self.snapshot.board.seen:
+        if was_empty and self._shown.board.seen:
             self._show_view()
         self._show_selected()
         self._show_counts()
 
     def tick(self, now: datetime) -> None:
-        """A second has passed."""
-        self._now = now
-        self.board_view.tick(now)
-        self._detail_pane.tick(now)
+        """A second has passed, which a frozen picture does not show."""
+        if not self._standstill.frozen:
+            self._now = now
+            self.board_view.tick(now)
+            self._detail_pane.tick(now)
 
     def action_view(self, which: str) -> None:
         """Show another view."""
-        self.query_ = replace(self.query_, which=Which(which))
-        self._show_view()
+        self._ask(replace(self.query_, which=Which(which)))
+
+    def action_sort(self, step: int) -> None:
+        """Sort by another column."""
+        self._ask(arranging.sorted_by_next(self.query_, self.board_view.columns, step))
+
+    def action_invert(self) -> None:
+        """Invert the order."""
+        self._ask(arranging.inverted(self.query_))
+
+    def action_sort_once(self) -> None:
+        """Sort now, and keep that order while things change; or go back to an order that is kept up."""
+        self._ask(arranging.sorted_once(self.query_))
+
+    def action_group(self) -> None:
+        """Group by something else."""
+        self._ask(arranging.grouped_by_next(self.query_))
+
+    def action_freeze(self) -> None:
+        """Freeze the picture, or show what happened meanwhile."""
+        if self._standstill.frozen:
+            self._show_news(Update(self.snapshot, self._standstill.end(), live=self._live), self._clock())
+        else:
+            self._standstill.begin()
+            self._show_counts()
 
     async def action_filter(self) -> None:
-        """Open the filter's input."""
-        found = self.query("#filter").results(Input)
-        entry = next(iter(found), None)
-        if entry is None:
-            entry = Input(
-                self.query_.text,
-                placeholder="words, field:value (state kind who code subcode category by is …), ! negates",
-                id="filter",
-            )
-            await self.mount(entry, before="#main")
-        entry.focus()
+        """Open the prompt for a filter."""
+        await self._finder.open("filter", self.query_.text)
 
-    async def action_clear_filter(self) -> None:
-        """Show everything again."""
-        await self.query("#filter").remove()
-        self._filter("")
-        self.board_view.focus()
+    async def action_search(self) -> None:
+        """Open the prompt for a search."""
+        await self._finder.open("search", "")
 
-    @on(Input.Changed, "#filter")
-    def _typed(self, event: Input.Changed) -> None:
-        self._filter(event.value)
+    def action_find(self, step: int) -> None:
+        """Go to the next call that was searched for, or the one before."""
+        self._finder.step(step)
+        self._show_counts()
 
-    @on(Input.Submitted, "#filter")
-    async def _entered(self) -> None:
-        await self.query("#filter").remove()
-        self.board_view.focus()
+    async def action_clear(self) -> None:
+        """Show everything again, and search for nothing."""
+        self._finder.forget()
+        self._ask(replace(self.query_, text=""))
+
+    @on(PromptTyped)
+    def _prompt_typed(self, event: PromptTyped) -> None:
+        if event.purpose == "filter":
+            self._ask(replace(self.query_, text=event.text))
+        else:
+            self._finder.typed(event.text)
+            self._show_counts()
+
+    @on(PromptClosed)
+    async def _prompt_closed(self, event: PromptClosed) -> None:
+        await self._finder.close(event.text if event.kept else "")
+        if not event.kept and event.purpose == "filter":
+            self._ask(replace(self.query_, text=""))
+        elif not event.kept:
+            self._finder.give_up()
+        self._show_counts()
 
     @on(CallSelected)
     def _selected(self) -> None:
         self._show_selected()
 
-    def _filter(self, text: str) -> None:
-        if text != self.query_.text:
-            self.query_ = replace(self.query_, text=text)
+    def _ask(self, query: Query) -> None:
+        if query != self.query_:
+            self.query_ = query
             self._show_view()
 
     def _show_view(self) -> None:
-        self.board_view.show(self.snapshot.board, self.query_)
+        self.board_view.show(self._shown.board, self.query_)
         self._show_selected()
         self._show_counts()
 
     def _show_selected(self) -> None:
-        self._detail_pane.show(self.selected, self._now, self.query_.lang, self.snapshot.gaps)
+        call_id = self.board_view.selected
+        call = None if call_id is None else self._shown.board.calls.get(call_id)
+        self._detail_pane.show(call, self._now, self.query_.lang, self._shown.gaps)
 
     def _show_counts(self) -> None:
-        board = self.snapshot.board
+        board = self._shown.board
         counts = {
             Which.ACTIVE: board.active,
             Which.ENDED: board.ended,
             Which.ALL: len(board.calls),
             Which.TROUBLE: len(self._trouble),
         }
-        self._view_line.show(self.query_, counts, self.board_view.view.calls, filter_error(self.query_))
+        self._view_line.show(
+            ViewFacts(
+                query=self.query_,
+                counts=counts,
+                shown=self.board_view.view.calls,
+                error=filter_error(self.query_),
+                search=self._finder.searched,
+                waiting=self._standstill.waiting,
+            )
+        )

@@ -91,3 +91,22 @@ class NotificationsRead(Message):
     def __init__(self, notifications: Sequence[Notification]) -> None:
         super().__init__()
         self.notifications = notifications
+
+
+class PromptTyped(Message):
+    """The text in the prompt is another one."""
+
+    def __init__(self, purpose: str, text: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+        self.text = text
+
+
+class PromptClosed(Message):
+    """The operator is done with the prompt."""
+
+    def __init__(self, purpose: str, text: str, *, kept: bool) -> None:
+        super().__init__()
+        self.purpose = purpose
+        self.text = text
+        self.kept = kept

@@ -1,0 +1,46 @@
+"""One line to type a filter or a search into, with what was typed before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from callmon.tui.messages import PromptClosed, PromptTyped
+
+
+class Prompt(Input):
+    """Tells every change at once; Enter keeps it, Escape gives it up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "recall(1)", "Earlier", show=False),
+        Binding("down", "recall(-1)", "Later", show=False),
+        Binding("escape", "give_up", "Give up", show=False),
+    ]
+
+    def __init__(self, purpose: str, text: str, history: Sequence[str], placeholder: str) -> None:
+        """`purpose` is ``filter`` or ``search``; `history` has the latest text first."""
+        super().__init__(text, placeholder=placeholder, id=purpose)
+        self.purpose = purpose
+        self._history = [text, *(earlier for earlier in history if earlier != text)]
+        self._recalled = 0
+
+    def watch_value(self, value: str) -> None:
+        """Whatever changed it, keys or history."""
+        self.post_message(PromptTyped(self.purpose, value))
+
+    async def action_submit(self) -> None:
+        """Keep what was typed."""
+        self.post_message(PromptClosed(self.purpose, self.value, kept=True))
+
+    def action_give_up(self) -> None:
+        """As if nothing had been typed."""
+        self.post_message(PromptClosed(self.purpose, self.value, kept=False))
+
+    def action_recall(self, step: int) -> None:
+        """Go through what was typed before."""
+        self._recalled = min(max(self._recalled + step, 0), len(self._history) - 1)
+        self.value = self._history[self._recalled]
+        self.cursor_position = len(self.value)
