@@ -11,6 +11,7 @@ _COMMANDS = {
     "check": Lazy("callmon.cli.config_check", "Say whether the settings hold."),
     "path": Lazy("callmon.cli.config_path", "Print the path of the settings file."),
     "schema": Lazy("callmon.cli.config_schema", "Print the JSON schema of the settings file."),
+    "keys": Lazy("callmon.cli.config_keys", "List the console's actions with their ids and keys."),
 }
 _EXAMPLES = {
     "callmon config show --origin": "every setting, and what set it",

@@ -6,6 +6,7 @@ import click
 
 from callmon.cli.configured import loaded
 from callmon.cli.exits import ExitCode
+from callmon.cli.keymaps import keymap
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.settings.file import config_path
@@ -26,6 +27,7 @@ def command(flags: Flags) -> ExitCode:
     refuse to start.
     """
     outcome = loaded(Settings, flags)
+    keymap(outcome.settings.keys)
     if outcome.warnings:
         return ExitCode.FAILED
     path = config_path()

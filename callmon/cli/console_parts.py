@@ -8,6 +8,7 @@ from callmon.cli.configured import configured
 from callmon.cli.controls import NoControl, control_of
 from callmon.cli.feeds import http_feed, post_to
 from callmon.cli.journals import open_journal
+from callmon.cli.keymaps import keymap
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
 from callmon.core.text import visible
@@ -20,6 +21,7 @@ from callmon.tui.parts import Parts
 def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
     """Make and start the parts. Raises `callmon.cli.exits.Failure` and `callmon.ports.JournalError`."""
     settings = configured(Settings, flags, warn)
+    keys = keymap(settings.keys)
     journal = stack.enter_context(open_journal(settings))
     feed = http_feed(settings, journal)
     stack.callback(feed.stop)
@@ -34,6 +36,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
         lang=settings.lang,
         label=settings.label or visible((settings.profile or "").upper()),
         label_color=settings.label_color or "",
+        keymap=keys,
         post_to=post_to(status),
     )
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from callmon.cli.configured import configured
 from callmon.cli.exits import Failure
 from callmon.cli.feeds import post_to
+from callmon.cli.keymaps import keymap
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
 from callmon.feeds.http import HttpFeed
@@ -20,6 +21,7 @@ from callmon.hangup import HangUp, operator_name
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import FeedState
 from callmon.settings.sections.preferences import Preferences
+from callmon.settings.sections.screen import ScreenSection
 from callmon.simulator.faults import MIX, Faults
 from callmon.simulator.player import Simulation
 from callmon.tui.parts import Parts
@@ -36,9 +38,14 @@ class Show:
     """Whether hang-ups meet trouble."""
 
 
+class _DemoSettings(ScreenSection, Preferences):
+    """The hands know the same keys in the demo."""
+
+
 def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
     """Make and start the parts. Raises `callmon.cli.exits.Failure` and `callmon.ports.JournalError`."""
-    preferences = configured(Preferences, flags, warn)
+    preferences = configured(_DemoSettings, flags, warn)
+    keys = keymap(preferences.keys)
     directory = stack.enter_context(TemporaryDirectory(prefix="callmon-demo-", ignore_cleanup_errors=True))
     journal = stack.enter_context(closing(SqliteJournal.open(Path(directory) / "journal.db")))
     feed = HttpFeed(journal, "127.0.0.1", 0)
@@ -62,5 +69,6 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
         read_only=preferences.read_only,
         lang=preferences.lang,
         label="DEMO",
+        keymap=keys,
         post_to=post_to(status),
     )

@@ -21,10 +21,10 @@ from callmon.core.text import visible
 from callmon.hangup import HangUp, utc_now
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
-from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_requests import HangUpRequests
+from callmon.tui.keys import Keymap
 from callmon.tui.messages import (
     HangUpCalledOff,
     HangUpConfirmed,
@@ -76,6 +76,7 @@ class ConsoleApp(App[str]):
         self._requests = HangUpRequests(self, self._call, monotonic)
         self._follower = Follower(self, self._show_news, monotonic)
         self._problem = "loading"
+        self.keymap: Keymap = {}
         self.home = ConsoleScreen(now)
 
     def get_default_screen(self) -> Screen[None]:
@@ -121,9 +122,10 @@ class ConsoleApp(App[str]):
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         self._parts, self._problem = message.parts, ""
+        self.keymap = message.parts.keymap
+        self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
         self.home.begin(message.parts.lang, message.parts.post_to, " ".join(failed))
-        self.refresh_bindings()
         self._show_status()
         self._follower.start(message.parts.journal)
 
@@ -184,30 +186,19 @@ class ConsoleApp(App[str]):
             return False
         return super().check_action(action, parameters)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002  # Textual passes it
-        """The palette offers what the keys offer."""
-        commands = [
-            SystemCommand("Help", "All keys", self.action_help),
-            SystemCommand("Theme", "Change the colours", self.action_change_theme),
-            SystemCommand("Quit", "Leave callmon", self.exit),
-        ]
-        if self.check_action("hang_up", ()):
-            commands.insert(0, SystemCommand("Hang up…", "Hang up the selected call", self.action_hang_up))
-        return commands
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette offers what the keys offer here, with the keys."""
+        from callmon.tui.palette import commands
+
+        yield from commands(self, screen)
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     def action_help(self) -> None:
         """Show all keys that there are."""
-        from callmon.tui.hangup_dialog import HangUpDialog
         from callmon.tui.help_screen import HelpScreen
-        from callmon.tui.keys import key_table
-        from callmon.tui.raw_screen import RawScreen
+        from callmon.tui.scopes import help_table
 
-        bindings = [*ConsoleScreen.BINDINGS, *BoardView.BINDINGS, *RawScreen.BINDINGS]
-        if self.check_action("hang_up", ()):
-            keys = key_table([*bindings, *HangUpDialog.BINDINGS])
-        else:
-            keys = key_table(bindings, without={"hang-up"})
-        self.push_screen(HelpScreen(keys))
+        self.push_screen(HelpScreen(help_table(self.keymap, hang_ups=bool(self.check_action("hang_up", ())))))
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""

@@ -25,6 +25,7 @@ from callmon.core.query import Query, row, time_cell
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
 from callmon.tui.columns import COLUMNS, DEFAULT, LEAD, Column, fit, header, layout, line, title_line
+from callmon.tui.keys import key_label
 from callmon.tui.messages import CallSelected
 from callmon.tui.window import Window
 
@@ -184,8 +185,8 @@ class BoardView(Widget, can_focus=True):
 
     def _empty_text(self) -> str:
         if self.view.query.text:
-            return "  No call matches the filter. Esc clears it."
-        return f"  No {self.view.query.which} calls. 3 shows all."
+            return f"  No call matches the filter. {key_label(self.screen, 'clear-filter')} clears it."
+        return f"  No {self.view.query.which} calls. {key_label(self.screen, 'view-all')} shows all."
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"board--{name}", partial=True)

@@ -28,6 +28,7 @@ from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
+from callmon.tui.keys import key_label, keys_of
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 
 ARM_AFTER_S = 0.4
@@ -58,8 +59,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
         self._body = Static("", id="dialog-text", markup=False)
-        self._cancel_button = Button("Cancel (n)", id="cancel")
-        self._confirm_button = Button("Hang up (y)", id="confirm", variant="error")
+        self._cancel_button = Button("Cancel", id="cancel")
+        self._confirm_button = Button("Hang up", id="confirm", variant="error")
 
     def compose(self) -> ComposeResult:
         """The call, what a hang-up does to it, and two buttons of which the harmless one has the focus."""
@@ -88,7 +89,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Any other key than the confirming one starts the quiet time anew."""
-        if event.key != "y":
+        if event.key not in keys_of(self, "confirm-hangup"):
             self._disarm()
 
     def action_confirm(self) -> None:
@@ -163,8 +164,9 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._who.update(prose.headline(self.call))
         self._body.update(self._text())
         self._confirm_button.display = self._asks
-        self._confirm_button.label = "Try again (y)" if self.sent_at else "Hang up (y)"
-        self._cancel_button.label = "Cancel (n)" if self._asks and not self.sent_at else "Close (n)"
+        yes, no = key_label(self, "confirm-hangup"), key_label(self, "close-dialog")
+        self._confirm_button.label = f"Try again ({yes})" if self.sent_at else f"Hang up ({yes})"
+        self._cancel_button.label = f"Cancel ({no})" if self._asks and not self.sent_at else f"Close ({no})"
         self._tick()
 
     def _tick(self) -> None:
@@ -216,7 +218,10 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         came, again_at = self._wait
         left = max(0.0, again_at - self._monotonic())
         when = f"It is sent again in {left:.0f} s" if left else "It is being sent again"
-        return [(visible(came.sentence), "bold"), f"\n{when}; s stops that. Closing this dialog does not."]
+        return [
+            (visible(came.sentence), "bold"),
+            f"\n{when}; {key_label(self, 'stop-trying')} stops that. Closing this dialog does not.",
+        ]
 
     def _accepted(self, outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
         waited = (self._now - self.sent_at).total_seconds() if self.sent_at else 0.0

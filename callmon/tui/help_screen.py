@@ -19,7 +19,7 @@ class HelpScreen(ModalScreen[None]):
     """All keys. Any of the closing keys goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "dismiss", "Back", id="close-help"),
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "Back", id="close-help", tooltip="Out of the help"),
     ]
 
     def __init__(self, keys: Sequence[tuple[str, str]]) -> None:

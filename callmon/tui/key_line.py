@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from callmon.tui.keys import key_name
+from callmon.tui.keys import key_name, named
 
 
 class KeyLine(Widget):
@@ -23,10 +23,11 @@ class KeyLine(Widget):
         base = self.rich_style
         key_style = base + self.get_component_rich_style("keys--key", partial=True)
         segments: list[Segment] = [Segment(" ", base)]
-        shown: set[str] = set()
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if binding.show and active.enabled and binding.id and binding.id not in shown:
-                shown.add(binding.id)
-                segments += [Segment(key_name(binding.key), key_style), Segment(f" {binding.description}  ", base)]
+        active = (each.binding for each in self.screen.active_bindings.values() if each.enabled)
+        here = dict(named(binding for binding in active if binding.show))
+        # Keys that were given other places come last among the active ones, but keep their place here.
+        ordered = [name for name, _ in named(self.screen.BINDINGS) if name in here]
+        for name in dict.fromkeys([*ordered, *here]):
+            binding = here[name]
+            segments += [Segment(key_name(binding.key), key_style), Segment(f" {binding.description}  ", base)]
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+
+Keymap = Mapping[str, str]
+"""Other keys than the built-in ones: keys joined by commas, as Textual names them, by the id of a binding."""
 
 _NAMES = {
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
     "enter": "Enter",
     "escape": "Esc",
+    "space": "Space",
+    "tab": "Tab",
+    "delete": "Del",
+    "backspace": "Backspace",
     "slash": "/",
     "question_mark": "?",
+    "comma": ",",
+    "full_stop": ".",
+    "plus": "+",
+    "minus": "-",
     "less_than_sign": "<",
     "greater_than_sign": ">",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
+
+
+@runtime_checkable
+class Remapped(Protocol):
+    """An app whose keys are the operator's."""
+
+    keymap: Keymap
 
 
 def key_name(key: str) -> str:
@@ -31,11 +55,46 @@ def key_name(key: str) -> str:
     return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
 
 
-def key_table(bindings: Iterable[BindingType], without: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Keys and what they do, in the order of the bindings; keys of one binding are joined, some ids left out."""
-    table = []
+def named(bindings: Iterable[BindingType]) -> Iterator[tuple[str, Binding]]:
+    """The bindings that have an id, each once."""
+    seen: set[str] = set()
     for binding in bindings:
-        if isinstance(binding, Binding) and binding.id and binding.id not in without:
-            keys = "  ".join(key_name(key) for key in binding.key.split(","))
-            table.append((keys, binding.tooltip or binding.description))
-    return table
+        if isinstance(binding, Binding) and binding.id and binding.id not in seen:
+            seen.add(binding.id)
+            yield binding.id, binding
+
+
+def keys_in(keys: str) -> list[str]:
+    """Keys that are joined by commas."""
+    return [key.strip() for key in keys.split(",")]
+
+
+def key_table(
+    bindings: Iterable[BindingType], without: Collection[str] = (), keymap: Keymap | None = None
+) -> list[tuple[str, str]]:
+    """Keys and what they do, in the order of the bindings; keys of one binding are joined, some ids left out."""
+    return [
+        ("  ".join(key_name(key) for key in keys_in((keymap or {}).get(name, binding.key))), does(binding))
+        for name, binding in named(bindings)
+        if name not in without
+    ]
+
+
+def does(binding: Binding) -> str:
+    """What a key does, in words."""
+    return binding.tooltip or binding.description
+
+
+def keys_of(node: DOMNode, binding_id: str) -> list[str]:
+    """The keys of a binding of this screen or widget, as its operator has them; none if it has no such binding."""
+    keymap = node.app.keymap if isinstance(node.app, Remapped) else {}
+    for kind in type(node).__mro__:
+        for name, binding in named(kind.__dict__.get("BINDINGS", ())):
+            if name == binding_id:
+                return keys_in(keymap.get(name, binding.key))
+    return []
+
+
+def key_label(node: DOMNode, binding_id: str) -> str:
+    """The first of these keys, for a sentence; empty if there is none."""
+    return next((key_name(key) for key in keys_of(node, binding_id)), "")

@@ -12,6 +12,6 @@ class Page(VerticalScroll):
     """Scrolls by the keys that Textual gives it, and by vi's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", id="scroll-up", tooltip="In a text: up", show=False),
+        Binding("j", "scroll_down", "Down", id="scroll-down", tooltip="In a text: down", show=False),
     ]

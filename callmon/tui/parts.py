@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from callmon.hangup import HangUp
 from callmon.ports import Feed, Journal
@@ -32,5 +32,7 @@ class Parts:
     """A word for the status line, such as ``DEMO``."""
     label_color: str = ""
     """Its colour: a name or ``#rrggbb``; empty for the usual one of a badge."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Other keys for actions, by their ids (`callmon.tui.keymap.read`)."""
     post_to: str = ""
     """The address to which notifications may be POSTed; empty if this console does not listen."""

@@ -15,9 +15,23 @@ class Prompt(Input):
     """Tells every change at once; Enter keeps it, Escape gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "recall(1)", "Earlier", show=False),
-        Binding("down", "recall(-1)", "Later", show=False),
-        Binding("escape", "give_up", "Give up", show=False),
+        Binding(
+            "up",
+            "recall(1)",
+            "Earlier",
+            id="recall-earlier",
+            tooltip="In a line to type into: what was typed before",
+            show=False,
+        ),
+        Binding(
+            "down",
+            "recall(-1)",
+            "Later",
+            id="recall-later",
+            tooltip="In a line to type into: what was typed after",
+            show=False,
+        ),
+        Binding("escape", "give_up", "Give up", id="give-up", tooltip="In a line to type into: give it up", show=False),
     ]
 
     def __init__(self, purpose: str, text: str, history: Sequence[str], placeholder: str) -> None:

@@ -42,7 +42,7 @@ class RawScreen(AboutCall, Screen[None]):
             id="previous-notification",
             tooltip="In the raw view: the notification before",
         ),
-        Binding("escape,q,r", "app.pop_screen", "Back", id="raw-back"),
+        Binding("escape,q,r", "app.pop_screen", "Back", id="raw-back", tooltip="Out of the raw view"),
     ]
 
     def __init__(self, call: Call, journal: Journal) -> None:

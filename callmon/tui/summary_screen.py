@@ -27,7 +27,7 @@ class SummaryScreen(Screen[None]):
     """A picture of the moment it was opened at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,s,enter", "app.pop_screen", "Back", id="summary-back"),
+        Binding("escape,q,s,enter", "app.pop_screen", "Back", id="summary-back", tooltip="Out of the summary"),
     ]
 
     def __init__(self, board: Board, now: datetime, lang: str) -> None:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from callmon.core.query import Query, Which
 from callmon.core.text import visible
 from callmon.tui.arranging import in_words
+from callmon.tui.keys import key_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,17 @@ class ViewLine(Widget):
             return [Segment(" ", base)]
         style = base + self.get_component_rich_style("view--frozen", partial=True)
         calls = "1 call" if self._facts.waiting == 1 else f"{self._facts.waiting:,} calls"
-        return [Segment(f" FROZEN · changes of {calls} wait · f ", style), Segment(" ", base)]
+        return [
+            Segment(f" FROZEN · changes of {calls} wait · {key_label(self.screen, 'freeze')} ", style),
+            Segment(" ", base),
+        ]
 
     def _views(self, base: Style, only: Which | None = None) -> list[Segment]:
         on = base + self.get_component_rich_style("view--on", partial=True)
         segments = []
-        for key, (which, count) in enumerate(self._facts.counts.items(), 1):
+        for which, count in self._facts.counts.items():
             if only is None or which is only:
+                key = key_label(self.screen, f"view-{which}")
                 text = f" {key} {which.capitalize()} {count:,} "
                 segments += [Segment(text, on if which is self._facts.query.which else base), Segment(" ", base)]
         return segments
@@ -78,7 +83,7 @@ class ViewLine(Widget):
     def _special(self) -> list[str]:
         facts, texts = self._facts, []
         if facts.query.text:
-            told = facts.error or f"{facts.shown:,} shown, Esc clears"
+            told = facts.error or f"{facts.shown:,} shown, {key_label(self.screen, 'clear-filter')} clears"
             texts.append(f"filter “{visible(facts.query.text)}”: {visible(told)}")
         sought, how = facts.search
         if sought:

@@ -69,6 +69,9 @@ def test_no_secret_is_shown(options: list[str], monkeypatch: pytest.MonkeyPatch)
         ("tennant_id = 'x'", ExitCode.FAILED, "meant to be tenant_id?"),
         ("cloud = 'moon'", ExitCode.USAGE, "global, usgov, dod"),
         ("cloud = ", ExitCode.USAGE, "is not TOML"),
+        ("[keys]\nhang-up = 'enter'", ExitCode.USAGE, "pressed without a thought"),
+        ("[keys]\nhang-up = 7", ExitCode.USAGE, "text in quotes"),
+        ("keys = 7", ExitCode.USAGE, "it must be a table"),
     ],
 )
 def test_a_check_ends_with_the_code_of_what_it_finds(text: str, code: ExitCode, says: str, file: Path) -> None:
@@ -90,3 +93,16 @@ def test_the_schema_is_json_and_needs_no_settings_that_hold(file: Path) -> None:
     result = run("config", "schema")
     assert result.code == ExitCode.DONE
     assert "client_secret" in json.loads(result.out)["properties"]
+
+
+def test_the_actions_are_listed_with_their_keys_as_they_are_here(file: Path) -> None:
+    assert "  hang-up                x,f9 " in run("config", "keys").out
+    file.write_text("[keys]\nhang-up = 'ctrl+x'")
+    assert "  hang-up                ctrl+x " in run("config", "keys").out
+    told = run("config", "keys", "--json").json
+    assert {"scope": "the board", "id": "up", "keys": ["up", "k"], "does": "One call up"} in told
+
+
+def test_a_profile_adds_to_the_keys_of_the_file(file: Path) -> None:
+    file.write_text("[keys]\nhang-up = 'ctrl+x'\nquit = 'Q'\n[profiles.prod.keys]\nhang-up = 'f12'")
+    assert run("config", "show", "--json", "--profile", "prod").json["keys"]["value"] == {"hang-up": "f12", "quit": "Q"}

@@ -30,6 +30,7 @@ OPTIONS = {
     "config check": [],
     "config path": [],
     "config schema": [],
+    "config keys": ["--json"],
 }
 HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "uvicorn", "sqlite3", "asyncio", "rpds"]
 

@@ -24,6 +24,7 @@ from callmon.simulator.repertoire import Repertoire
 from callmon.simulator.script import CallScript
 from callmon.tui.app import ConsoleApp
 from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
+from callmon.tui.keys import Keymap
 from callmon.tui.parts import Parts
 from tests.fakes import DEADLINE_S, MemoryJournal
 
@@ -125,6 +126,7 @@ class Stage:
         lang: str = "en",
         label: str = "",
         label_color: str = "",
+        keymap: Keymap | None = None,
     ) -> None:
         self.size = size
         self.now = NOW
@@ -142,6 +144,7 @@ class Stage:
             lang=lang,
             label=label,
             label_color=label_color,
+            keymap=keymap or {},
             post_to="http://127.0.0.1:8765/api/calls",
         )
         self.app = ConsoleApp(lambda: self.parts, now=lambda: self.now, monotonic=lambda: self.moment)
@@ -222,9 +225,9 @@ class Stage:
         assert self._pilot is not None
         await self._pilot.pause()
 
-    async def open_dialog(self) -> HangUpDialog:
+    async def open_dialog(self, key: str = "x") -> HangUpDialog:
         """Press the hang-up key and wait until the dialog has been on the screen long enough to take keys."""
-        await self.press("x")
+        await self.press(key)
         await self.until(lambda: isinstance(self.app.screen, HangUpDialog))
         dialog = self.app.screen
         assert isinstance(dialog, HangUpDialog)

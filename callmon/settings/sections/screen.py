@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from callmon.core.text import visible
 from callmon.settings.sections.base import Section
@@ -36,3 +36,5 @@ class ScreenSection(Section):
     """A word for the status line that says where this is, such as ``PRODUCTION``; the profile's name if not set."""
     label_color: Annotated[Text, AfterValidator(_color)] | None = None
     """The colour of that word: a name such as ``red``, or ``#rrggbb``."""
+    keys: dict[str, Text] = Field(default_factory=dict)
+    """Other keys for actions: the action's id = its keys, joined by commas. `callmon config keys` lists them."""

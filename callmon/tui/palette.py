@@ -1,0 +1,23 @@
+"""The command palette: every action of the screen under it, with the keys that do the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from callmon.tui.keys import does, key_name, keys_of, named
+
+
+def commands(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """What the keys of the screen and of what has the focus there do now."""
+    enabled = [active for active in screen.active_bindings.values() if active.enabled]
+    nodes = {active.binding.id: active.node for active in enabled}
+    for name, binding in named(active.binding for active in enabled):
+        keys = " ".join(key_name(key) for key in keys_of(nodes[name], name))
+        yield SystemCommand(
+            binding.description, f"{does(binding)} ({keys})", partial(app.run_action, binding.action, nodes[name])
+        )
