@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Event
 
-from callmon.core import wire
+from callmon.core import gaps, wire
 from callmon.core.board import Board, apply, note, prune
 from callmon.core.hangup import Answer
-from callmon.core.records import TRIMMED, CallChecked, FeedChanged, Gap, decode
+from callmon.core.liveness import after_silence, deaf, expected_silence_s, is_news, should_speak
+from callmon.core.records import TRIMMED, CallChecked, FeedChanged, decode
 from callmon.core.reports import Report
 from callmon.ports import START, Entry, EntryKind, Journal, Stored
-from callmon.snapshot import Feeds, Rejection, Snapshot, Update
+from callmon.snapshot import Rejection, Snapshot, Update
 
 _REJECTIONS_KEPT = 50
 _GAPS_KEPT = 100
-_LISTENING = "listening"
 
 
 def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
@@ -27,13 +27,13 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     notifications, unparsed = snapshot.notifications, snapshot.unparsed
     repeated, deliveries = snapshot.repeated, snapshot.deliveries
     rejections = list(snapshot.rejections)
-    last, last_entry = snapshot.last_notification, snapshot.last_entry
-    feeds, gaps = snapshot.feeds, snapshot.gaps
+    hearing, last_entry = _Hearing(snapshot), snapshot.last_entry
     for stored in batch:
         entry = stored.entry
+        if entry.kind is EntryKind.NOTIFICATION:
+            hearing.notified(board, entry.at)
         if entry.kind is EntryKind.NOTIFICATION and deliveries.knows(entry.headers, entry.body):
             repeated += 1
-            last = entry.at
         elif entry.kind is EntryKind.NOTIFICATION:
             deliveries = deliveries.with_one_more(entry.headers, entry.body)
             parsed = wire.parse(entry.body, entry.headers)
@@ -44,9 +44,8 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
             notifications += 1
             unparsed += bool(parsed.rejected)
             rejections += [Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected]
-            last = entry.at
         elif entry.kind is EntryKind.FEED:
-            feeds, gaps = _fed(feeds, gaps, entry, last_entry)
+            hearing.told(entry, last_entry)
         else:
             board, touched = _recorded(board, entry)
             changed |= touched
@@ -63,10 +62,12 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         repeated=repeated,
         deliveries=deliveries,
         rejections=tuple(rejections[-_REJECTIONS_KEPT:]),
-        last_notification=last,
-        feeds=feeds,
-        gaps=gaps[-_GAPS_KEPT:],
+        last_notification=hearing.last,
+        feeds=hearing.feeds,
+        gaps=hearing.gaps if len(hearing.gaps) <= _GAPS_KEPT else hearing.gaps[-_GAPS_KEPT:],
         last_entry=last_entry,
+        quiet_since=hearing.quiet_since,
+        rhythm=hearing.rhythm,
     )
     return Update(after, frozenset(changed), live=not batch)
 
@@ -115,30 +116,41 @@ def _reports(entry: Entry, call_id: str) -> bool:
     return any(report.call_id == call_id for report in wire.parse(entry.body).reports)
 
 
-def _fed(feeds: Feeds, gaps: tuple[Gap, ...], entry: Entry, last: datetime | None) -> tuple[Feeds, tuple[Gap, ...]]:
-    """The feeds after one of them began or ceased to receive, and the gaps that this opens or closes."""
-    record = decode(entry.kind, entry.body)
-    if not isinstance(record, FeedChanged):
-        return feeds, gaps
-    if record.state == TRIMMED:
-        return feeds, (*gaps, Gap(last or entry.at, entry.at, certain=False))
-    return _heard_of(feeds, gaps, entry, last, record)
+class _Hearing:
+    """What is received and what is not, entry by entry."""
 
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.last, self.quiet_since = snapshot.last_notification, snapshot.quiet_since
+        self.feeds, self.gaps, self.rhythm = snapshot.feeds, snapshot.gaps, snapshot.rhythm
 
-def _heard_of(
-    feeds: Feeds, gaps: tuple[Gap, ...], entry: Entry, last: datetime | None, record: FeedChanged
-) -> tuple[Feeds, tuple[Gap, ...]]:
-    after = {**feeds, record.feed: (entry.at, record)}
-    if any(fed.state == _LISTENING for name, (_, fed) in feeds.items() if name != record.feed):
-        return after, gaps
-    deaf = bool(gaps) and gaps[-1].until is None
-    if record.state != _LISTENING:
-        return after, gaps if deaf else (*gaps, Gap(entry.at, None, certain=True))
-    if deaf:
-        return after, (*gaps[:-1], replace(gaps[-1], until=entry.at))
-    if record.feed in feeds and last is not None:
-        return after, (*gaps, Gap(last, entry.at, certain=False))
-    return after, gaps
+    def notified(self, board: Board, at: datetime) -> None:
+        """A notification came; `board` is that before it."""
+        if self.last is None or at > self.last:
+            self.last = at
+        quiet = self.quiet_since
+        if quiet is None or at <= quiet:  # nobody listens, or what is imported is old
+            return
+        self.quiet_since = at
+        silence_s = (at - quiet).total_seconds()
+        if is_news(self.rhythm, at, silence_s) and should_speak(board.alive(), quiet, silence_s):
+            if deaf(board.alive(), quiet, at, expected_silence_s(self.rhythm)):
+                self.gaps = gaps.after_silence(self.gaps, quiet, at)
+            self.rhythm = after_silence(self.rhythm, at, silence_s)
+
+    def told(self, entry: Entry, last: datetime | None) -> None:
+        """A feed began or ceased to receive; the journal was last written to at `last`."""
+        record = decode(entry.kind, entry.body)
+        if not isinstance(record, FeedChanged):
+            return
+        if record.state == TRIMMED:
+            self.gaps = gaps.after_loss(self.gaps, entry.at, last)
+            return
+        self.gaps = gaps.after_record(self.feeds, self.gaps, record, entry.at, last)
+        self.feeds = {**self.feeds, record.feed: (entry.at, record)}
+        if self.gaps and self.gaps[-1].until is None:
+            self.quiet_since = None
+        elif record.state == gaps.LISTENING:
+            self.quiet_since = entry.at
 
 
 def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from callmon.core.board import Board
 from callmon.core.deliveries import Deliveries
-from callmon.core.records import FeedChanged, Gap
+from callmon.core.gaps import Feeds
+from callmon.core.liveness import Rhythm
+from callmon.core.records import Gap
 from callmon.ports import START, Position
 
-Feeds = Mapping[str, tuple[datetime, FeedChanged]]
-"""What was last recorded of each feed, by its name."""
+
+class Doubts(NamedTuple):
+    """How many active calls may not be what they are shown as."""
+
+    unverified: int = 0
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,13 @@ class Snapshot:
     """The latest times in which no feed received."""
     last_entry: datetime | None = None
     """When the journal was last written to."""
+    quiet_since: datetime | None = None
+    """When something was last received, or a feed began to receive; None while nobody listens."""
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """How long the feed was silent while calls were active."""
+    deaf: bool = False
+    """Nothing has come for longer than is expected. This and the next are set by `callmon.watch`, which has a clock."""
+    doubts: Doubts = field(default_factory=Doubts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def call_lines(call: Call, now: datetime, lang: str, gaps: Sequence[Gap]) -> lis
     lines = [headline(call), *_times(call, now), *(_line(*fact) for fact in describe.facts(call))]
     if call.anomalies:
         lines.append(_line("Odd", "; ".join(describe.ANOMALY_WORDS[each] for each in call.anomalies)))
+    if doubt := describe.doubt_sentence(call):
+        lines.append(_line("In doubt", doubt))
     if hangup := describe.hangup_state(call):
         lines.append(_line("Hang-up", hangup))
     if call.ended:

@@ -11,6 +11,7 @@ from callmon.cli.journals import open_journal
 from callmon.cli.keymaps import keymap
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
+from callmon.cli.watching import watch_of
 from callmon.core.text import visible
 from callmon.hangup import HangUp, operator_name
 from callmon.ports import Journal
@@ -38,6 +39,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
         label_color=settings.label_color or "",
         keymap=keys,
         post_to=post_to(status),
+        watch=watch_of(settings),
     )
 
 

@@ -12,6 +12,7 @@ from callmon.cli.journals import read_snapshot
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.table import aligned
+from callmon.cli.watching import seen_now
 from callmon.core.calls import Call
 from callmon.core.document import call_document
 from callmon.core.query import Query, Row, Which, filter_error, rows
@@ -38,8 +39,8 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str) -> None
     query = Query(which, text, settings.lang)
     if problem := filter_error(query):
         raise Failure(problem, code=ExitCode.USAGE)
-    board = read_snapshot(settings).board
     now = utc_now()
+    board = seen_now(read_snapshot(settings), settings, now).board
     shown = [(board.calls[row.id], row) for row in rows(board, query, now)]
     if as_json:
         say_json([call_document(call, now, settings.lang) for call, _ in shown])
@@ -55,7 +56,15 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str) -> None
 
 def _table(shown: Sequence[tuple[Call, Row]]) -> list[str]:
     cells = [
-        (call.spelled, row.time, f"{row.glyph} {row.state}", row.kind, row.direction, row.who, row.note)
+        (
+            call.spelled,
+            row.time,
+            f"{'?' * row.doubtful}{row.glyph} {row.state}",
+            row.kind,
+            row.direction,
+            row.who,
+            row.note,
+        )
         for call, row in shown
     ]
     return aligned([_HEADER, *cells])

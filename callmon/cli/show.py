@@ -11,6 +11,7 @@ from callmon.cli.finding import find_call
 from callmon.cli.journals import read_snapshot
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
+from callmon.cli.watching import seen_now
 from callmon.core.document import call_document, timeline_document
 from callmon.core.text import visible
 from callmon.core.ticket import ticket
@@ -37,14 +38,14 @@ def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool) -> No
     if as_json and as_ticket:
         raise Failure("Give one of --json and --ticket.", code=ExitCode.USAGE)
     settings = configured(Settings, flags)
-    snapshot = read_snapshot(settings)
+    now = utc_now()
+    snapshot = seen_now(read_snapshot(settings), settings, now)
     call = find_call(snapshot.board, call_id)
     if call is None:
         raise Failure(
             f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
             code=ExitCode.NO_SUCH_CALL,
         )
-    now = utc_now()
     if as_json:
         say_json({**call_document(call, now, settings.lang), "timeline": timeline_document(call)})
     elif as_ticket:

@@ -8,7 +8,7 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Any
 
-from rpds import HashTrieMap
+from rpds import HashTrieMap, HashTrieSet
 
 from callmon.core.advance import advance, with_steps
 from callmon.core.calls import Call, Check, HangUp, Step, StepKind
@@ -28,10 +28,15 @@ class Board:
 
     calls: HashTrieMap[str, Call] = field(default_factory=HashTrieMap)
     """By the comparable form of the id."""
-    active: int = 0
-    """How many calls have not ended."""
+    living: HashTrieSet[str] = field(default_factory=HashTrieSet)
+    """The ids of those that have not ended, in the same form."""
     seen: int = 0
     """How many calls were ever on the board: the index of the newest."""
+
+    @property
+    def active(self) -> int:
+        """How many calls have not ended."""
+        return len(self.living)
 
     @property
     def ended(self) -> int:
@@ -54,6 +59,10 @@ class Board:
         """Every call, in no order."""
         return iter(self.calls.values())
 
+    def alive(self) -> Iterator[Call]:
+        """Every call that has not ended, in no order; what has ended costs nothing."""
+        return (self.calls[call_id] for call_id in self.living)
+
 
 def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
     """The board after a report that was received at a time, from a bot. The same object if it changed nothing."""
@@ -62,7 +71,8 @@ def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
         newest = board.seen + 1
         call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, state_since=at, bot=bot)
         call = advance(call, report, at)
-        return Board(board.calls.insert(call.id, call), board.active + (not call.ended), newest)
+        living = board.living if call.ended else board.living.insert(call.id)
+        return Board(board.calls.insert(call.id, call), living, newest)
     at = _not_before(call, at)
     after = advance(call, report, at)
     return _put(board, call, after if bot == call.bot else _claimed(after, bot, at))
@@ -109,8 +119,8 @@ def prune(board: Board, keep: int = ENDED_KEPT) -> Board:
 def _put(board: Board, before: Call, after: Call) -> Board:
     if after is before:
         return board
-    ended_now = after.ended and not before.ended
-    return Board(board.calls.insert(after.id, after), board.active - ended_now, board.seen)
+    living = board.living.discard(after.id) if after.ended and not before.ended else board.living
+    return Board(board.calls.insert(after.id, after), living, board.seen)
 
 
 def _asked(call: Call, record: HangUpAsked, at: datetime) -> Call:
@@ -132,7 +142,9 @@ def _checked(call: Call, record: CallChecked, at: datetime) -> Call:
     outcome = record.outcome
     text = f"checked: {outcome.state or 'found'}" if outcome.answer is Answer.FOUND else f"checked: {outcome.sentence}"
     step = Step(at, StepKind.CHECK, text)
-    return with_steps(call, [step], check=Check(at, outcome), **_gone(call, record, at))
+    before = call.check
+    in_a_row = before.in_a_row + 1 if before is not None and call.last_heard <= before.at else 1
+    return with_steps(call, [step], check=Check(at, outcome, in_a_row), **_gone(call, record, at))
 
 
 def _gone(call: Call, record: HangUpAnswered | CallChecked, at: datetime) -> dict[str, Any]:

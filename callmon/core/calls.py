@@ -165,6 +165,27 @@ class Check(NamedTuple):
 
     at: datetime
     outcome: CheckOutcome
+    in_a_row: int = 1
+    """How many checks there were since Graph last spoke of the call without being asked."""
+
+
+class DoubtKind(StrEnum):
+    """Why it is not certain that a call is as it is shown."""
+
+    UNVERIFIED = "unverified"
+    """Nobody may have listened when something happened to it."""
+    SILENT = "silent"
+    """Nothing has been heard of it for longer than its state lets expect."""
+
+
+class Doubt(NamedTuple):
+    """It is not certain that the call is as it is shown."""
+
+    kind: DoubtKind
+    since: datetime
+    """Until then it was certain."""
+    because: str
+    """Why, as a part of a sentence; harmless to a terminal."""
 
 
 class Call(NamedTuple):
@@ -203,6 +224,8 @@ class Call(NamedTuple):
     timeline: tuple[Step, ...] = ()
     steps_dropped: int = 0
     """How many of the oldest steps were let go to bound memory; the journal has them all."""
+    doubt: Doubt | None = None
+    """Set by whoever has a clock (`callmon.watch`), never by what reads the journal alone."""
 
     @property
     def ended(self) -> bool:

@@ -10,7 +10,7 @@ from callmon.core.calls import Call, Identity, Kind, Participant, ResultInfo
 from callmon.core.hangup import Answer
 from callmon.core.reasons import Ending
 from callmon.core.states import Anomaly, CallState
-from callmon.core.text import duration, short_id, visible
+from callmon.core.text import clock, duration, short_id, visible
 
 GONE = "Gone: its end was never reported"
 """What is said of a call in place of an end reason if Graph answered 404."""
@@ -164,6 +164,25 @@ def end_line(call: Call, lang: str = "en") -> str:
     return visible(f"{why.title} ({numbers})" if numbers else why.title)
 
 
+def doubt_line(call: Call) -> str:
+    """``unverified since 10:02:11``; empty if nothing is in doubt."""
+    return "" if call.doubt is None else f"{call.doubt.kind} since {clock(call.doubt.since)}"
+
+
+def doubt_sentence(call: Call) -> str:
+    """What is in doubt, why, and what came of checking it; empty if nothing is."""
+    if call.doubt is None:
+        return ""
+    told = f"Not certain since {clock(call.doubt.since)}: {call.doubt.because}."
+    return f"{told} {unsettled}" if (unsettled := _unsettled(call)) else told
+
+
+def _unsettled(call: Call) -> str:
+    if call.check is None or call.check.outcome.answer in {Answer.FOUND, Answer.GONE}:
+        return ""
+    return f"Checked at {clock(call.check.at)}, to no avail: {visible(call.check.outcome.sentence)}"
+
+
 def hangup_effect(call: Call) -> str:
     """What a hang-up does to this very call, as far as that is known."""
     if call.facts.recording:
@@ -213,6 +232,8 @@ def trouble(call: Call, lang: str = "en") -> str:
             words.append(f"Hang-up {answer.replace('-', ' ')}: {visible(call.hangup.outcome.sentence)}")
     if call.unconfirmed:
         words.append(hangup_state(call))
+    if call.doubt is not None:
+        words.append(doubt_line(call))
     words += [ANOMALY_WORDS[anomaly] for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]
     return "; ".join(words)
 

@@ -15,7 +15,10 @@ from callmon.core.text import iso
 
 
 def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]:
-    """One call. ``duration_s`` counts from established to the end, or to now; null if it was never established."""
+    """One call. ``duration_s`` counts from established to the end, or to now; null if it was never established.
+
+    ``verified`` is false while ``doubt`` says why it is not certain that the call is as it is shown.
+    """
     facts = call.facts
     why = describe.ending(call, lang)
     return {
@@ -32,7 +35,9 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
         "ended_at": _time(call.ended_at),
         "duration_s": _duration(call, now),
         "last_heard": iso(call.last_heard),
-        "verified": _check(call),
+        "verified": call.doubt is None,
+        "doubt": _doubt(call),
+        "check": _check(call),
         "hangup": _hangup(call),
         "anomalies": [str(anomaly) for anomaly in call.anomalies],
         "end": ending_document(why) if why and not call.gone else None,
@@ -90,6 +95,12 @@ def _participant(person: Any) -> dict[str, Any]:
         "muted": person.muted,
         "in_lobby": person.in_lobby,
     }
+
+
+def _doubt(call: Call) -> dict[str, Any] | None:
+    if call.doubt is None:
+        return None
+    return {"kind": str(call.doubt.kind), "since": iso(call.doubt.since), "because": call.doubt.because}
 
 
 def _check(call: Call) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from callmon.core import describe
-from callmon.core.calls import Call
+from callmon.core.calls import Call, DoubtKind
 
 
 def _plain(text: str) -> str:
@@ -97,6 +97,8 @@ FLAGS: dict[str, Callable[[Call], bool]] = {
     "answered": lambda call: call.answered,
     "unanswered": describe.never_answered,
     "gone": lambda call: call.gone,
+    "unverified": lambda call: call.doubt is not None and call.doubt.kind is DoubtKind.UNVERIFIED,
+    "doubtful": lambda call: call.doubt is not None,
     "failed": describe.failed,
     "odd": lambda call: bool(call.anomalies),
     "hungup": lambda call: call.hangup is not None,

@@ -56,7 +56,9 @@ class Row:
     """``←`` in, ``→`` out, a space if unknown."""
     who: str
     note: str
-    """For an ended call why; for a living one what is under way or odd."""
+    """For an ended call why; for a living one what is under way, in doubt or odd."""
+    doubtful: bool = False
+    """It is not certain that the call is as it is shown."""
 
 
 _TONES: dict[str | None, str] = {
@@ -88,6 +90,7 @@ def row(call: Call, now: datetime, lang: str = "en") -> Row:
         direction=_ARROWS.get(call.facts.direction or "", " "),
         who=describe.who(call),
         note=describe.end_line(call, lang) if call.ended else _living_note(call),
+        doubtful=call.doubt is not None,
     )
 
 
@@ -109,6 +112,8 @@ def tone(call: Call) -> str:
 def _living_note(call: Call) -> str:
     if call.hangup is not None:
         return describe.hangup_state(call)
+    if call.doubt is not None:
+        return describe.doubt_line(call)
     if call.anomalies:
         return describe.ANOMALY_WORDS[call.anomalies[-1]]
     return ""

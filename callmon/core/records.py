@@ -70,6 +70,8 @@ class Gap:
     """None while it lasts."""
     certain: bool
     """Whether the listener said that it stopped; else it went without a word, some time after `since`."""
+    deaf: bool = False
+    """It listened, but nothing came for longer than is usual, though calls were active."""
 
 
 Record = HangUpAsked | HangUpAnswered | CallChecked | FeedChanged

@@ -55,7 +55,7 @@ def _concerns(gap: Gap, call: Call) -> bool:
 
 def _gap_line(gap: Gap) -> TimelineLine:
     until = f"until {clock(gap.until)}" if gap.until else "since then"
-    verb = "did not listen" if gap.certain else "may not have listened"
+    verb = "heard nothing" if gap.deaf else "did not listen" if gap.certain else "may not have listened"
     remark = "what Graph sent meanwhile may be missing"
     return TimelineLine(gap.since, None, None, StepKind.OTHER, f"callmon {verb} {until}", remark, odd=True)
 

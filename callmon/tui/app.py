@@ -139,7 +139,8 @@ class ConsoleApp(App[str]):
         self._follower.news()
 
     def _show_news(self, update: Update) -> None:
-        self.home.show(update, self._now())
+        now = self._now()
+        self.home.show(self._parts.watch.update(update, now) if self._parts else update, now)
         self._show_status()
         self._show_on_top()
 
@@ -147,7 +148,10 @@ class ConsoleApp(App[str]):
         if self._had_terminal and not _has_terminal():
             self._abandon()
             return
-        self.home.tick(self._now())
+        now = self._now()
+        if self._parts is not None and (news := self._parts.watch.tick(now)) is not None:
+            self.home.show(news, now)
+        self.home.tick(now)
         self._show_status()
         self._show_on_top()
         if self._hangup is not None:

@@ -39,6 +39,8 @@ class BoardView(Widget, can_focus=True):
         "board--changed",
         "board--faint",
         "board--title",
+        "board--doubt",
+        "board--stale",
         *(f"board--{tone}" for tone in ("new", "live", "held", "ending", "ended", "failed", "unknown")),
     }
     BINDINGS: ClassVar[list[BindingType]] = [

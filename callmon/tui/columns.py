@@ -42,11 +42,15 @@ class Column(NamedTuple):
     faint: bool = True
 
 
+def _state(_call: Call, row: Row) -> str:
+    return f"{'?' if row.doubtful else ' '}{row.glyph} {row.state}"
+
+
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
         Column("time", "Time", 9, lambda _call, row: row.time, SortBy.TIME, right=True, faint=False),
-        Column("state", "State", 18, lambda _call, row: f" {row.glyph} {row.state}", SortBy.STATE, faint=False),
+        Column("state", "State", 18, _state, SortBy.STATE, faint=False),
         Column("who", "With", 0, lambda _call, row: f"{row.direction} {row.who or 'not said'}", SortBy.WHO),
         Column("kind", "Kind", 5, lambda _call, row: row.kind, SortBy.KIND),
         Column("index", "#", 5, lambda _call, row: str(row.index), SortBy.INDEX, right=True),
@@ -137,9 +141,9 @@ def _cell(text: str, place: Placed) -> str:
 def line(
     call: Call, row: Row, columns: Layout, base: Style, style: Callable[[str], Style], *, changed: bool
 ) -> list[Segment]:
-    """A row as segments; `style` gives the style of a tone or of ``faint`` and ``changed``."""
-    tone, faint = base + style(row.tone), base + style("faint")
-    plain = tone if row.tone == "ended" else base
+    """A row as segments; `style` gives the style of a tone or of ``faint``, ``changed``, ``doubt`` and ``stale``."""
+    tone, faint = base + style("stale" if row.doubtful else row.tone), base + style("faint")
+    plain = tone if row.tone == "ended" or row.doubtful else base
     of_column = {
         "state": tone,
         "who": plain if row.who else faint,
@@ -151,6 +155,8 @@ def line(
         shown_as = of_column.get(one.column.key, faint if one.column.faint else plain)
         if one.column.key == "who":  # the arrow before the name is faint
             pieces += [(text[:2], faint), (f"{text[2:]} ", shown_as)]
+        elif one.column.key == "state" and row.doubtful:
+            pieces += [(text[:1], base + style("doubt")), (f"{text[1:]} ", shown_as)]
         else:
             pieces.append((f"{text} ", shown_as))
     return _joined(pieces)

@@ -62,11 +62,12 @@ class DetailPane(Vertical):
         self._story.update(self._text(self._call) if self._call else _NOTHING, layout=False)
 
     def _text(self, call: Call) -> Content:
-        """Why it ended, or how the hang-up stands; then as many of the latest steps as there is room for."""
+        """Why it ended, how the hang-up stands, or what is in doubt; then the latest steps that there is room for."""
         width, height = (max(1, cells) for cells in self._story.content_size)
         why = prose.end_text(call, self._lang)
         if why is None and call.hangup is not None:
             why = Content(describe.hangup_state(call))
+        why = why or prose.doubt_text(call)
         head = len(why.wrap(width)) + 1 if why else 0
         steps = timeline(call, self._lang, self._gaps)
         told = prose.timeline_tail(steps, width, max(1, height - head))

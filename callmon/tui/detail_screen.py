@@ -80,6 +80,8 @@ class DetailScreen(AboutCall, Screen[None]):
         sections = []
         if (why := prose.end_text(call, self._lang, full=True)) is not None:
             sections.append(why)
+        if (doubt := prose.doubt_text(call)) is not None:
+            sections.append(doubt)
         if call.hangup is not None:
             sections.append(_titled("Hang-up", Content(describe.hangup_state(call))))
         steps = prose.timeline_text(timeline(call, self._lang, self._gaps))

@@ -46,5 +46,6 @@ class HelpScreen(ModalScreen[None]):
                 (f"\n{glyph:<4}", "bold"),
                 str(state) if state else "not said yet, or a state Graph's schema lacks",
             ]
-        parts.append("\n\n≥ before a time: the beginning was not seen, so it lasted at least so long. Times are UTC.")
+        parts.append("\n\n? before a sign: the call is in doubt; its detail says since when and why.")
+        parts.append("\n≥ before a time: the beginning was not seen, so it lasted at least so long. Times are UTC.")
         return Content.assemble(*parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from callmon.hangup import HangUp
 from callmon.ports import Feed, Journal
+from callmon.watch import Watch
 
 
 class StartError(Exception):
@@ -36,3 +37,5 @@ class Parts:
     """Other keys for actions, by their ids (`callmon.tui.keymap.read`)."""
     post_to: str = ""
     """The address to which notifications may be POSTed; empty if this console does not listen."""
+    watch: Watch = field(default_factory=Watch)
+    """What is in doubt, and for how long a feed may be silent."""

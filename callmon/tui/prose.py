@@ -23,6 +23,13 @@ def headline(call: Call) -> Content:
     )
 
 
+def doubt_text(call: Call) -> Content | None:
+    """What is not certain about the call, and why; None if nothing is."""
+    if call.doubt is None:
+        return None
+    return Content.assemble((f"? {call.doubt.kind}. ", "bold $warning"), describe.doubt_sentence(call))
+
+
 def end_text(call: Call, lang: str, *, full: bool = False) -> Content | None:
     """Why the call ended; None while it lives. In full, with the readings of other sources."""
     why = describe.ending(call, lang)

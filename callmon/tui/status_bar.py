@@ -14,7 +14,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from callmon.core.text import age, visible
+from callmon.core.records import Gap
+from callmon.core.text import age, clock, visible
 from callmon.ports import FeedState, FeedStatus
 from callmon.snapshot import Snapshot
 from callmon.tui.columns import fit
@@ -30,6 +31,9 @@ class Badge:
     text: str
     color: str = ""
     """Its background, as Textual's `Color.parse` takes it; empty for that of the theme."""
+
+
+_DEAF = Badge("DEAF")
 
 
 class StatusBar(Widget):
@@ -67,7 +71,8 @@ class StatusBar(Widget):
         self._age = self._age_cell()
         base = self.rich_style
         badge = base + self.get_component_rich_style("status--badge", partial=True)
-        right = [Segment(f" {each.text} ", badge + _colored(each.color)) for each in self._badges]
+        badges = [_DEAF, *self._badges] if self._snapshot.deaf else self._badges
+        right = [Segment(f" {each.text} ", badge + _colored(each.color)) for each in badges]
         room = self.size.width - _AGE_WIDTH - sum(segment.cell_length for segment in right)
         feed, good = self._feed_text()
         state = base + self.get_component_rich_style("status--good" if good else "status--bad", partial=True)
@@ -96,12 +101,17 @@ class StatusBar(Widget):
 
     def _counts(self) -> str:
         board = self._snapshot.board
-        text = f"{board.active:,} active  {board.ended:,} ended  {self._snapshot.notifications:,} accepted"
+        text = f"{board.active:,} active"
+        if doubtful := sum(self._snapshot.doubts):
+            text += f"  {doubtful:,} in doubt"
+        text += f"  {board.ended:,} ended  {self._snapshot.notifications:,} accepted"
         refused = sum(feed.refused for feed in self._feeds)
         told = self._snapshot
         for count, word in ((told.unparsed, "unparsed"), (told.repeated, "repeated"), (refused, "refused")):
             if count:
                 text += f"  {count:,} {word}"
+        if self._snapshot.gaps and not self._snapshot.deaf:
+            text += f"  {_gap_text(self._snapshot.gaps[-1])}"
         return text
 
 
@@ -111,3 +121,10 @@ def _colored(name: str) -> Style:
         return Style.null()
     background = Color.parse(name)
     return Style(color=background.get_contrast_text(1).rich_color, bgcolor=background.rich_color)
+
+
+def _gap_text(gap: Gap) -> str:
+    """The latest time in which nothing could be heard."""
+    if gap.until is None:
+        return f"not listening since {clock(gap.since)}"
+    return f"gap {clock(gap.since)}–{clock(gap.until)}"  # noqa: RUF001  # a dash from one time to the other

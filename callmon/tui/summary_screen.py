@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -32,14 +33,22 @@ class SummaryScreen(Screen[None]):
 
     def __init__(self, board: Board, now: datetime, lang: str) -> None:
         super().__init__()
+        self._doubts = Counter(str(call.doubt.kind) for call in board.alive() if call.doubt is not None)
+        self._active = board.active
         self._summaries = [(title, summarize(board, now, span, lang)) for title, span in _SPANS]
 
     def compose(self) -> ComposeResult:
         """One scrolling text."""
         with Page(id="summary-body"):
+            yield Static(self._active_text(), classes="summary", markup=False)
             for title, summary in self._summaries:
                 yield Static(_text(title, summary), classes="summary", markup=False)
         yield KeyLine()
+
+    def _active_text(self) -> Content:
+        doubts = "   ".join(f"{kind} {count:,}" for kind, count in sorted(self._doubts.items()))
+        told = doubts or "none of them in doubt"
+        return Content.assemble(("Now", "bold underline"), (f"   {self._active:,} active calls\n{told}\n", "dim"))
 
 
 def _text(title: str, summary: Summary) -> Content:

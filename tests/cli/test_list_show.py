@@ -12,6 +12,7 @@ from tests.cli.recorded import call_id, caller, ended, notification, record
 
 CALL_FIELDS = [
     "id",
+    "bot",
     "state",
     "kind",
     "direction",
@@ -24,6 +25,8 @@ CALL_FIELDS = [
     "duration_s",
     "last_heard",
     "verified",
+    "doubt",
+    "check",
     "hangup",
     "anomalies",
     "end",

@@ -5,6 +5,7 @@ import json
 from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
+from callmon.core.doubt import doubt_of
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.states import CallState
@@ -12,7 +13,7 @@ from tests.makers import CALL, at, board_of, call_of, payload, replayed, report,
 
 KEYS = (
     "id, bot, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
-    "last_heard, verified, hangup, anomalies, end"
+    "last_heard, verified, doubt, check, hangup, anomalies, end"
 )
 END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
 
@@ -36,7 +37,7 @@ def test_an_ended_call() -> None:
     assert document["ended_at"] == document["last_heard"] == "2026-03-02T09:30:03.000Z"
     assert (document["duration_s"], document["verified"], document["hangup"], document["anomalies"]) == (
         1.0,
-        None,
+        True,
         None,
         [],
     )
@@ -55,7 +56,8 @@ def test_what_is_not_known_is_null_or_empty() -> None:
         "established_at",
         "ended_at",
         "duration_s",
-        "verified",
+        "doubt",
+        "check",
         "hangup",
         "end",
     }
@@ -100,7 +102,7 @@ def test_what_callmon_did() -> None:
         "sentence": "No such call.",
         "request_id": "r-1",
     }
-    assert document["verified"] == {"at": "2026-03-02T09:30:07.000Z", "answer": "gone", "state": None}
+    assert document["check"] == {"at": "2026-03-02T09:30:07.000Z", "answer": "gone", "state": None}
 
 
 def test_a_ghost_has_no_end_reason() -> None:
@@ -166,3 +168,14 @@ def test_hostile_text_is_escaped_by_json_itself() -> None:
 def test_the_bot_that_has_the_call() -> None:
     (call,) = apply(Board(), report("established"), at(0), "front-desk")
     assert call_document(call, at(1))["bot"] == "front-desk"
+
+
+def test_a_call_in_doubt_says_so() -> None:
+    call = call_of(report("established"))
+    document = call_document(call._replace(doubt=doubt_of(call, at(5000))), at(5000))
+    assert document["verified"] is False
+    assert document["doubt"] == {
+        "kind": "silent",
+        "since": "2026-03-02T09:30:00.000Z",
+        "because": "nothing has been heard of it for longer than 15m, while it is established",
+    }
