@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import TypeVar
@@ -18,12 +20,12 @@ from redis.backoff import ExponentialBackoff
 
 from callmon.journal.addresses import RedisAddress
 from callmon.journal.group_commit import GroupCommit
-from callmon.journal.redis_client import client_of
+from callmon.journal.redis_client import Client, client_of
 from callmon.journal.redis_errors import patiently, translated
-from callmon.journal.redis_rows import NOWHERE, StreamId, id_of, to_id, to_marks, to_row
-from callmon.journal.redis_store import Page, RedisStore
+from callmon.journal.redis_follower import Place
+from callmon.journal.redis_rows import NOWHERE, StreamId, to_id, to_marks, to_row
+from callmon.journal.redis_store import RedisStore
 from callmon.journal.redis_writer import Item, RedisWriter
-from callmon.journal.trimmed import trimmed
 from callmon.ports import START, Entry, JournalError, Position, Stored
 
 PATIENCE_S = 5.0
@@ -33,7 +35,7 @@ _BATCH = 1000
 _BLOCK_S = 0.4
 """How long a follower waits in Redis before it looks whether it shall stop."""
 _BREATH_S = 0.02
-"""A follower asks no more often than this, so that many consoles cost Redis little; 50 ms are promised."""
+"""How long a follower lets news gather before it asks; 50 ms are promised."""
 
 _T = TypeVar("_T")
 
@@ -41,7 +43,10 @@ _T = TypeVar("_T")
 class RedisJournal:
     """The journal in a Redis. Made by `open`; satisfies `callmon.ports.Journal`."""
 
-    def __init__(self, store: RedisStore, identity: str, *, replicas: int, patience_s: float) -> None:
+    def __init__(
+        self, connect: Callable[[], Client], store: RedisStore, identity: str, *, replicas: int, patience_s: float
+    ) -> None:
+        self._connect = connect
         self._store = store
         self._identity = identity
         self._patience_s = patience_s
@@ -64,13 +69,14 @@ class RedisJournal:
         `replicas` is how many replicas must have an entry before it counts as kept.
         """
         where = str(address)
+        connect = partial(client_of, address, password)
         try:
             with translated(where):
-                store = RedisStore(client_of(address, password), address.name, where)
+                store = RedisStore(connect(), address.name, where)
                 identity = store.begin()
         except (TypeError, ValueError, OSError) as error:  # an option that the client does not know, a missing file
             raise JournalError(f"The journal {where} cannot be opened: {error}. Correct its URL.") from error
-        return cls(store, identity, replicas=replicas, patience_s=patience_s)
+        return cls(connect, store, identity, replicas=replicas, patience_s=patience_s)
 
     @property
     def identity(self) -> str:
@@ -111,7 +117,7 @@ class RedisJournal:
     def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
         """See `callmon.ports.Journal.follow`. If the journal is closed meanwhile, it raises `JournalError`."""
         self._check_open()
-        return self._follow(to_id(after), stop)
+        return self._follow(Place(to_id(after)), stop)
 
     def close(self) -> None:
         """See `callmon.ports.Journal.close`."""
@@ -146,54 +152,31 @@ class RedisJournal:
         try:
             with translated(self.location):
                 return patiently(question, pause)
-        except JournalError:
-            self._check_open()  # else a closed connection would pass for one that broke
+        except (JournalError, ValueError, OSError):
+            self._check_open()  # else a connection that `close` closed would pass for one that broke
             raise
 
-    def _follow(self, last: StreamId, stop: Event) -> Iterator[Sequence[Stored]]:
+    def _follow(self, place: Place, stop: Event) -> Iterator[Sequence[Stored]]:
         try:
-            yield from self._replay_and_wait(last, stop)
+            with closing(self._ask(self._connect)) as client:  # its own: it blocks, and `close` must not pull it away
+                yield from self._replay_and_wait(replace(self._store, client=client), place, stop)
         except JournalError:
             if not stop.is_set():
                 raise
 
-    def _replay_and_wait(self, last: StreamId, stop: Event) -> Iterator[Sequence[Stored]]:
-        overtaken = None if last == NOWHERE else NOWHERE
+    def _replay_and_wait(self, store: RedisStore, place: Place, stop: Event) -> Iterator[Sequence[Stored]]:
         caught_up = False
         while not stop.is_set():
             self._check_open()
-            page = self._ask(partial(self._store.page, last, _BATCH, self._identity), stop)
-            lost = None if overtaken is None else self._lost(last, page, overtaken)
-            overtaken = page.pruned
-            batch = list(page.entries)
-            if lost is not None:
-                batch = [lost, *batch[: _BATCH - 1]]
+            page = self._ask(partial(store.page, place.last, _BATCH, self._identity), stop)
+            batch = place.take(page, _BATCH, partial(self._check_known, place.last))
             if batch:
-                last = to_id(batch[-1].position)
                 caught_up = False
                 yield batch
                 continue
             if not caught_up:
                 caught_up = True
                 yield ()
-            self._wait(last, stop)
-
-    def _lost(self, last: StreamId, page: Page, known: StreamId) -> Stored | None:
-        """What to say if entries after `last` were taken out before they could be read; None if none were.
-
-        `known` is the newest entry of which it was known before that it had been taken out.
-        """
-        first = id_of(page.entries[0].position.encode()) if page.entries else None
-        by_us = page.pruned > max(last, known)
-        by_others = not page.there and page.pruned < last and (first is None or first.before != last)
-        if by_others and first is None:
-            by_others = self._check_known(last) != last
-        if not (by_us or by_others):
-            return None
-        position = first.before if first is not None else self._check_known(last)
-        return trimmed(Position(str(position)), page.entries[0].entry.at if page.entries else None)
-
-    def _wait(self, last: StreamId, stop: Event) -> None:
-        """Return when there may be something new, or after a while."""
-        if not stop.wait(_BREATH_S) and not self._closed:
-            self._ask(partial(self._store.wait, last, _BLOCK_S), stop)
+            # Not before a moment has passed: many consoles shall cost Redis little.
+            if not stop.wait(_BREATH_S):
+                self._ask(partial(store.wait, place.last, _BLOCK_S), stop)

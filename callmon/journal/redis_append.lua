@@ -28,6 +28,7 @@ for _ = 1, rows do -- always the same fields in the same order: neighbours then 
     'bot', ARGV[i + 4], 'body', ARGV[i + 5], 'seal', ARGV[i + 6])
   i = i + 7
 end
+if rows > 0 then redis.call('HINCRBY', KEYS[2], 'added', rows) end
 for _ = 1, marks do
   redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
   i = i + 2

@@ -22,7 +22,7 @@ Client = Any
 """`redis.Redis` or `redis.cluster.RedisCluster`: their annotations allow an awaitable wherever there is an answer."""
 
 
-def client_of(address: RedisAddress, password: str | None) -> Client:
+def client_of(address: RedisAddress, password: str | None = None) -> Client:
     """A client that has not connected yet, save to a cluster.
 
     Raises `ValueError`, `TypeError` and `OSError` for a URL that the client does not understand, and what Redis raises.
@@ -34,29 +34,30 @@ def client_of(address: RedisAddress, password: str | None) -> Client:
         "client_name": "callmon",
         "retry": Retry(NoBackoff(), 0),  # whoever asks knows how long to try, and sees every failure
     }
-    if password is not None:
-        options["password"] = password
     if scheme.endswith("+sentinel"):
-        return _by_sentinel(address, options)
+        return _by_sentinel(address, password, options)
     if scheme.endswith("+cluster"):
-        return RedisCluster.from_url(_plain(address), **options)
-    return Redis.from_url(_plain(address), **options)
+        return RedisCluster.from_url(_plain(address, password), **options)
+    return Redis.from_url(_plain(address, password), **options)
 
 
-def _plain(address: RedisAddress) -> str:
-    """The URL as the client knows it: without what is ours."""
+def _plain(address: RedisAddress, password: str | None) -> str:
+    """The URL as the client knows it: without what is ours, with this password if there is one."""
     parts = urlsplit(address.url)
     query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key != "name"])
     question = f"?{query}" if query else ""
-    return f"{parts.scheme.partition('+')[0]}://{parts.netloc}{parts.path}{question}"
+    login, at, hosts = parts.netloc.rpartition("@")
+    if password is not None:
+        login, at = f"{login.partition(':')[0]}:{quote(password, safe='')}", "@"
+    return f"{parts.scheme.partition('+')[0]}://{login}{at}{hosts}{parts.path}{question}"
 
 
-def _by_sentinel(address: RedisAddress, options: dict[str, Any]) -> Client:
+def _by_sentinel(address: RedisAddress, password: str | None, options: dict[str, Any]) -> Client:
     """``redis+sentinel://USER:PASSWORD@HOST:PORT,HOST:PORT/SERVICE/DB``; the password is Redis's own.
 
     Sentinel's own user and password are the options ``sentinel_username`` and ``sentinel_password``.
     """
-    parts = urlsplit(_plain(address))
+    parts = urlsplit(_plain(address, password))
     user, _, hosts = parts.netloc.rpartition("@")
     service, _, database = parts.path.strip("/").partition("/")
     if not service:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -52,8 +52,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _KINDS = {kind.value.encode(): kind for kind in EntryKind}
 _NO_HEADERS = b"{}"
 
-Reply = Sequence[tuple[bytes, Mapping[bytes, bytes]]]
-"""What the client makes of XRANGE."""
+Reply = Sequence[tuple[bytes, Sequence[bytes]]]
+"""What Redis says to XRANGE: ids, each with names and values in turn."""
 
 
 def to_id(position: Position) -> StreamId:
@@ -113,7 +113,9 @@ def to_stored(reply: Reply) -> list[Stored]:
     name = b""
     try:
         for name, fields in reply:
-            kind, at, origin, headers, bot, body, mark = (fields[field] for field in FIELDS)
+            if tuple(fields[::2]) != FIELDS:
+                raise ValueError(f"its fields are {fields[::2]}")
+            kind, at, origin, headers, bot, body, mark = fields[1::2]
             named = {} if headers == _NO_HEADERS else json.loads(headers)
             moment = _EPOCH + timedelta(0, 0, int(at))
             entry = Entry(_KINDS[kind], moment, sys.intern(to_text(origin)), body, named, to_text(bot))

@@ -8,13 +8,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from callmon import __version__
 from callmon.journal.redis_client import Client
-from callmon.journal.redis_rows import NOWHERE, Reply, StreamId, id_of, to_bytes, to_stored, to_text
+from callmon.journal.redis_rows import NOWHERE, StreamId, id_of, to_bytes, to_stored, to_text
 from callmon.ports import JournalError, Stored
 
 SCHEMA_VERSION = 1
+
+_PAGE = Path(__file__).with_name("redis_page.lua").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Page:
     """Whether the entry with that id is still in the stream."""
     pruned: StreamId
     """The largest id that was ever taken out by callmon."""
+    added: int
+    """How many entries were ever added, by callmon's count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class RedisStore:
 
     @property
     def meta(self) -> str:
-        """A hash: identity, schema, callmon, seal (the last one), pruned."""
+        """A hash: identity, schema, callmon, seal (the last one), pruned, added."""
         return f"{{{self.name}}}:meta"
 
     @property
@@ -74,15 +79,10 @@ class RedisStore:
 
     def page(self, after: StreamId, limit: int, identity: str) -> Page:
         """The next entries after an id, oldest first. Raises `JournalError`, `RedisError`."""
-        with self.client.pipeline(transaction=True) as steps:
-            steps.hmget(self.meta, "identity", "pruned")
-            steps.xrange(self.entries, str(after), str(after), 1)
-            steps.xrange(self.entries, f"({after}", "+", limit)
-            (found, pruned), own, reply = steps.execute()
+        (found, pruned, added), own, reply = self.client.eval(_PAGE, 2, self.entries, self.meta, str(after), limit)
         if found is None or to_text(found) != identity:
             raise self.replaced()
-        entries: Reply = reply or ()
-        return Page(to_stored(entries), bool(own), NOWHERE if pruned is None else id_of(pruned))
+        return Page(to_stored(reply), bool(own), NOWHERE if pruned is None else id_of(pruned), int(added or 0))
 
     def replaced(self) -> JournalError:
         """What is to be said when it is no longer the journal that was opened."""

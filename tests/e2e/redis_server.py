@@ -37,7 +37,13 @@ class RedisServer:
         self.directory = directory
         self.port = free_port()
         self._program = program
-        self._settings = {"appendonly": "yes", "appendfsync": "always", "save": "", **settings}
+        self._settings = {
+            "appendonly": "yes",
+            "appendfsync": "always",
+            "save": "",
+            "repl_diskless_sync_delay": "0",
+            **settings,
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, scheme: str = "redis", user: str = "", **options: str) -> str:
@@ -49,30 +55,38 @@ class RedisServer:
         return Redis(port=self.port, username=None, password=self._settings.get("requirepass"), socket_timeout=5)
 
     def start(self) -> RedisServer:
-        command = [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory)]
+        """Start it, with the data that it left."""
+        port = ["--port", str(self.port)]
+        if "tls_port" in self._settings:
+            port = ["--port", "0", "--tls-port", str(self.port)]
+        command = [*self._command(), *port, "--bind", "127.0.0.1", "--dir", str(self.directory)]
         for name, value in self._settings.items():
-            command += [f"--{name.replace('_', '-')}", *(value.split(" ") if value else [""])]
+            if name != "tls_port":
+                command += [f"--{name.replace('_', '-')}", *(value.split(" ") if value else [""])]
         with (self.directory / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        wait_until(self.answers)
+        wait_until(self._answers)
         return self
 
-    def answers(self) -> bool:
+    def _command(self) -> list[str]:
+        if self._program == "redis-server":
+            return [self._program]
+        self._settings = {}
+        memory = self.directory / "sentinel.conf"  # it writes down what it learns
+        memory.touch()
+        return [self._program, str(memory)]
+
+    def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.directory / "redis.log").read_text()
         try:
-            with socket.create_connection(("127.0.0.1", self._settings_port), timeout=1):
-                pass
-            if "tls_port" in self._settings or self._program != "redis-server":
-                return True
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                if "tls_port" in self._settings:
+                    return True
             with self.client() as client:
                 return bool(client.ping())
         except (OSError, RedisError):
             return False
-
-    @property
-    def _settings_port(self) -> int:
-        return int(self._settings.get("tls_port", self.port))
 
     def kill(self) -> None:
         """As a power cut for the process: no goodbye."""

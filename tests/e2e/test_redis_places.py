@@ -1,0 +1,112 @@
+"""Ways to a Redis: TLS with a CA of one's own, a Unix socket, Sentinel, a cluster; and callmon's own commands on it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from callmon.journal.addresses import RedisAddress
+from callmon.journal.redis import RedisJournal
+from callmon.ports import JournalError
+from tests.e2e.conftest import needs
+from tests.e2e.redis_server import RedisServer, wait_until
+from tests.journal.suite import PATIENCE_S, Follower, entry, numbers
+
+pytestmark = pytest.mark.e2e
+
+StartServer = Callable[..., RedisServer]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[StartServer]:
+    needs("redis-server")
+    with ExitStack() as stack:
+
+        def start(program: str = "redis-server", **settings: str) -> RedisServer:
+            needs(program)
+            directory = tmp_path / f"redis-{len(list(tmp_path.iterdir()))}"
+            directory.mkdir()
+            server = RedisServer(directory, program=program, **settings)
+            stack.callback(server.stop)
+            return server.start()
+
+        yield start
+
+
+def journal_at(url: str) -> closing[RedisJournal]:
+    return closing(RedisJournal.open(RedisAddress(url), patience_s=PATIENCE_S))
+
+
+def write_and_follow(url: str, number: int = 1) -> None:
+    with journal_at(url) as journal:
+        before = len(journal.read())
+        follower = Follower(journal)
+        journal.append(entry(number))
+        assert numbers(follower.until(before + 1))[-1] == number
+        assert follower.finish()
+
+
+def openssl(directory: Path, *arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True, timeout=PATIENCE_S)
+
+
+def test_tls_with_a_ca_of_ones_own(start: StartServer, tmp_path: Path) -> None:
+    needs("openssl")
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    made = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+    openssl(keys, *made, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=CA of this test")
+    issued = ("-CA", "ca.pem", "-CAkey", "ca.key", "-addext", "subjectAltName=IP:127.0.0.1")
+    openssl(keys, *made, "-keyout", "own.key", "-out", "own.pem", "-subj", "/CN=redis", *issued)
+    server = start(
+        tls_port="0",
+        tls_ca_cert_file=str(keys / "ca.pem"),
+        tls_cert_file=str(keys / "own.pem"),
+        tls_key_file=str(keys / "own.key"),
+        tls_auth_clients="no",
+    )
+    write_and_follow(server.url("rediss", ssl_ca_certs=str(keys / "ca.pem")))
+    with pytest.raises(JournalError, match=r"cannot be reached .*CERTIFICATE_VERIFY_FAILED"):
+        journal_at(server.url("rediss"))
+
+
+def test_a_unix_socket(start: StartServer, tmp_path: Path) -> None:
+    start(unixsocket=str(tmp_path / "redis.sock"), requirepass="secret")
+    write_and_follow(f"unix:///{tmp_path}/redis.sock?password=secret")
+
+
+def test_a_cluster(start: StartServer) -> None:
+    server = start(cluster_enabled="yes")
+    with server.client() as client:
+        client.execute_command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        wait_until(lambda: client.cluster("INFO")["cluster_state"] == "ok")
+    write_and_follow(f"redis+cluster://127.0.0.1:{server.port}?name=bots")
+
+
+def test_sentinel_leads_to_the_one_that_took_over(start: StartServer) -> None:
+    primary = start(requirepass="secret", masterauth="secret")
+    replica = start(replicaof=f"127.0.0.1 {primary.port}", requirepass="secret", masterauth="secret")
+    with replica.client() as client:
+        wait_until(lambda: client.info("replication")["master_link_status"] == "up")
+    watcher = start(program="redis-sentinel")
+    with watcher.client() as client:
+        client.execute_command("SENTINEL", "MONITOR", "main", "127.0.0.1", primary.port, 1)
+        for name, value in (("auth-pass", "secret"), ("down-after-milliseconds", "300"), ("failover-timeout", "2000")):
+            client.execute_command("SENTINEL", "SET", "main", name, value)
+        wait_until(lambda: len(client.sentinel_slaves("main")) == 1)
+        url = f"redis+sentinel://:secret@127.0.0.1:{watcher.port}/main/0"
+        with journal_at(url) as journal:
+            follower = Follower(journal)
+            journal.append(entry(0))
+            with replica.client() as other:
+                wait_until(lambda: other.xlen("{callmon}:entries") == 1)
+            primary.kill()
+            wait_until(lambda: client.sentinel_get_master_addr_by_name("main")[1] == replica.port)
+            journal.append(entry(1))
+            assert numbers(journal.read()) == [0, 1]
+            assert numbers(follower.until(2)) == [0, 1]
+            assert follower.finish()
