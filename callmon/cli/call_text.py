@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from callmon.cli.ending_text import ending_lines
-from callmon.core import describe
+from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.records import Gap
 from callmon.core.text import age, clock, duration, iso, visible
@@ -15,20 +15,20 @@ from callmon.core.timelines import TimelineLine, timeline
 _LABEL = 15
 
 
-def headline(call: Call) -> str:
+def headline(call: Call, now: datetime) -> str:
     """State, the other side and the short number in one line."""
     who = describe.who(call) or "nobody said who"
-    return f"{describe.glyph(call)} {describe.state_word(call)}  {who}  #{call.index}"
+    return f"{describe.glyph(call)} {describe.state_word(call, now)}  {who}  #{call.index}"
 
 
 def call_lines(call: Call, now: datetime, lang: str, gaps: Sequence[Gap]) -> list[str]:
     """Everything that is known of the call."""
-    lines = [headline(call), *_times(call, now), *(_line(*fact) for fact in describe.facts(call))]
+    lines = [headline(call, now), *_times(call, now), *(_line(*fact) for fact in describe.facts(call))]
     if call.anomalies:
         lines.append(_line("Odd", "; ".join(describe.ANOMALY_WORDS[each] for each in call.anomalies)))
     if doubt := describe.doubt_sentence(call):
         lines.append(_line("In doubt", doubt))
-    if hangup := describe.hangup_state(call):
+    if hangup := hangup_words.state(call, now):
         lines.append(_line("Hang-up", hangup))
     if call.ended:
         lines += ["", "Why it ended", *_indented(end_lines(call, lang))]

@@ -9,7 +9,7 @@ import click
 
 from callmon.cli.call_text import headline
 from callmon.cli.hang_up_result import Result
-from callmon.core import describe
+from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.text import visible
 from callmon.hangup import utc_now
@@ -35,6 +35,7 @@ def not_agreed(meant: Sequence[tuple[Target, Call | None]], left: Sequence[Resul
 
 
 def _about_one(target: Target, call: Call | None) -> list[str]:
+    now = utc_now()
     if call is None:
         return [
             f"Hang up {target.call_id}?",
@@ -42,10 +43,10 @@ def _about_one(target: Target, call: Call | None) -> list[str]:
         ]
     return [
         f"Hang up {target.call_id}?",
-        f"  {headline(call)}",
-        f"  Lasted {describe.lasted(call, utc_now())}",
-        f"  {describe.hangup_effect(call)}",
-        f"  {describe.hangup_expects()}",
+        f"  {headline(call, now)}",
+        f"  Lasted {describe.lasted(call, now)}",
+        f"  {hangup_words.effect(call)}",
+        f"  {hangup_words.expects()}",
     ]
 
 
@@ -53,6 +54,7 @@ def _about_many(meant: Sequence[tuple[Target, Call | None]]) -> list[str]:
     now = utc_now()
     lines = [f"Hang up these {len(meant)} calls?"]
     for target, call in meant:
-        known = f"{headline(call)}  lasted {describe.lasted(call, now)}" if call else "the journal does not know it"
+        told = f"{headline(call, now)}  lasted {describe.lasted(call, now)}" if call else ""
+        known = told or "the journal does not know it"
         lines.append(f"  {target.call_id}  {known}")
     return lines

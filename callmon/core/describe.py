@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from callmon.core import reasons
-from callmon.core.calls import Call, Identity, Kind, Participant, ResultInfo
+from callmon.core import hangup_words, reasons
+from callmon.core.calls import Call, Identity, Participant, ResultInfo
 from callmon.core.hangup import Answer
 from callmon.core.reasons import Ending
 from callmon.core.states import Anomaly, CallState
@@ -61,11 +61,11 @@ ANOMALY_WORDS = {
 }
 
 
-def state_word(call: Call) -> str:
-    """The state as the board shows it."""
+def state_word(call: Call, now: datetime | None = None) -> str:
+    """The state as the board shows it at that moment; without one, as the journal alone tells."""
     if call.gone:
         return "gone"
-    if call.hanging_up and call.state != CallState.TERMINATING:
+    if hangup_words.under_way(call, now) and call.state != CallState.TERMINATING:
         return "hanging up"
     return visible(str(call.state)) if call.state else "unknown"
 
@@ -183,39 +183,6 @@ def _unsettled(call: Call) -> str:
     return f"Checked at {clock(call.check.at)}, to no avail: {visible(call.check.outcome.sentence)}"
 
 
-def hangup_effect(call: Call) -> str:
-    """What a hang-up does to this very call, as far as that is known."""
-    if call.facts.recording:
-        return "This is a recording bot's leg: the recording stops. The people keep talking, no longer recorded."
-    if call.kind is Kind.GROUP:
-        return "Only the bot's leg ends. It is a group call: the others stay in it, and the call goes on."
-    if call.kind is Kind.PEER:
-        return "The call ends for both sides."
-    return (
-        "The bot's leg ends. Whether anybody else stays connected is not known: nothing has said yet whether this is a "
-        "call between two (it ends) or a group call (it goes on without the bot)."
-    )
-
-
-def hangup_expects() -> str:
-    """Which end reason to expect after a hang-up."""
-    return "Expect 200/7000 “ended by the bot”, or 200/5001 “the conversation has ended”."
-
-
-def hangup_state(call: Call) -> str:
-    """How the latest hang-up stands, in one sentence; empty if there was none."""
-    attempt = call.hangup
-    if attempt is None:
-        return ""
-    if attempt.outcome is None:
-        return f"Hang-up asked by {visible(attempt.operator)}; no answer is recorded yet."
-    if call.unconfirmed:
-        return "Accepted by Graph (204), but not confirmed: asked later, Graph still had the call."
-    if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
-        return "Accepted by Graph (204). The call has not been reported as ended yet."
-    return visible(attempt.outcome.sentence)
-
-
 def trouble(call: Call, lang: str = "en") -> str:
     """Why somebody should look at the call; empty if nothing is wrong with it.
 
@@ -231,7 +198,7 @@ def trouble(call: Call, lang: str = "en") -> str:
         if answer not in {Answer.ACCEPTED, Answer.GONE}:
             words.append(f"Hang-up {answer.replace('-', ' ')}: {visible(call.hangup.outcome.sentence)}")
     if call.unconfirmed:
-        words.append(hangup_state(call))
+        words.append(hangup_words.state(call))
     if call.doubt is not None:
         words.append(doubt_line(call))
     words += [ANOMALY_WORDS[anomaly] for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from callmon.core import describe, filtering
+from callmon.core import describe, filtering, hangup_words
 from callmon.core.board import Board
 from callmon.core.calls import Call, Kind
 from callmon.core.filtering import Filter, FilterError
@@ -84,12 +84,12 @@ def row(call: Call, now: datetime, lang: str = "en") -> Row:
         index=call.index,
         time=time_cell(call, now),
         glyph=describe.glyph(call),
-        state=describe.state_word(call),
-        tone=tone(call),
+        state=describe.state_word(call, now),
+        tone=tone(call, now),
         kind=_KINDS[call.kind],
         direction=_ARROWS.get(call.facts.direction or "", " "),
         who=describe.who(call),
-        note=describe.end_line(call, lang) if call.ended else _living_note(call),
+        note=describe.end_line(call, lang) if call.ended else _living_note(call, now),
         doubtful=call.doubt is not None,
     )
 
@@ -102,16 +102,16 @@ def time_cell(call: Call, now: datetime) -> str:
     return duration(lasted) if call.established_at else "–"  # noqa: RUF001  # a dash for what was never measured
 
 
-def tone(call: Call) -> str:
-    """What the colour of the call's state should say."""
+def tone(call: Call, now: datetime) -> str:
+    """What the colour of the call's state should say at that moment."""
     if call.ended:
         return "failed" if call.gone or describe.failed(call) else "ended"
-    return "ending" if call.hanging_up else _TONES.get(call.state, "unknown")
+    return "ending" if hangup_words.under_way(call, now) else _TONES.get(call.state, "unknown")
 
 
-def _living_note(call: Call) -> str:
+def _living_note(call: Call, now: datetime) -> str:
     if call.hangup is not None:
-        return describe.hangup_state(call)
+        return hangup_words.note(call, now)
     if call.doubt is not None:
         return describe.doubt_line(call)
     if call.anomalies:

@@ -30,7 +30,7 @@ def ticket(call: Call, now: datetime, lang: str = "en", gaps: Sequence[Gap] = ()
         "",
         *_times(call, now),
         "",
-        *_end(call, lang),
+        *_end(call, now, lang),
         *_hang_up(call),
         *_check(call),
         "",
@@ -69,8 +69,8 @@ def _time(at: datetime | None, otherwise: str) -> str:
     return iso(at) if at else otherwise
 
 
-def _end(call: Call, lang: str) -> Iterator[str]:
-    yield _line("State", describe.state_word(call))
+def _end(call: Call, now: datetime, lang: str) -> Iterator[str]:
+    yield _line("State", describe.state_word(call, now))
     why = describe.ending(call, lang)
     if why is None:
         return

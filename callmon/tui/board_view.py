@@ -21,6 +21,7 @@ from textual.widget import Widget
 
 from callmon.core.board import Board
 from callmon.core.grouping import group_title
+from callmon.core.hangup_words import lapsed
 from callmon.core.query import Query, row, time_cell
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
@@ -63,6 +64,7 @@ class BoardView(Widget, can_focus=True):
         self.board = Board()
         self.view = View(Query())
         self.now = now
+        self._ticked_at = now
         self.columns: tuple[Column, ...] = tuple(COLUMNS[key] for key in DEFAULT)
         self._window = Window()
         self._touched = False
@@ -107,7 +109,7 @@ class BoardView(Widget, can_focus=True):
 
     def tick(self, now: datetime) -> None:
         """A second has passed: repaint the times that read differently now, and marks that are over."""
-        self.now = now
+        self.now, before, self._ticked_at = now, self._ticked_at, now
         for call_id in self._changed.expire():
             self._refresh_row(call_id)
         cell = layout(self.size.width, self.columns).time
@@ -115,6 +117,8 @@ class BoardView(Widget, can_focus=True):
             call = self.board.calls.get(call_id)
             if cell is None or call is None or call.ended:
                 continue
+            if call.hangup is not None and lapsed(call, now) != lapsed(call, before):
+                self._refresh_row(call_id)
             if time_cell(call, now) != self._times.get(call_id):
                 self.refresh(Region(cell.x - LEAD, y, cell.width + LEAD, 1))
 

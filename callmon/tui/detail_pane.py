@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from callmon.core import describe
+from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.records import Gap
 from callmon.core.timelines import timeline
@@ -29,6 +29,9 @@ class DetailPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
         super().__init__(id=id)
         self._call: Call | None = None
+        self._now: datetime | None = None
+        self._late = False
+        """Whether what was to come of the latest hang-up is no longer to be expected."""
         self._lang = "en"
         self._gaps: Sequence[Gap] = ()
         self._time = ClockCell(id="detail-time")
@@ -43,16 +46,17 @@ class DetailPane(Vertical):
 
     def show(self, call: Call | None, now: datetime, lang: str, gaps: Sequence[Gap]) -> None:
         """Show a call, or nothing."""
-        if call is not self._call or lang != self._lang or gaps is not self._gaps:
-            self._call, self._lang, self._gaps = call, lang, gaps
-            self._title.update(prose.headline(call) if call else _NOTHING, layout=False)
+        late = call is not None and hangup_words.lapsed(call, now)
+        if call is not self._call or lang != self._lang or gaps is not self._gaps or late != self._late:
+            self._call, self._lang, self._gaps, self._late, self._now = call, lang, gaps, late, now
+            self._title.update(prose.headline(call, now) if call else _NOTHING, layout=False)
             self._known.update(prose.facts_text(call) if call else _NOTHING, layout=False)
             self._tell()
-        self.tick(now)
+        self._time.show(describe.lasted(call, now) if call else "")
 
     def tick(self, now: datetime) -> None:
-        """A second has passed: only the running time changes."""
-        self._time.show(describe.lasted(self._call, now) if self._call else "")
+        """A second has passed: the running time changes, and seldom anything else."""
+        self.show(self._call, now, self._lang, self._gaps)
 
     def on_resize(self) -> None:
         """Another height shows more or fewer steps."""
@@ -66,7 +70,7 @@ class DetailPane(Vertical):
         width, height = (max(1, cells) for cells in self._story.content_size)
         why = prose.end_text(call, self._lang)
         if why is None and call.hangup is not None:
-            why = Content(describe.hangup_state(call))
+            why = Content(hangup_words.state(call, self._now))
         why = why or prose.doubt_text(call)
         head = len(why.wrap(width)) + 1 if why else 0
         steps = timeline(call, self._lang, self._gaps)

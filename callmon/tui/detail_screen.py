@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from callmon.core import describe
+from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.records import Gap
 from callmon.core.timelines import timeline
@@ -45,6 +45,7 @@ class DetailScreen(AboutCall, Screen[None]):
         self._text = Static(id="full-text", markup=False)
         self._body = Page(self._text, id="full-body")
         self._now = now
+        self._late = hangup_words.lapsed(call, now)
 
     def compose(self) -> ComposeResult:
         """Head, then one scrolling text."""
@@ -61,7 +62,9 @@ class DetailScreen(AboutCall, Screen[None]):
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
         """The call as it is now."""
         if call.id == self.call.id:
-            changed = call is not self.call or gaps is not self._gaps
+            late = hangup_words.lapsed(call, now)
+            changed = call is not self.call or gaps is not self._gaps or late != self._late
+            self._late = late
             self.call, self._now, self._gaps = call, now, gaps
             if changed:
                 self._paint()
@@ -71,7 +74,7 @@ class DetailScreen(AboutCall, Screen[None]):
         self._time.show(describe.lasted(self.call, self._now))
 
     def _paint(self) -> None:
-        self._head.update(prose.headline(self.call))
+        self._head.update(prose.headline(self.call, self._now))
         self._text.update(Content("\n\n").join(self._sections()))
         self._tick()
 
@@ -83,7 +86,7 @@ class DetailScreen(AboutCall, Screen[None]):
         if (doubt := prose.doubt_text(call)) is not None:
             sections.append(doubt)
         if call.hangup is not None:
-            sections.append(_titled("Hang-up", Content(describe.hangup_state(call))))
+            sections.append(_titled("Hang-up", Content(hangup_words.state(call, self._now))))
         steps = prose.timeline_text(timeline(call, self._lang, self._gaps))
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."

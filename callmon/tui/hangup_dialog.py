@@ -19,7 +19,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from callmon.core import describe
+from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.records import Gap
@@ -161,7 +161,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     def _paint(self) -> None:
         self._heading.update(self._title())
-        self._who.update(prose.headline(self.call))
+        self._who.update(prose.headline(self.call, self._now))
         self._body.update(self._text())
         self._confirm_button.display = self._asks
         yes, no = key_label(self, "confirm-hangup"), key_label(self, "close-dialog")
@@ -204,12 +204,12 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             "\n",
             prose.facts_text(call, ("Bot", "Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")),
             "\n\n",
-            (describe.hangup_effect(call), "bold"),
-            f"\n{describe.hangup_expects()}",
+            (hangup_words.effect(call), "bold"),
+            f"\n{hangup_words.expects()}",
         ]
         if call.hangup is not None:
             since = age(self._now - call.hangup.asked_at)
-            lines.append((f"\n\nAsked before, {since} ago: {describe.hangup_state(call)}", "$warning"))
+            lines.append((f"\n\nAsked before, {since} ago: {hangup_words.state(call, self._now)}", "$warning"))
         return lines
 
     def _on_its_way(self) -> list[Content | str | tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from textual.content import Content
 
@@ -15,11 +16,11 @@ from callmon.core.timelines import TimelineLine
 _NO_ONE = frozenset({"unknown", "nobody"})
 
 
-def headline(call: Call) -> Content:
+def headline(call: Call, now: datetime) -> Content:
     """``● established  ← Ana Ruiz  #12``."""
     who = describe.who(call) or "not said who"
     return Content.assemble(
-        (f"{describe.glyph(call)} {describe.state_word(call)}", "bold"), "  ", who, (f"  #{call.index}", "dim")
+        (f"{describe.glyph(call)} {describe.state_word(call, now)}", "bold"), "  ", who, (f"  #{call.index}", "dim")
     )
 
 

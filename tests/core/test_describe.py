@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core import describe
+from callmon.core import describe, hangup_words
 from callmon.core.board import Board, apply, note
-from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo, Step, StepKind
+from callmon.core.calls import Call, Facts, Identity, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.query import row
 from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
@@ -34,9 +34,9 @@ def every_word_of(call: Call) -> list[str]:
         describe.who(call),
         describe.lasted(call, NOW),
         describe.end_line(call),
-        describe.hangup_effect(call),
-        describe.hangup_expects(),
-        describe.hangup_state(call),
+        hangup_words.effect(call),
+        hangup_words.expects(),
+        hangup_words.state(call),
         describe.trouble(call),
         *(word for line in timeline(call, gaps=gaps) for word in (line.text, line.remark)),
         *(word for fact in describe.facts(call) for word in fact),
@@ -302,42 +302,6 @@ def test_a_time_in_which_nothing_was_heard_is_told_if_the_call_lived_then(case: 
 
 
 # Hang-ups
-
-
-@pytest.mark.parametrize(
-    ("kind", "recording", "words"),
-    [
-        (Kind.PEER, None, "The call ends for both sides."),
-        (Kind.GROUP, None, "the others stay in it, and the call goes on"),
-        (Kind.UNKNOWN, None, "is not known"),
-        (Kind.GROUP, True, "the recording stops. The people keep talking"),
-        (Kind.UNKNOWN, True, "the recording stops"),
-    ],
-)
-def test_what_a_hang_up_does(kind: Kind, recording: bool | None, words: str) -> None:
-    assert words in describe.hangup_effect(replayed(3)._replace(kind=kind, facts=Facts(recording=recording)))
-
-
-def test_what_to_expect_of_a_hang_up() -> None:
-    assert "200/7000" in describe.hangup_expects()
-
-
-def test_how_a_hang_up_stands() -> None:
-    board = replayed_board(3, 4)
-    (call,) = board
-    assert describe.hangup_state(call) == ""
-    board = note(board, HangUpAsked(CALL, "1", "ada@console-1"), at(5))
-    (call,) = board
-    assert describe.hangup_state(call) == "Hang-up asked by ada@console-1; no answer is recorded yet."
-    board = note(board, HangUpAnswered(CALL, "1", HangUpOutcome(Answer.ACCEPTED, "Accepted.")), at(6))
-    (call,) = board
-    assert describe.hangup_state(call) == "Accepted by Graph (204). The call has not been reported as ended yet."
-    checked = note(board, CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.")), at(16))
-    (call,) = checked
-    assert "not confirmed" in describe.hangup_state(call)
-    assert "not confirmed" in describe.trouble(call)
-    (call,) = apply(board, the_report(payload(8)), at(7))
-    assert describe.hangup_state(call) == "Accepted."
 
 
 # Facts

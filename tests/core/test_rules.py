@@ -10,8 +10,9 @@ import pytest
 from callmon.core import wire
 from callmon.core.board import Board, apply, note
 from callmon.core.calls import Kind, ResultInfo, StepKind
-from callmon.core.describe import end_line, ending, hangup_effect, lasted
+from callmon.core.describe import end_line, ending, lasted
 from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup_words import effect
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
 from callmon.core.states import Anomaly, CallState
@@ -317,7 +318,7 @@ def test_rule_6_a_token_alone_is_weak_evidence() -> None:
 def test_rule_6_a_meeting_is_a_group_call(numbers: tuple[int, ...]) -> None:
     call = replayed(*numbers)
     assert call.kind is Kind.GROUP
-    assert "others stay" in hangup_effect(call)
+    assert "others stay" in effect(call)
 
 
 def test_rule_6_more_than_one_target_or_three_people_are_a_group_call() -> None:
@@ -334,7 +335,7 @@ def test_rule_6_hidden_participants_do_not_count() -> None:
 
 def test_rule_6_an_invitation_without_a_chat_is_a_peer_call_until_it_turns_into_a_meeting() -> None:
     call = replayed(35, 36)
-    assert (call.kind, hangup_effect(call)) == (Kind.PEER, "The call ends for both sides.")
+    assert (call.kind, effect(call)) == (Kind.PEER, "The call ends for both sides.")
     chat = the_report(body(item(url=f"/calls/{call.spelled}", chatInfo={"threadId": "19:meeting_x@thread.v2"})))
     assert call_of(*(the_report(payload(number)) for number in (35, 36)), chat).kind is Kind.GROUP
 
@@ -349,8 +350,8 @@ def test_rule_6_a_get_can_settle_it() -> None:
 def test_rule_6_a_recording_bots_leg_is_neither() -> None:
     call = replayed(39)
     assert call.kind is Kind.UNKNOWN
-    assert "recording stops" in hangup_effect(call)
-    assert "not known" in hangup_effect(replayed(3))
+    assert "recording stops" in effect(call)
+    assert "not known" in effect(replayed(3))
 
 
 # 7. Graph stamps no times: they are the receiver's.

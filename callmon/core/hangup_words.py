@@ -1,0 +1,95 @@
+"""A hang-up in words for people: what it does to a call, and how the latest one stands.
+
+What is said depends on the journal and the clock alone, so every console says the same. Nothing is said to be under way
+for longer than it can be: a program that asked may have died before the answer came.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from callmon.core.calls import Call, HangUp, Kind
+from callmon.core.hangup import Answer
+from callmon.core.text import visible
+
+ANSWER_WITHIN_S = 60.0
+"""No hang-up takes longer to be answered, with all its attempts, and none longer to be followed by the call's end."""
+
+
+def lapsed(call: Call, now: datetime) -> bool:
+    """Whether the latest hang-up was asked or accepted so long ago that what should have come is not to be expected."""
+    attempt = call.hangup
+    if call.ended or attempt is None or not attempt.under_way or call.unconfirmed:
+        return False
+    return (now - (attempt.answered_at or attempt.asked_at)).total_seconds() >= ANSWER_WITHIN_S
+
+
+def under_way(call: Call, now: datetime | None = None) -> bool:
+    """Whether the call is being hung up, as far as is known at that moment; without one, by the journal alone."""
+    return call.hanging_up and not (now is not None and lapsed(call, now))
+
+
+def state(call: Call, now: datetime | None = None) -> str:
+    """How the latest hang-up stands, in one or two sentences; empty if there was none."""
+    attempt = call.hangup
+    if attempt is None:
+        return ""
+    late = now is not None and lapsed(call, now)
+    who = visible(attempt.operator)
+    if attempt.outcome is None:
+        return f"Hang-up asked by {who}; no answer {'was recorded' if late else 'is recorded yet'}."
+    return f"Hang-up by {who}: {_answered(call, attempt, late)}"
+
+
+def _answered(call: Call, attempt: HangUp, late: bool) -> str:
+    if attempt.outcome is None:
+        return ""
+    if call.unconfirmed:
+        return "accepted by Graph (204), but not confirmed: asked later, Graph still had the call."
+    if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
+        if late:
+            return "accepted by Graph (204), but no end was reported."
+        return "accepted by Graph (204). The call has not been reported as ended yet."
+    return visible(attempt.outcome.sentence)
+
+
+def note(call: Call, now: datetime) -> str:
+    """The same in a few words for a row, who asked in front; empty if there was none."""
+    attempt = call.hangup
+    if attempt is None:
+        return ""
+    who = visible(attempt.operator.partition("@")[0] or attempt.operator)
+    late = lapsed(call, now)
+    if attempt.outcome is None:
+        return f"asked by {who}, no answer {'recorded' if late else 'yet'}"
+    if call.unconfirmed:
+        return f"{who}: accepted, not confirmed; Graph still has it"
+    if attempt.outcome.answer is Answer.ACCEPTED:
+        return f"{who}: accepted, no end {'reported' if late else 'yet'}"
+    return f"{who}: {visible(attempt.outcome.sentence)}"
+
+
+def effect(call: Call) -> str:
+    """What a hang-up does to this very call, as far as that is known."""
+    if call.facts.recording:
+        return "This is a recording bot's leg: the recording stops. The people keep talking, no longer recorded."
+    if call.kind is Kind.GROUP:
+        return "Only the bot's leg ends. It is a group call: the others stay in it, and the call goes on."
+    if call.kind is Kind.PEER:
+        return "The call ends for both sides."
+    return (
+        "The bot's leg ends. Whether anybody else stays connected is not known: nothing has said yet whether this is a "
+        "call between two (it ends) or a group call (it goes on without the bot)."
+    )
+
+
+def effect_in_short(call: Call) -> str:
+    """The same in a few words."""
+    if call.facts.recording:
+        return "recording stops"
+    return {Kind.GROUP: "bot's leg only", Kind.PEER: "ends for both"}.get(call.kind, "bot's leg; more not known")
+
+
+def expects() -> str:
+    """Which end reason to expect after a hang-up."""
+    return "Expect 200/7000 “ended by the bot”, or 200/5001 “the conversation has ended”."
