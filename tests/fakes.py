@@ -34,6 +34,7 @@ class MemoryJournal:
         self._held = False
         self._closed = False
         self._failure: str | None = None
+        self._unreadable: str | None = None
         self._bookmarks: dict[str, str] = {}
         self._seal = ""
 
@@ -97,10 +98,16 @@ class MemoryJournal:
         with self._changed:
             self._failure = sentence
 
-    def recover(self) -> None:
-        """Commit again."""
+    def fail_reading(self, sentence: str = "The disk reports an error.") -> None:
+        """Let every reader fail until `recover`."""
         with self._changed:
-            self._failure = None
+            self._unreadable = sentence
+            self._changed.notify_all()
+
+    def recover(self) -> None:
+        """Commit again, and be readable again."""
+        with self._changed:
+            self._failure = self._unreadable = None
 
     @property
     def submissions(self) -> Sequence[tuple[Entry, ...]]:
@@ -160,3 +167,5 @@ class MemoryJournal:
     def _must_be_open(self) -> None:
         if self._closed:
             raise JournalError("The journal is closed.")
+        if self._unreadable:
+            raise JournalError(self._unreadable)

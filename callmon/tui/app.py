@@ -30,6 +30,7 @@ from callmon.tui.messages import (
     HangUpConfirmed,
     HangUpReturned,
     HangUpWaits,
+    JournalFound,
     JournalLost,
     Loaded,
     LoadFailed,
@@ -94,14 +95,10 @@ class ConsoleApp(App[str]):
         self.run_worker(self._load_parts, thread=True, group="load", exit_on_error=True)
 
     def on_unmount(self) -> None:
-        """Nothing outlives the screen: no hang-up waits to be sent again, the follower stops, and so do the feeds."""
+        """No hang-up waits to be sent again, and the follower stops; the parts belong to whoever made them."""
         if self._hangup is not None:
             self._requests.call_off_all(self._hangup)
         self._follower.stop()
-        if self._parts is not None:
-            for feed in self._parts.feeds:
-                feed.stop()
-            self._parts.journal.close()
 
     def _on_signal(self, number: signal.Signals, then: Callable[[], None]) -> None:
         try:
@@ -132,6 +129,11 @@ class ConsoleApp(App[str]):
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
         self._problem = f"the journal cannot be read: {message.sentence}"
+        self._show_status()
+
+    @on(JournalFound)
+    def _journal_found(self) -> None:
+        self._problem = ""
         self._show_status()
 
     @on(NewsWaits)

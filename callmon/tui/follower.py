@@ -9,11 +9,13 @@ from textual.app import App
 from textual.timer import Timer
 
 from callmon.ports import Journal, JournalError
-from callmon.snapshot import Update
+from callmon.snapshot import Snapshot, Update
 from callmon.tui.inbox import Inbox
-from callmon.tui.messages import JournalLost, NewsWaits
+from callmon.tui.messages import JournalFound, JournalLost, NewsWaits
 
 PAINT_EVERY_S = 0.25
+_RETRY_S = 0.25
+_RETRY_AT_LEAST_EVERY_S = 5.0
 
 
 class Follower:
@@ -29,7 +31,10 @@ class Follower:
         self._timer: Timer | None = None
 
     def start(self, journal: Journal) -> None:
-        """Begin to follow. `NewsWaits` and `JournalLost` come to the app."""
+        """Begin to follow. `NewsWaits`, `JournalLost` and `JournalFound` come to the app.
+
+        A journal that cannot be read is tried again, with growing waits, from where reading ended.
+        """
         self._app.run_worker(lambda: self._follow(journal), thread=True, group="follow", exit_on_error=True)
 
     def stop(self) -> None:
@@ -56,10 +61,19 @@ class Follower:
     def _follow(self, journal: Journal) -> None:
         from callmon.monitor import follow  # noqa: PLC0415  # the first paint does not wait for the reader of notifications
 
-        try:
-            for update in follow(journal, stop=self._stop):
-                if self._inbox.put(update):
-                    self._app.post_message(NewsWaits())
-        except JournalError as error:
-            if not self._stop.is_set():
-                self._app.post_message(JournalLost(str(error)))
+        latest = Snapshot()
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                for update in follow(journal, stop=self._stop, start=latest):
+                    latest = update.snapshot
+                    if failures:
+                        failures = 0
+                        self._app.post_message(JournalFound())
+                    if self._inbox.put(update):
+                        self._app.post_message(NewsWaits())
+            except JournalError as error:
+                if not self._stop.is_set():
+                    self._app.post_message(JournalLost(str(error)))
+                failures += 1
+                self._stop.wait(min(_RETRY_S * 2 ** (failures - 1), _RETRY_AT_LEAST_EVERY_S))

@@ -35,11 +35,15 @@ class NewsWaits(Message):
 
 
 class JournalLost(Message):
-    """The journal can no longer be read; what is on the screen is what was known until then."""
+    """The journal cannot be read; what is on the screen is what was known until then. It is tried again."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__()
         self.sentence = sentence
+
+
+class JournalFound(Message):
+    """The journal can be read again."""
 
 
 class CallSelected(Message):

@@ -20,7 +20,7 @@ class Parts:
 
     journal: Journal
     feeds: Sequence[Feed] = ()
-    """Started already; the console stops them when it ends."""
+    """Started already. Whoever made the parts stops the feeds and closes the journal, when the console has ended."""
     hangup: HangUp | None = None
     """None if there is nothing to sign in with."""
     no_hangup_because: str = ""

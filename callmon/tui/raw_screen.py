@@ -21,7 +21,7 @@ from callmon.monitor import notifications_of
 from callmon.ports import Journal, JournalError
 from callmon.tui.about_call import AboutCall
 from callmon.tui.key_line import KeyLine
-from callmon.tui.messages import JournalLost, NotificationsRead
+from callmon.tui.messages import NotificationsRead
 from callmon.tui.notifications import Notification, prepared
 from callmon.tui.page import Page
 
@@ -70,7 +70,8 @@ class RawScreen(AboutCall, Screen[None]):
         try:
             self.post_message(NotificationsRead(prepared(notifications_of(self._journal, self.call.id))))
         except JournalError as error:
-            self.app.post_message(JournalLost(str(error)))
+            sentence = f"The notifications cannot be read now: {error}"
+            self.notify(visible(sentence), severity="error", markup=False)
 
     @on(NotificationsRead)
     def _notifications_read(self, message: NotificationsRead) -> None:

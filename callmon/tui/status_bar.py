@@ -91,6 +91,8 @@ class StatusBar(Widget):
             return f"! {visible(self._problem)}", False
         if not self._feeds:
             return "○ no feed of its own", True
+        if troubled := [feed for feed in self._feeds if feed.state is FeedState.LISTENING and feed.detail]:
+            return f"! {visible(troubled[0].detail)}", False
         bad = [feed for feed in self._feeds if feed.state is FeedState.FAILED]
         feed = bad[0] if bad else self._feeds[0]
         word = {FeedState.LISTENING: "", FeedState.ELSEWHERE: " (another callmon listens)"}.get(

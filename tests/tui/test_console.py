@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from callmon.core.query import Which
 from callmon.core.text import same_id
-from callmon.ports import FeedState, FeedStatus
+from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
 from callmon.tui.parts import StartError
@@ -273,6 +273,30 @@ async def test_a_journal_that_cannot_be_read_any_more_is_said_and_the_calls_stay
         assert "Ana Ruiz" in stage.text
 
 
+async def test_a_journal_that_can_be_read_again_is_followed_on() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        stage.journal.fail_reading("The disk reports an error.")
+        await stage.until(lambda: "the journal cannot be read: The disk reports an error." in stage.text)
+        stage.report(2, "incoming", "created", **caller("Bo Chen"))
+        stage.journal.recover()
+        await stage.until(lambda: "the journal cannot be read" not in stage.text)
+        await stage.settled()
+        assert "2 active" in stage.text
+
+
+async def test_a_listener_that_must_turn_senders_away_says_why() -> None:
+    stage = Stage()
+    async with stage.playing():
+        stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING, "The disk is full.")
+        stage.pass_time(1)
+        await stage.until(lambda: "! The disk is full." in stage.text)
+        stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING)
+        stage.pass_time(1)
+        await stage.until(lambda: "● http 127.0.0.1:8765" in stage.text)
+
+
 async def test_what_keeps_the_console_from_starting_comes_back_as_a_sentence() -> None:
     stage = Stage()
 
@@ -285,12 +309,12 @@ async def test_what_keeps_the_console_from_starting_comes_back_as_a_sentence() -
     assert stage.app.return_value == "The journal is of a newer callmon."
 
 
-async def test_quitting_stops_the_feeds_and_closes_the_journal() -> None:
+async def test_quitting_leaves_feeds_and_journal_to_those_who_made_them() -> None:
     stage = Stage()
     async with stage.playing():
         await stage.press("q")
-    assert stage.feed.stopped
-    assert stage.journal._closed
+    assert not stage.feed.stopped
+    stage.journal.append(Entry(EntryKind.FEED, NOW, "http 127.0.0.1:8765", b"{}"))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (132, 40), (300, 100)])
