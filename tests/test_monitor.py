@@ -190,6 +190,10 @@ def test_no_entry_makes_the_monitor_fail(kind: EntryKind, raw: bytes) -> None:
 HTTP, FILE = "http 127.0.0.1:8765", "file calls.jsonl"
 GAPS: dict[str, tuple[Sequence[tuple[str, str, float]], tuple[Gap, ...]]] = {
     "the first start": ([(HTTP, "listening", 1)], ()),
+    "entries were removed unread": (
+        [(HTTP, "listening", 1), ("journal", "trimmed", 5), (HTTP, "stopped", 9)],
+        (Gap(at(1), at(5), certain=False), Gap(at(9), None, certain=True)),
+    ),
     "stopped and started": (
         [(HTTP, "listening", 1), (HTTP, "stopped", 5), (HTTP, "listening", 9)],
         (Gap(at(5), at(9), certain=True),),
