@@ -57,7 +57,7 @@ def report(state: str | None = None, change: str = "updated", call_id: str = CAL
 
 def told_once(call: Call) -> Call:
     """The call without the count of repeats."""
-    return call._replace(timeline=tuple(step._replace(times=1) for step in call.timeline))
+    return call._replace(story=tuple(step._replace(times=1) for step in call.timeline))
 
 
 def board_of(reports: Iterable[Report], board: Board | None = None, start: float = 0) -> Board:

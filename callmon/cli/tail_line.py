@@ -20,7 +20,7 @@ def _json_lines(before: Call | None, after: Call, lang: str) -> list[str]:
     """The steps as ``show --json`` gives them, with the id; on the end, ``end`` is as it is there."""
     fresh = fresh_steps(before, after)
     told = []
-    for step, document in zip(fresh, timeline_document(after._replace(timeline=fresh)), strict=True):
+    for step, document in zip(fresh, timeline_document(after._replace(story=fresh)), strict=True):
         line = {**dict.fromkeys(_FIELDS), "id": after.spelled, **document}
         if ends(step, before, after):
             why = describe.ending(after, lang)

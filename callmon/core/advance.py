@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from sys import intern
 from typing import Any
 
-from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, merge
+from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.states import ANSWERED, Anomaly, CallState, goes_back, judge
+from callmon.core.steps import PackedSteps, pack
 
 STEPS_KEPT = 200
 """So many of the latest steps stay with a call; a roster that changes for hours must not fill the memory."""
@@ -39,8 +41,9 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
         steps.append(_aside(report, at))
     _mark(report, at, steps)
     fresh: list[Step] = []
+    known = call.timeline
     for step in steps:
-        if (report.tone_is_new and step.kind is StepKind.TONE) or not _told((*call.timeline, *fresh), step):
+        if (report.tone_is_new and step.kind is StepKind.TONE) or not _told(known, fresh, step):
             fresh.append(step)
     if (
         not fresh
@@ -48,7 +51,7 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
         and report.resource is Resource.CALL
         and report.state == call.state
     ):
-        changes["timeline"] = _again(call.timeline)
+        changes["story"] = _again(call.timeline)
     return with_steps(call, fresh, **changes) if changes or fresh else call
 
 
@@ -66,13 +69,16 @@ def with_steps(call: Call, steps: Sequence[Step], **changes: Any) -> Call:
     if steps:
         timeline = (*call.timeline, *steps)
         dropped = max(0, len(timeline) - STEPS_KEPT)
-        changes["timeline"] = timeline[dropped:]
+        changes["story"] = timeline[dropped:]
         changes["steps_dropped"] = call.steps_dropped + dropped
         changes["anomalies"] = call.anomalies
         for step in steps:
             if step.anomaly and step.anomaly not in changes["anomalies"]:
                 changes["anomalies"] += (step.anomaly,)
-    return call._replace(**changes)
+    if changes.get("ended_at", call.ended_at) is not None:
+        told = changes.get("story", call.story)
+        changes["story"] = told if isinstance(told, PackedSteps) else pack(told)
+    return changed(call, changes)
 
 
 def _shared(text: str) -> str:
@@ -218,7 +224,7 @@ def _mark(report: Report, at: datetime, steps: list[Step]) -> None:
         steps.append(Step(at, StepKind.OTHER, text, change=report.change, anomaly=Anomaly.MALFORMED))
 
 
-def _told(timeline: tuple[Step, ...], step: Step) -> bool:
+def _told(timeline: Sequence[Step], fresh: Sequence[Step], step: Step) -> bool:
     """Whether the step is a redelivery: the body of a notification tells nothing that sets two sendings of one apart.
 
     A tone carries its sequence number and an operation its path, so two that look alike are one, and so are two alike
@@ -228,8 +234,8 @@ def _told(timeline: tuple[Step, ...], step: Step) -> bool:
     if step.kind in _CHANGES and not step.anomaly:
         return False
     if step.kind in _NAMED or step.anomaly:
-        return any(_alike(known, step) for known in timeline)
-    for known in reversed(timeline):
+        return any(_alike(known, step) for known in chain(timeline, fresh))
+    for known in chain(reversed(fresh), reversed(timeline)):
         if known.kind is StepKind.STATE:
             break
         if known.kind is step.kind and not known.anomaly:

@@ -101,7 +101,8 @@ def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: d
 
 def _not_before(call: Call, at: datetime) -> datetime:
     """The time, but never before what the call already tells: clocks are set back, and those of collectors differ."""
-    return max(at, call.last_heard, call.timeline[-1].at if call.timeline else at)
+    told = call.timeline
+    return max(at, call.last_heard, told[-1].at if told else at)
 
 
 def prune(board: Board, keep: int = ENDED_KEPT) -> Board:

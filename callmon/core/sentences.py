@@ -29,7 +29,7 @@ def ends(step: Step, before: Call | None, after: Call) -> bool:
     """Whether with this step, the last of a report or record, the call's end was told or settled."""
     if step.kind is StepKind.STATE:
         return step.state == CallState.TERMINATED and step.anomaly not in _NO_MOVE
-    return after.gone and not (before is not None and before.ended) and step is after.timeline[-1]
+    return after.gone and not (before is not None and before.ended) and step == after.timeline[-1]
 
 
 def sentences(before: Call | None, after: Call, lang: str = "en") -> list[str]:

@@ -32,10 +32,11 @@ class TimelineLine:
 
 def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[TimelineLine, ...]:
     """Every step that is kept, oldest first, and between them the times in which nothing could be heard."""
-    moves = [step for step in call.timeline if _moved(step)]
+    steps = call.timeline
+    moves = [step for step in steps if _moved(step)]
     ends = dict(zip((id(step) for step in moves), [step.at for step in moves[1:]], strict=False))
     lines = [_gap_line(gap) for gap in gaps if _concerns(gap, call)]
-    for step in call.timeline:
+    for step in steps:
         until = ends.get(id(step), call.ended_at) if _moved(step) and step.state != CallState.TERMINATED else None
         stay = None if until is None else until - step.at
         odd = step.anomaly is not None

@@ -35,14 +35,15 @@ def read(raw: Object, forms: Mapping[str, Form]) -> tuple[Object, tuple[str, ...
     """The fields that are there, not null and of their form; and the names of those that are not of their form."""
     said: Object = {}
     left_out: list[str] = []
-    for name, form in forms.items():
-        value = raw.get(name)
+    for name, value in raw.items():
+        if name not in forms:
+            continue
         if value is not None:
             try:
-                said[name] = form(value)
+                said[name] = forms[name](value)
             except Malformed:
                 left_out.append(name)
-        elif name in _NEVER_NULL and name in raw:
+        elif name in _NEVER_NULL:
             left_out.append(name)
     return said, tuple(sorted(left_out)) if left_out else ()
 

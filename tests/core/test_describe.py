@@ -278,7 +278,7 @@ def test_results_are_explained_without_telling_an_end() -> None:
     line = timeline(replayed(37, 40))[-1]
     assert line.remark.endswith("(400/8508)")
     without = Step(at(0), StepKind.OPERATION, "record", result=ResultInfo())
-    (told,) = timeline(replayed(3)._replace(timeline=(without,)))
+    (told,) = timeline(replayed(3)._replace(story=(without,)))
     assert told.remark
     assert "(" not in told.remark
 

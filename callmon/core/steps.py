@@ -1,0 +1,89 @@
+"""What happened to a call, step by step, and how the steps of calls that are over are kept in little room."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from callmon.core.states import Anomaly
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SHARED = 4096
+"""So many different steps are shared between calls; most calls are told in a few dozen."""
+
+
+class ResultInfo(NamedTuple):
+    """``resultInfo``. Code and subcode are numbers, or text where Graph sent text."""
+
+    code: int | str | None = None
+    subcode: int | str | None = None
+    message: str | None = None
+
+    def __str__(self) -> str:
+        """``200/5001``; a missing part is left out."""
+        return "/".join(str(part) for part in (self.code, self.subcode) if part is not None)
+
+
+class StepKind(StrEnum):
+    """What a step of the timeline is about."""
+
+    STATE = "state"
+    MEDIA = "media"
+    ROSTER = "roster"
+    OPERATION = "operation"
+    TONE = "tone"
+    SHARING = "sharing"
+    TRANSFER = "transfer"
+    HANGUP = "hangup"
+    CHECK = "check"
+    OTHER = "other"
+
+
+class Step(NamedTuple):
+    """One thing that happened to a call."""
+
+    at: datetime
+    kind: StepKind
+    text: str
+    """In a few words; text from the feed in it is raw."""
+    state: str | None = None
+    """For kind STATE: the state that was reported."""
+    change: str = ""
+    """``created``, ``updated``, ``deleted``, as Graph said; empty for what callmon did."""
+    result: ResultInfo | None = None
+    anomaly: Anomaly | None = None
+    times: int = 1
+    """For kind STATE: how often it was reported in a row, with nothing new."""
+
+
+class PackedSteps(NamedTuple):
+    """The steps of a call in a fifth of their room: made by `pack`, read by `unpack`."""
+
+    times: bytes
+    """Microseconds since 1970 UTC, eight bytes each."""
+    undated: tuple[Step, ...]
+    """The steps without their times, so that calls share them."""
+
+
+def pack(steps: Sequence[Step]) -> PackedSteps:
+    """The steps, packed."""
+    times = [(step.at - _EPOCH) // _MICROSECOND for step in steps]
+    return PackedSteps(struct.pack(f"{len(times)}q", *times), tuple([_undated(*step[1:]) for step in steps]))
+
+
+def unpack(packed: PackedSteps) -> tuple[Step, ...]:
+    """The steps that were packed; their times are in UTC."""
+    times = struct.unpack(f"{len(packed.undated)}q", packed.times)
+    dated = zip(times, packed.undated, strict=True)
+    return tuple([Step(_EPOCH + timedelta(0, 0, at), *step[1:]) for at, step in dated])
+
+
+@lru_cache(maxsize=_SHARED)
+def _undated(*rest: Any) -> Step:
+    """A step with these fields after its time."""
+    return Step(_EPOCH, *rest)
