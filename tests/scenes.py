@@ -10,13 +10,17 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
+
+from rich.cells import cell_len
 
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.query import row
 from callmon.core.records import FeedChanged, encode
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind
+from callmon.tui.look import Look
 from tests.tui.stage import Stage, caller
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -56,6 +60,7 @@ class Scene:
     act: Callable[[Stage], Awaitable[object]]
     size: tuple[int, int] = (132, 40)
     lang: str = "en"
+    look: Look | None = None
 
 
 def _busy(stage: Stage) -> None:
@@ -148,6 +153,23 @@ async def _summary(stage: Stage) -> None:
     await stage.press("s")
 
 
+def _legs(stage: Stage) -> None:
+    """Two transfers with their legs, and calls of their own."""
+    _busy(stage)
+    board = [("31", "a"), ("32", "a"), ("33", "b"), ("34", "b"), ("35", "b")]
+    for number, (leg, chain) in enumerate(board):
+        stage.now -= timedelta(seconds=40 - number)
+        stage.arrive(int(leg), ("Ana Ruiz", "Support queue", "Bo Chen", "Support queue", "Cy Okafor")[number])
+        stage.report(int(leg), "established", callChainId=f"{chain}1d3f5b7-0000-4000-8000-00000000000{chain}")
+        stage.now += timedelta(seconds=40 - number)
+
+
+async def _grouped(stage: Stage) -> None:
+    await stage.press("1", "t", "f3", *"who:/queue/", "enter", "f")
+    stage.end(31)
+    stage.arrive(36, "Dee Novak")
+
+
 SCENES = {
     "board": Scene(_busy, _why),
     "board-80x24": Scene(_busy, _nothing, size=(80, 24)),
@@ -158,6 +180,13 @@ SCENES = {
     "raw": Scene(_troubled, _raw, size=(100, 30)),
     "summary": Scene(_busy, _summary, size=(100, 30)),
     "board-zh": Scene(_busy, _nothing, size=(100, 30), lang="zh-CN"),
+    "board-200x50": Scene(_busy, _why, size=(200, 50)),
+    "board-light": Scene(_busy, _why, look=Look("light")),
+    "board-high-contrast": Scene(_busy, _why, size=(100, 30), look=Look("high-contrast")),
+    "board-terminal": Scene(_busy, _why, size=(100, 30), look=Look("terminal")),
+    "board-plain-80x24": Scene(_busy, _why, size=(80, 24), look=Look(color=False, ascii_signs=True, encoding="ascii")),
+    "groups": Scene(_legs, _grouped, size=(132, 40)),
+    "hangup-80x24": Scene(_busy, _ask, size=(80, 24)),
     "empty": Scene(lambda stage: None, _nothing, size=(100, 24)),
 }
 
@@ -165,14 +194,25 @@ SCENES = {
 async def picture(name: str) -> str:
     """The scene as SVG, the same every time."""
     scene = SCENES[name]
-    stage = Stage(size=scene.size, lang=scene.lang)
+    stage = Stage(size=scene.size, lang=scene.lang, look=scene.look)
     scene.prepare(stage)
     async with stage.playing():
         await scene.act(stage)
         stage.pass_time(3.0)
         await stage.settled()
         svg = stage.app.export_screenshot(title="callmon")
-    return re.sub(r"terminal-\d+-", "terminal-", svg)
+    return _TEXT.sub(_as_wide_as_it_is, re.sub(r"terminal-\d+-", "terminal-", svg))
+
+
+_TEXT = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)<')
+
+
+def _as_wide_as_it_is(match: re.Match[str]) -> str:
+    """The length of a text in the picture is counted in characters, of which some are two columns wide."""
+    length, rest, text = match.groups()
+    shown = unescape(text)
+    wide = float(length) / len(shown) * cell_len(shown)
+    return f'textLength="{wide:.1f}"{rest}>{text}<' if cell_len(shown) != len(shown) else match[0]
 
 
 def main() -> None:

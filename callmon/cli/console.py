@@ -5,17 +5,27 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from callmon.cli.exits import ExitCode
+from callmon.cli.look import look_of
+from callmon.cli.output import tell
 from callmon.cli.pages import Flags
-from callmon.cli.screen import Warn, run_console
+from callmon.cli.screen import Warn, can_paint, run_console
 from callmon.tui.parts import Parts
 
 
 def run(flags: Flags) -> ExitCode:
-    """Open the console on the journal and the Graph that the settings name."""
+    """Open the console that the settings describe, or print lines where none can be painted."""
+    if not can_paint():
+        from callmon.cli.tail import tail  # noqa: PLC0415  # as below
+
+        tell(
+            "There is no terminal here on which the console could be painted, so this is callmon tail: one line for "
+            "each change of a call. It does not listen itself; callmon listen does."
+        )
+        return tail(flags)
 
     def make(stack: ExitStack, warn: Warn) -> Parts:
         from callmon.cli.console_parts import console_parts  # noqa: PLC0415  # the first paint waits for no adapter
 
         return console_parts(flags, stack, warn)
 
-    return run_console(make)
+    return run_console(make, look_of(flags))

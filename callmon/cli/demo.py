@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import click
 
 from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.look import look_of
 from callmon.cli.numbers import CALLS, SPEED
 from callmon.cli.pages import Flags, Page
 from callmon.cli.screen import Warn, run_console
@@ -19,7 +20,7 @@ _EXAMPLES = {
 }
 
 
-@click.command("demo", cls=Page, examples=_EXAMPLES)
+@click.command("demo", cls=Page, examples=_EXAMPLES, opens_screen=True)
 @click.option("--calls", type=CALLS, default=12, show_default=True, metavar="N", help="How many calls go on.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="The same seed, the same calls.")
 @click.option("--speed", type=SPEED, default=1.0, show_default=True, metavar="X", help="2 is twice as fast as life.")
@@ -44,4 +45,4 @@ def command(flags: Flags, *, calls: int, seed: int, speed: float, faults: bool) 
 
         return demo_parts(flags, Show(calls, seed, speed, faults), stack, warn)
 
-    return run_console(make)
+    return run_console(make, look_of(flags))

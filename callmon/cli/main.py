@@ -36,7 +36,9 @@ _EXAMPLES = {
 }
 
 
-@click.group(cls=LazyGroup, name="callmon", lazy=_COMMANDS, examples=_EXAMPLES, invoke_without_command=True)
+@click.group(
+    cls=LazyGroup, name="callmon", lazy=_COMMANDS, examples=_EXAMPLES, opens_screen=True, invoke_without_command=True
+)
 @click.pass_context
 def callmon(context: click.Context) -> None:
     """Watch the calls of a Microsoft Graph calling bot, hang them up, and see why they ended.

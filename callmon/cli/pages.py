@@ -11,6 +11,7 @@ import click
 
 from callmon import __version__
 from callmon.cli.exits import ExitCode, Failure
+from callmon.core.choices import THEMES
 from callmon.ports import JournalError
 
 Flags = dict[str, Any]
@@ -28,6 +29,34 @@ def _show_version(context: click.Context, _parameter: click.Parameter, value: ob
     if value and not context.resilient_parsing:
         click.echo(f"callmon {__version__}")
         context.exit()
+
+
+def _screen_options() -> list[click.Parameter]:
+    """The options of commands that open the console."""
+    return [
+        click.Option(
+            ["--theme"],
+            type=click.Choice(THEMES, case_sensitive=False),
+            metavar="NAME",
+            expose_value=False,
+            callback=_remember,
+            help=f"The colours: {', '.join(THEMES)} (its own sixteen).  [env: CALLMON_THEME]",
+        ),
+        click.Option(
+            ["--ascii"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember,
+            help="Signs, borders and arrows in ASCII.  [env: CALLMON_ASCII]",
+        ),
+        click.Option(
+            ["--slow-link"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember,
+            help="Paint less, for a slow line: durations every ten seconds, fewer colours.  [env: CALLMON_SLOW_LINK]",
+        ),
+    ]
 
 
 def _global_options() -> list[click.Parameter]:
@@ -82,10 +111,11 @@ def _global_options() -> list[click.Parameter]:
 class Page(click.Command):
     """A command that takes the global options too, ends with the exit code it returns, and shows examples first."""
 
-    def __init__(self, *args: Any, examples: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, examples: Mapping[str, str], opens_screen: bool = False, **kwargs: Any) -> None:
         """`examples` are command lines and what they do."""
         super().__init__(*args, **kwargs)
         self.examples = examples
+        self.params += _screen_options() if opens_screen else []
         self._own = len(self.params)
         self.params += _global_options()
 

@@ -9,9 +9,11 @@ from contextlib import ExitStack
 from threading import Thread
 
 from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
 from callmon.ports import JournalError
 from callmon.tui.app import ConsoleApp
+from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError
 
 _LEAVE_WITHIN_S = 0.7
@@ -24,17 +26,22 @@ May raise `Failure` and `callmon.ports.JournalError`.
 """
 
 
-def run_console(make: Make) -> ExitCode:
-    """Run the console until it is left. Raises `Failure` without a terminal."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+def can_paint() -> bool:
+    """Whether there is a terminal on which a screen can be painted."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not is_dumb(os.environ)
+
+
+def run_console(make: Make, look: Look) -> ExitCode:
+    """Run the console until it is left. Raises `Failure` where nothing can be painted."""
+    if not can_paint():
         raise Failure(
-            "The console needs a terminal for input and output. For pipes and scripts there are callmon list, show, "
-            "hangup and listen.",
+            "The console needs a terminal for input and output that can do more than print lines (TERM is not “dumb”). "
+            "For pipes, scripts and screen readers there are callmon tail, list, show, hangup and listen.",
             code=ExitCode.USAGE,
         )
     with ExitStack() as stack:
         loading = _Loading(make, stack)
-        app = ConsoleApp(loading, abandon=lambda: _leave_at_once(stack))
+        app = ConsoleApp(loading, look=look, abandon=lambda: _leave_at_once(stack))
         try:
             sentence = app.run()
         finally:

@@ -41,15 +41,20 @@ def command(flags: Flags, *, since_start: bool, as_json: bool) -> ExitCode:
     It follows the journal and does not listen itself: callmon or callmon listen does that. A line says when (UTC),
     what, who, which call, and for an end why. The lines are plain text for pipes and screen readers.
     """
+    return tail(flags, since_start=since_start, as_json=as_json)
+
+
+def tail(flags: Flags, *, since_start: bool = False, as_json: bool = False) -> ExitCode:
+    """Print the changes until it is stopped."""
     settings = configured(Settings, flags)
     with stop_signals() as signals, open_journal(settings) as journal:
-        tail = _Tail(journal, settings.lang, since_start=since_start, as_json=as_json)
-        thread = Thread(target=tail.run, name="tail", daemon=True)
+        following = _Tail(journal, settings.lang, since_start=since_start, as_json=as_json)
+        thread = Thread(target=following.run, name="tail", daemon=True)
         thread.start()
         try:
-            return _watch(tail, signals, journal.location)
+            return _watch(following, signals, journal.location)
         finally:
-            tail.stop.set()
+            following.stop.set()
             thread.join(_STOP_S)
 
 

@@ -6,13 +6,14 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from callmon.core.calls import Call
@@ -22,9 +23,11 @@ from callmon.hangup import HangUp, utc_now
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
 from callmon.tui.console_screen import ConsoleScreen
+from callmon.tui.dress import dress, line_filters, theme_commands
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.keys import Keymap
+from callmon.tui.look import Look
 from callmon.tui.messages import (
     HangUpCalledOff,
     HangUpConfirmed,
@@ -60,6 +63,7 @@ class ConsoleApp(App[str]):
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
         abandon: Callable[[], None] | None = None,
+        look: Look | None = None,
     ) -> None:
         """`load` makes the parts; it runs in a thread after the first paint and may raise `StartError`.
 
@@ -68,6 +72,8 @@ class ConsoleApp(App[str]):
         """
         super().__init__()
         self.animation_level = "none"
+        self._look = look or Look()
+        dress(self, self._look)
         self._load = load
         self._abandon = abandon or self.exit
         self._had_terminal = _has_terminal()
@@ -75,10 +81,15 @@ class ConsoleApp(App[str]):
         self._monotonic = monotonic
         self._parts: Parts | None = None
         self._requests = HangUpRequests(self, self._call, monotonic)
-        self._follower = Follower(self, self._show_news, monotonic)
+        self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
         self.keymap: Keymap = {}
+        self._seconds = 0
         self.home = ConsoleScreen(now)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line passes through on its way to the terminal."""
+        return line_filters(self._look, self.theme, super().get_line_filters())
 
     def get_default_screen(self) -> Screen[None]:
         """The board is the screen that is always there."""
@@ -153,9 +164,11 @@ class ConsoleApp(App[str]):
         now = self._now()
         if self._parts is not None and (news := self._parts.watch.tick(now)) is not None:
             self.home.show(news, now)
-        self.home.tick(now)
-        self._show_status()
-        self._show_on_top()
+        self._seconds += 1
+        if self._seconds % self._look.tick_every_s == 0:
+            self.home.tick(now)
+            self._show_status()
+            self._show_on_top()
         if self._hangup is not None:
             self._requests.call_off_ended(self._hangup)
             self._requests.check_overdue(self._hangup)
@@ -197,7 +210,7 @@ class ConsoleApp(App[str]):
         from callmon.tui.palette import commands
 
         yield from commands(self, screen)
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield from theme_commands(self, self._look)
 
     def action_help(self) -> None:
         """Show all keys that there are."""

@@ -6,7 +6,7 @@ is a row number would be on another call whenever rows move.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -185,9 +185,14 @@ class BoardView(Widget, can_focus=True):
             return []
         shown = row(call, self.now, self.view.query.lang)
         self._times[one] = shown.time
-        base = self.get_component_rich_style("board--cursor") if one == self.selected else self.rich_style
+        base = self.rich_style
+        style: Callable[[str], Style] = self._style
+        if one == self.selected:
+            base = self.get_component_rich_style("board--cursor")
+            if base.reverse:  # the other way round, colours would be backgrounds of many colours
+                style = _same
         columns = layout(width, self.columns)
-        return line(call, shown, columns, base, self._style, changed=one in self._changed)
+        return line(call, shown, columns, base, style, changed=one in self._changed)
 
     def _empty_text(self) -> str:
         if self.view.query.text:
@@ -256,3 +261,7 @@ class BoardView(Widget, can_focus=True):
         place = None if call_id is None else self.view.place(call_id)
         if place is not None and self._window.holds(place):
             self.refresh(Region(0, place - self._window.top + 1, self.size.width, 1))
+
+
+def _same(_name: str) -> Style:
+    return Style.null()

@@ -1,4 +1,4 @@
-"""Follows the journal in a thread, and hands the screen what is new: at once, and then at most four times a second."""
+"""Follows the journal in a thread, and hands the screen what is new: at once, and then at most so often."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from callmon.snapshot import Snapshot, Update
 from callmon.tui.inbox import Inbox
 from callmon.tui.messages import JournalFound, JournalLost, NewsWaits
 
-PAINT_EVERY_S = 0.25
 _RETRY_S = 0.25
 _RETRY_AT_LEAST_EVERY_S = 5.0
 
@@ -21,10 +20,13 @@ _RETRY_AT_LEAST_EVERY_S = 5.0
 class Follower:
     """Between the journal's thread and the screen's loop. The thread only posts; the loop only takes."""
 
-    def __init__(self, app: App[str], show: Callable[[Update], None], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, app: App[str], show: Callable[[Update], None], monotonic: Callable[[], float], paint_every_s: float
+    ) -> None:
         self._app = app
         self._show = show
         self._monotonic = monotonic
+        self._paint_every_s = paint_every_s
         self._inbox = Inbox()
         self._stop = Event()
         self._shown_at = float("-inf")
@@ -43,7 +45,7 @@ class Follower:
 
     def news(self) -> None:
         """Something waits: show it, or see to it that it is shown soon."""
-        wait = self._shown_at + PAINT_EVERY_S - self._monotonic()
+        wait = self._shown_at + self._paint_every_s - self._monotonic()
         if wait <= 0:
             self._deliver()
         elif self._timer is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -77,8 +78,8 @@ class StatusBar(Widget):
         feed, good = self._feed_text()
         state = base + self.get_component_rich_style("status--good" if good else "status--bad", partial=True)
         feed = f"{feed}  "
-        counts = fit(self._counts(), max(0, room - len(feed)))
-        left = [Segment(self._age, base), Segment(fit(feed, min(len(feed), room)), state), Segment(counts, base)]
+        counts = fit(self._counts(), max(0, room - cell_len(feed)))
+        left = [Segment(self._age, base), Segment(fit(feed, min(cell_len(feed), room)), state), Segment(counts, base)]
         return Strip([*left, *right]).adjust_cell_length(self.size.width, base)
 
     def _age_cell(self) -> str:

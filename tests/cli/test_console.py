@@ -6,17 +6,25 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from tests.cli.program import on_terminal, run, run_program
+from tests.cli.program import on_terminal, run, run_program, running
 from tests.cli.recorded import call_id, caller, notification, record
 
 
-@pytest.mark.parametrize("arguments", [[], ["demo"]])
-def test_without_a_terminal_there_is_no_console(journal: Path, arguments: list[str]) -> None:
-    result = run_program(*arguments)
+def test_the_demo_needs_a_terminal(journal: Path) -> None:
+    result = run_program("demo")
     assert result.code == ExitCode.USAGE
     assert result.out == ""
     assert "needs a terminal" in result.err
     assert not journal.exists()
+
+
+def test_without_a_terminal_the_console_is_lines(journal: Path) -> None:
+    with running() as program:
+        assert "this is callmon tail" in program.line()
+        program.line(holding="Following the journal")
+        record(journal, notification(call_id(1), "incoming", "created", **caller("Ana Ruiz")))
+        assert "Ana Ruiz" in program.line("stdout")
+        assert program.end().code == ExitCode.DONE
 
 
 def test_the_console_shows_what_the_journal_holds(journal: Path) -> None:

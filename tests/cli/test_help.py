@@ -14,7 +14,7 @@ from tests.cli.program import run, run_program
 
 GLOBAL = ["--journal", "--listen", "--read-only", "--lang", "--profile", "--version", "--help"]
 OPTIONS = {
-    "demo": ["--calls", "--seed", "--speed", "--faults"],
+    "demo": ["--theme", "--ascii", "--slow-link", "--calls", "--seed", "--speed", "--faults"],
     "listen": [],
     "list": ["--all", "--json"],
     "show": ["--json"],
@@ -50,7 +50,7 @@ def test_help_shows_every_option_with_examples_first_and_exit_codes_last(command
     result = run(*command.split(), "--help")
     assert result.code == 0
     words = result.out.split()
-    for option in [*GLOBAL, *OPTIONS.get(command, [])]:
+    for option in [*GLOBAL, *OPTIONS.get(command, ["--theme", "--ascii", "--slow-link"])]:
         assert option in words
     assert result.out.index("Examples:") < result.out.index("Options:") < result.out.index("Exit codes:")
     for code in ExitCode:

@@ -25,6 +25,7 @@ from callmon.simulator.script import CallScript
 from callmon.tui.app import ConsoleApp
 from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
 from callmon.tui.keys import Keymap
+from callmon.tui.look import Look
 from callmon.tui.parts import Parts
 from tests.fakes import DEADLINE_S, MemoryJournal
 
@@ -127,6 +128,7 @@ class Stage:
         label: str = "",
         label_color: str = "",
         keymap: Keymap | None = None,
+        look: Look | None = None,
     ) -> None:
         self.size = size
         self.now = NOW
@@ -147,7 +149,7 @@ class Stage:
             keymap=keymap or {},
             post_to="http://127.0.0.1:8765/api/calls",
         )
-        self.app = ConsoleApp(lambda: self.parts, now=lambda: self.now, monotonic=lambda: self.moment)
+        self.app = ConsoleApp(lambda: self.parts, now=lambda: self.now, monotonic=lambda: self.moment, look=look)
         self.scripts: list[CallScript] = []
         self._pilot: Pilot[str] | None = None
 

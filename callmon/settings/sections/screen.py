@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from callmon.core.choices import BELLS, COLUMNS, DEFAULT_COLUMNS, THEMES
 from callmon.core.text import visible
 from callmon.settings.sections.base import Section
 from callmon.settings.values import Text, quoted
@@ -29,6 +30,36 @@ def _color(text: str) -> str:
     return name
 
 
+def _theme(text: str) -> str:
+    if text.lower() not in THEMES:
+        raise ValueError(f"{quoted(text)} is not a theme. Write one of {', '.join(THEMES)}.")
+    return text.lower()
+
+
+def _listed(value: object) -> object:
+    """A list of names; in the environment they stand in one text, with commas between them."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def _bells(names: tuple[str, ...]) -> tuple[str, ...]:
+    return _known(names, BELLS, "is nothing that the bell can ring for")
+
+
+def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError("a column is named twice.")
+    if not names:
+        raise ValueError("it names no column. Leave it out for the usual ones.")
+    return _known(names, COLUMNS, "is not a column")
+
+
+def _known(names: tuple[str, ...], known: tuple[str, ...], complaint: str) -> tuple[str, ...]:
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise ValueError(f"{quoted(unknown)} {complaint}. Write some of {', '.join(known)}.")
+    return names
+
+
 class ScreenSection(Section):
     """What the screen looks like."""
 
@@ -38,3 +69,13 @@ class ScreenSection(Section):
     """The colour of that word: a name such as ``red``, or ``#rrggbb``."""
     keys: dict[str, Text] = Field(default_factory=dict)
     """Other keys for actions: the action's id = its keys, joined by commas. `callmon config keys` lists them."""
+    theme: Annotated[Text, AfterValidator(_theme)] | None = None
+    """The colours: dark, light, high-contrast, or terminal (its own sixteen). Chosen by the terminal if not set."""
+    ascii: bool = False
+    """Signs, borders and arrows in ASCII; so it is anyway where the locale's encoding has no others."""
+    slow_link: bool = False
+    """Paint less, for a slow line: durations every ten seconds, news every two, the terminal's own colours."""
+    bell: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_bells)] = ()
+    """What the terminal's bell rings for: trouble (a call that is in it now), deaf (no feed receives any more)."""
+    columns: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_columns)] = DEFAULT_COLUMNS
+    """The columns of the board, in their order."""

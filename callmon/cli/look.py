@@ -1,0 +1,78 @@
+"""What the first frame must know: read from flags, environment and file without the model that judges them later."""
+
+from __future__ import annotations
+
+import curses
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from callmon.cli.pages import Flags
+from callmon.core.choices import THEMES
+from callmon.tui.look import Look
+
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_FEW_COLORS = 256
+
+
+def look_of(flags: Flags) -> Look:
+    """How the console is to look. What cannot be read is left out here: the settings will say what is wrong with it."""
+    given = _given(flags)
+    slow, encoding = _is_set(given.get("slow_link")), terminal_encoding(os.environ)
+    theme = str(given.get("theme", "")).strip().lower()
+    if theme not in THEMES:
+        theme = "terminal" if slow or _few_colors() else "dark"
+    return Look(
+        theme,
+        color=not os.environ.get("NO_COLOR"),  # set to nothing it means nothing (https://no-color.org)
+        ascii_signs=_is_set(given.get("ascii")) or encoding != "utf-8",
+        encoding=encoding,
+        slow_link=slow,
+    )
+
+
+def is_dumb(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that it can do nothing but print lines."""
+    return environ.get("TERM", "") in {"", "dumb"}
+
+
+def terminal_encoding(environ: Mapping[str, str]) -> str:
+    """What the terminal can write, by its locale: the first of LC_ALL, LC_CTYPE and LANG that is set names it (POSIX).
+
+    Python 3.7 and later sets LC_CTYPE to C.UTF-8 where it finds the locale C; that is not what the terminal said.
+    Where nobody said anything it is UTF-8, as for Python.
+    """
+    names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    if environ.get("LC_CTYPE") == "C.UTF-8" and environ.get("LANG") in {"C", "POSIX"}:
+        names.remove("LC_CTYPE")
+    named = next((environ[name] for name in names if environ.get(name)), "C.UTF-8")
+    codeset = named.partition("@")[0].partition(".")[2]
+    if not codeset:
+        return "ascii" if named in {"C", "POSIX"} else "utf-8"
+    try:
+        "".encode(codeset)
+    except LookupError:
+        return "ascii"
+    return "utf-8" if codeset.lower().replace("-", "") == "utf8" else codeset
+
+
+def _given(flags: Flags) -> Mapping[str, Any]:
+    from callmon.settings.early import early  # noqa: PLC0415  # --help does not wait for the settings
+
+    return early(flags, ("theme", "ascii", "slow_link"))
+
+
+def _is_set(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() in _YES)
+
+
+def _few_colors() -> bool:
+    """Whether the terminal has fewer colours than a theme of its own needs, by terminfo."""
+    if os.environ.get("COLORTERM"):
+        return False
+    try:
+        curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ is not None else -1)
+    except (curses.error, OSError, ValueError):
+        return "256color" not in os.environ.get("TERM", "")
+    return curses.tigetnum("colors") < _FEW_COLORS

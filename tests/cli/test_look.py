@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callmon.cli import look
+from callmon.cli.look import is_dumb, look_of, terminal_encoding
+from callmon.settings.sections.screen import ScreenSection
+
+
+@pytest.fixture(autouse=True)
+def many_colors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("LC_CTYPE", "LC_ALL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding"),
+    [
+        ({}, "utf-8"),
+        ({"LANG": "C"}, "ascii"),
+        ({"LANG": "POSIX"}, "ascii"),
+        ({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, "ascii"),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "ascii"),
+        ({"LANG": "en_US.UTF-8"}, "utf-8"),
+        ({"LANG": "en_US.utf8"}, "utf-8"),
+        ({"LC_CTYPE": "C.UTF-8"}, "utf-8"),
+        ({"LANG": "de_DE.ISO-8859-1@euro"}, "ISO-8859-1"),
+        ({"LANG": "de_DE.ISO-8859-1", "LC_ALL": ""}, "ISO-8859-1"),
+        ({"LANG": "en_US"}, "utf-8"),
+        ({"LANG": "xx.nosuchcodeset"}, "ascii"),
+    ],
+)
+def test_what_the_terminal_can_write_is_what_its_locale_says(environ: dict[str, str], encoding: str) -> None:
+    assert terminal_encoding(environ) == encoding
+
+
+@pytest.mark.parametrize(("term", "dumb"), [("dumb", True), ("", True), ("xterm", False)])
+def test_a_terminal_that_only_prints_lines(term: str, dumb: bool) -> None:
+    assert is_dumb({"TERM": term}) is dumb
+    assert is_dumb({})
+
+
+def test_flag_environment_profile_and_file_in_this_order(
+    no_real_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = no_real_environment / "config" / "callmon" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('theme = "light"\nascii = true\n[profiles.night]\ntheme = "high-contrast"\n')
+    assert look_of({}).theme == "light"
+    assert look_of({}).ascii_signs
+    assert look_of({"profile": "night"}).theme == "high-contrast"
+    monkeypatch.setenv("CALLMON_THEME", "terminal")
+    assert look_of({"profile": "night"}).theme == "terminal"
+    assert look_of({"theme": "Dark"}).theme == "dark"
+
+
+@pytest.mark.parametrize("content", ["theme = 5", "theme = ", 'theme = "pink"', 'profile = "nosuch"'])
+def test_what_is_wrong_with_the_settings_is_not_told_here(no_real_environment: Path, content: str) -> None:
+    path = no_real_environment / "config" / "callmon" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    assert look_of({}).theme == "dark"
+
+
+def test_few_colours_or_a_slow_line_take_those_of_the_terminal_unless_a_theme_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert look_of({"slow_link": True}).theme == "terminal"
+    assert look_of({"slow_link": True, "theme": "light"}).theme == "light"
+    monkeypatch.delenv("COLORTERM")
+    monkeypatch.setattr(look, "_few_colors", lambda: True)
+    assert look_of({}).theme == "terminal"
+
+
+def test_no_color_set_to_nothing_means_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    assert look_of({}).color
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not look_of({}).color
+
+
+@pytest.mark.parametrize("value", ["1", "true", "Yes", True])
+def test_a_slow_line_is_one_in_every_spelling_that_the_settings_take(value: str | bool) -> None:
+    assert look_of({"slow_link": value}).slow_link
+    assert ScreenSection.model_validate({"slow_link": value}).slow_link
+
+
+def test_paints_are_rarer_on_a_slow_line() -> None:
+    fast, slow = look_of({}), look_of({"slow_link": True})
+    assert (fast.tick_every_s, slow.tick_every_s) == (1, 10)
+    assert slow.paint_every_s > fast.paint_every_s
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"theme": "pink"}, "not a theme"),
+        ({"bell": "trouble,fire"}, "“fire” is nothing that the bell can ring for"),
+        ({"columns": ["time", "oops"]}, "“oops” is not a column"),
+        ({"columns": ["time", "time"]}, "named twice"),
+        ({"columns": ""}, "names no column"),
+    ],
+)
+def test_what_the_screen_does_not_know_is_refused_in_words(given: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        ScreenSection.model_validate(given)
+
+
+def test_lists_are_written_with_commas_in_the_environment() -> None:
+    section = ScreenSection.model_validate({"bell": "trouble, deaf", "columns": "time,who"})
+    assert (section.bell, section.columns) == (("trouble", "deaf"), ("time", "who"))
