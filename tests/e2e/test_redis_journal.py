@@ -12,8 +12,8 @@ from callmon.journal.addresses import RedisAddress
 from callmon.journal.redis import RedisJournal
 from callmon.ports import Journal, JournalError, Position
 from tests.e2e.conftest import needs
-from tests.e2e.redis_server import RedisServer
 from tests.journal.suite import Follower, FollowerMaker, JournalSuite, Opener, entry, numbers
+from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.e2e
 

@@ -13,8 +13,8 @@ from callmon.journal.addresses import RedisAddress
 from callmon.journal.redis import RedisJournal
 from callmon.ports import JournalError
 from tests.e2e.conftest import needs
-from tests.e2e.redis_server import RedisServer, wait_until
 from tests.journal.suite import PATIENCE_S, Follower, entry, numbers
+from tests.redis_server import RedisServer, wait_until
 
 pytestmark = pytest.mark.e2e
 
