@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.benchmarks.processes import die_with_parent
+
 DEADLINE_S = 30.0
 
 
@@ -64,7 +66,12 @@ class RedisServer:
             if name != "tls_port":
                 command += [f"--{name.replace('_', '-')}", *(value.split(" ") if value else [""])]
         with (self.directory / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent,  # noqa: PLW1509  # nothing but one system call
+            )
         wait_until(self._answers)
         return self
 
