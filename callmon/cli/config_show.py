@@ -9,9 +9,11 @@ import click
 from callmon.cli.configured import loaded
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
+from callmon.settings.bots import BOTS, setting_of_bot
 from callmon.settings.loading import Loaded
 from callmon.settings.model import Settings
-from callmon.settings.showing import plain, toml
+from callmon.settings.origins import Origin
+from callmon.settings.showing import key, plain, toml
 
 _EXAMPLES = {
     "callmon config show": "as TOML",
@@ -36,17 +38,32 @@ def command(flags: Flags, *, origin: bool, as_json: bool) -> None:
 def _document(outcome: Loaded[Settings]) -> dict[str, object]:
     return {
         name: {
-            "value": plain(getattr(outcome.settings, name)),
+            "value": plain(value),
             "origin": str(origin.source),
             "where": origin.where or None,
         }
-        for name, origin in outcome.origins.items()
+        for name, value, origin in _settings(outcome)
     }
 
 
 def _lines(outcome: Loaded[Settings], *, origin: bool) -> Iterator[str]:
-    for name, came in outcome.origins.items():
-        value = plain(getattr(outcome.settings, name))
-        line = f"# {name} is not set" if value is None else f"{name} = {toml(value)}"
+    for name, found, came in _settings(outcome):
+        value = plain(found)
+        line = f"# {name} is not set" if value is None else f"{_in_toml(name)} = {toml(value)}"
         where = f": {came.where}" if came.where else ""
         yield f"{line}  # {came.source}{where}" if origin else line
+
+
+def _settings(outcome: Loaded[Settings]) -> Iterator[tuple[str, object, Origin]]:
+    """Name, value and origin of each setting. Of a bot, only what was set: all else has its default."""
+    settings = outcome.settings
+    for name, came in outcome.origins.items():
+        if (found := setting_of_bot(name)) is not None:
+            yield name, getattr(settings.bots[found[0]], found[1]), came
+        elif name != BOTS or not settings.bots:
+            yield name, getattr(settings, name), came
+
+
+def _in_toml(name: str) -> str:
+    found = setting_of_bot(name)
+    return name if found is None else f"{BOTS}.{key(found[0])}.{found[1]}"

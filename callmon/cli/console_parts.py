@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from callmon.cli.configured import configured
-from callmon.cli.controls import NoControl, control_of
+from callmon.cli.controls import controls_of
 from callmon.cli.feeds import http_feed, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.keymaps import keymap
@@ -14,7 +14,6 @@ from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
 from callmon.hangup import HangUp, operator_name
-from callmon.ports import Journal
 from callmon.settings.model import Settings
 from callmon.tui.parts import Parts
 
@@ -27,12 +26,12 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
     feed = http_feed(settings, journal)
     stack.callback(feed.stop)
     status = feed.start()
-    hangup = _hangup(settings, journal, stack)
+    controls = controls_of(settings)
+    stack.callback(controls.close)
     return Parts(
         journal,
         [feed],
-        hangup if isinstance(hangup, HangUp) else None,
-        no_hangup_because="" if isinstance(hangup, HangUp) else hangup.sentence,
+        HangUp(journal, controls, settings.operator or operator_name()),
         read_only=settings.read_only,
         lang=settings.lang,
         label=settings.label or visible((settings.profile or "").upper()),
@@ -41,11 +40,3 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
         post_to=post_to(status),
         watch=watch_of(settings),
     )
-
-
-def _hangup(settings: Settings, journal: Journal, stack: ExitStack) -> HangUp | NoControl:
-    control = control_of(settings)
-    if isinstance(control, NoControl):
-        return control
-    stack.callback(control.close)
-    return HangUp(journal, control, settings.operator or operator_name())

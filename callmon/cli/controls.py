@@ -1,50 +1,108 @@
-"""What the settings allow callmon to do at Graph."""
+"""What the settings allow callmon to do at Graph, bot by bot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from pathlib import Path
 
-from callmon.graph.auth import MsalTokens, StaticToken
+from callmon.graph.auth import StaticToken, TokenSource
+from callmon.graph.bots import BotControls, NoAccess
+from callmon.graph.certificate import Certificate
 from callmon.graph.clouds import CLOUDS
 from callmon.graph.control import GraphControl
+from callmon.graph.credentials import Assertion, Credential, KeyringSecret, Secret, SecretFile
+from callmon.graph.entra import EntraTokens
+from callmon.graph.managed_identity import ManagedIdentityTokens
+from callmon.graph.naming import SettingNames
+from callmon.graph.tenants import TenantTokens
 from callmon.settings.model import Settings
-from callmon.settings.origins import PREFIX
+from callmon.settings.sections.sign_in import AMBIENT_TOKEN_FILE, SignInSection
+
+_SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class NoControl:
-    """Why nothing can be sent to Graph."""
-
-    sentence: str
-    """What is missing and what to set."""
+def bots_of(settings: Settings) -> Mapping[str, SignInSection]:
+    """The settings of each bot by its name; the empty name is that of the bot without one."""
+    return {"": settings, **settings.bots}
 
 
-def root_of(settings: Settings) -> str:
+def controls_of(settings: Settings) -> BotControls:
+    """The ways to Graph. Nothing is sent, nothing is read and nobody signs in before the first order."""
+    return BotControls({name: _control(bot, SettingNames(name)) for name, bot in bots_of(settings).items()})
+
+
+def root_of(bot: SignInSection) -> str:
     """The root of the Graph that a hang-up would go to."""
-    return settings.graph_url or CLOUDS[settings.cloud].graph_root
+    return bot.graph_url or CLOUDS[bot.cloud].graph_root
 
 
-def control_of(settings: Settings) -> GraphControl | NoControl:
-    """The way to Graph. Nothing is sent and nobody signs in before the first order."""
-    if settings.access_token is not None:
-        return GraphControl(root_of(settings), StaticToken(settings.access_token.get_secret_value()))
-    if settings.graph_url is not None:
-        return NoControl(
-            "No credentials for the Graph in CALLMON_GRAPH_URL: set CALLMON_ACCESS_TOKEN to a token for it. A token "
-            "from Microsoft Entra is sent to Microsoft's own Graph only."
+def _control(bot: SignInSection, names: SettingNames) -> GraphControl | NoAccess:
+    tokens = tokens_of(bot, names)
+    return tokens if isinstance(tokens, NoAccess) else GraphControl(root_of(bot), tokens)
+
+
+def tokens_of(bot: SignInSection, names: SettingNames) -> TokenSource | TenantTokens | NoAccess:
+    """Who has the bot's tokens, or why nobody has."""
+    if bot.sign_in == "token" and bot.access_token is not None:
+        return StaticToken(bot.access_token.get_secret_value(), names)
+    if bot.graph_url is not None:
+        return NoAccess(
+            names.say(
+                "No credentials for the Graph in {graph_url}: set {access_token} to a token for it. A token "
+                "from Microsoft Entra is sent to Microsoft's own Graph only."
+            )
         )
-    tenant_id, client_id, secret = settings.tenant_id, settings.client_id, settings.client_secret
-    if not tenant_id or not client_id or secret is None:
-        return NoControl(_missing(settings))
-    tokens = MsalTokens(tenant_id, client_id, secret.get_secret_value(), CLOUDS[settings.cloud])
-    return GraphControl(root_of(settings), tokens)
+    if bot.sign_in == "managed-identity":
+        client_id = None if (bot.managed_identity or _SYSTEM) == _SYSTEM else bot.managed_identity
+        return ManagedIdentityTokens(client_id, CLOUDS[bot.cloud], names=names)
+    credential = credential_of(bot, names)
+    if credential is None or not bot.tenant_id or not bot.client_id:
+        return NoAccess(_missing(bot, names, credential))
+    return _entra(bot, bot.tenant_id, bot.client_id, credential, names)
 
 
-def _missing(settings: Settings) -> str:
-    names = [name for name in ("tenant_id", "client_id", "client_secret") if not getattr(settings, name)]
-    *first, last = [PREFIX + name.upper() for name in names]
+def _entra(
+    bot: SignInSection, home: str, client_id: str, credential: Credential, names: SettingNames
+) -> EntraTokens | TenantTokens:
+    def of_tenant(tenant: str) -> EntraTokens:
+        return EntraTokens(tenant, client_id, credential, CLOUDS[bot.cloud], names=names)
+
+    return TenantTokens(of_tenant(home), of_tenant) if bot.multi_tenant else of_tenant(home)
+
+
+def credential_of(bot: SignInSection, names: SettingNames) -> Credential | None:
+    """What signs the bot in at Microsoft Entra; None if nothing is set for that."""
+    match bot.sign_in:
+        case "certificate" if bot.client_certificate is not None:
+            locked = bot.client_certificate_password
+            return Certificate(bot.client_certificate, locked.get_secret_value() if locked else None, names)
+        case "workload-identity":
+            named = bot.federated_token_file or os.environ.get(AMBIENT_TOKEN_FILE)
+            return Assertion(Path(named), names) if named else None
+        case "secret":
+            return _secret(bot, names)
+        case _:
+            return None
+
+
+def _secret(bot: SignInSection, names: SettingNames) -> Credential | None:
+    if bot.client_secret is not None:
+        return Secret(bot.client_secret.get_secret_value())
+    if bot.client_secret_file is not None:
+        return SecretFile(bot.client_secret_file, names)
+    entry = bot.client_secret_keyring
+    return None if entry is None else KeyringSecret(entry.service, entry.username, names)
+
+
+def _missing(bot: SignInSection, names: SettingNames, credential: Credential | None) -> str:
+    missing = [name for name in ("tenant_id", "client_id") if not getattr(bot, name)]
+    if credential is None:
+        missing.append("client_secret")
+    *first, last = [names[name] for name in missing]
     listed = f"{', '.join(first)} and {last}" if first else last
+    whose = f" for the bot {names.bot}" if names.bot else ""
     return (
-        f"No credentials: set {listed} to those of the bot's application registration. "
+        f"No credentials{whose}: set {listed} to those of the bot's application registration. "
         "Without them callmon can watch calls, but not hang them up."
     )

@@ -19,15 +19,17 @@ def gate_of(settings: Settings) -> Gate | None:
     if settings.feed_token is None and not settings.verify_sender:
         return None
     # Cryptography takes a twentieth of a second that only those who want it should pay.
-    from callmon.graph.inbound import Either, GraphTokens, SharedToken  # noqa: PLC0415
+    from callmon.graph.inbound import Either, GraphTokens, PerBot, SharedToken  # noqa: PLC0415
     from callmon.graph.inbound_download import OPENID_URL  # noqa: PLC0415
     from callmon.graph.inbound_keys import KeySource  # noqa: PLC0415
 
-    gates: list[SharedToken | GraphTokens] = []
+    gates: list[SharedToken | PerBot] = []
     if settings.feed_token is not None:
         gates.append(SharedToken(settings.feed_token.get_secret_value()))
-    if settings.verify_sender and settings.client_id:
-        gates.append(GraphTokens(settings.client_id, KeySource(settings.openid_url or OPENID_URL)))
+    if settings.verify_sender:
+        keys = KeySource(settings.openid_url or OPENID_URL)
+        applications = {"": settings.client_id, **{name: bot.client_id for name, bot in settings.bots.items()}}
+        gates.append(PerBot({name: GraphTokens(app_id, keys) for name, app_id in applications.items() if app_id}))
     return Either(gates)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from callmon.cli.configured import configured
-from callmon.cli.controls import NoControl, control_of, root_of
+from callmon.cli.controls import bots_of, controls_of, root_of
 from callmon.cli.exits import ExitCode
 from callmon.cli.hang_up_order import Orders
 from callmon.cli.hang_up_plan import Plan, ids, plan
@@ -41,6 +41,7 @@ class _Wish:
     dry_run: bool
     wait_s: float
     reason: str
+    bot: str | None
 
 
 @click.command("hangup", cls=Page, examples=_EXAMPLES)
@@ -58,6 +59,7 @@ class _Wish:
 )
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the journal.")
 @click.option("--operator", metavar="NAME", help="Who, for the journal.  [env: CALLMON_OPERATOR]")
+@click.option("--bot", metavar="NAME", help="Whose calls they are, if the journal does not know them; see [bots.NAME].")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object; of several calls, an array.")
 @click.pass_obj
 def command(
@@ -69,6 +71,7 @@ def command(
     wait_s: float,
     reason: str,
     operator: str | None,
+    bot: str | None,
     as_json: bool,
 ) -> ExitCode:
     """Hang calls up: one DELETE to Graph for each, then wait for their ends.
@@ -79,7 +82,7 @@ def command(
     Of several calls at most four requests are under way at a time, and when Graph throttles one, all wait. The exit
     code is then that of the worst outcome, from worst to best: 1, 4, 5, 6, 3, 0.
     """
-    wish = _Wish(ids(call_ids), yes, dry_run, wait_s, reason)
+    wish = _Wish(ids(call_ids), yes, dry_run, wait_s, reason, bot)
     settings = configured(Settings, flags if operator is None else {**flags, "operator": operator})
     results = _hang_up(settings, wish)
     if as_json:
@@ -102,32 +105,33 @@ def _hang_up(settings: Settings, wish: _Wish) -> list[Result]:
         return [Result(typed, Outcome.REFUSED, sentence) for typed in wish.typed]
     with open_journal(settings) as journal:
         snapshot = now_in(journal)
-        planned = plan(snapshot.board, wish.typed)
+        planned = plan(snapshot.board, wish.typed, wish.bot)
         if wish.dry_run:
             return planned.in_order(_dry(settings, planned))
         return planned.in_order(_sent(settings, wish, planned, journal, snapshot))
 
 
 def _dry(settings: Settings, planned: Plan) -> list[Result]:
-    root = f"{root_of(settings)}/v1.0/communications/calls"
     sentence = "Nothing was sent. This would be:"
-    return [
-        Result(target.call_id, Outcome.DRY_RUN, sentence, call=call, request=("DELETE", f"{root}/{target.call_id}"))
+    bots = bots_of(settings)
+    requests = (
+        (f"{root_of(bots.get(target.bot, settings))}/v1.0/communications/calls/{target.call_id}", target, call)
         for target, call in planned.meant
+    )
+    return [
+        Result(target.call_id, Outcome.DRY_RUN, sentence, call=call, request=("DELETE", url))
+        for url, target, call in requests
     ]
 
 
 def _sent(settings: Settings, wish: _Wish, planned: Plan, journal: Journal, snapshot: Snapshot) -> list[Result]:
     """Send what is to be sent; what is not is left in the plan with the reason."""
-    control = control_of(settings)
-    if isinstance(control, NoControl):
-        planned.leave(Outcome.NOT_SIGNED_IN, lambda _call: control.sentence)
-        return []
-    with closing(control):
-        hangup = HangUp(journal, control, settings.operator or operator_name())
-        planned.leave(Outcome.NOT_ALLOWED, lambda call: hangup.why_not(call) if call is not None else "")
+    with closing(controls_of(settings)) as controls:
+        hangup = HangUp(journal, controls, settings.operator or operator_name())
+        planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
+        planned.leave(Outcome.REFUSED, lambda _target, call: hangup.why_not(call) if call is not None else "")
         refused = "" if wish.yes or not planned.meant else not_agreed(planned.meant, planned.left)
         if refused:
-            planned.leave(Outcome.REFUSED, lambda _call: refused)
+            planned.leave(Outcome.REFUSED, lambda _target, _call: refused)
         targets = [target for target, _ in planned.meant]
         return Orders(journal, hangup, snapshot, targets).send(wish.reason, wish.wait_s) if targets else []

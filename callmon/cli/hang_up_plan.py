@@ -27,9 +27,9 @@ class Plan:
     left: list[Result] = field(default_factory=list)
     """Those for which nothing is sent."""
 
-    def leave(self, outcome: Outcome, why: Callable[[Call | None], str]) -> None:
+    def leave(self, outcome: Outcome, why: Callable[[Target, Call | None], str]) -> None:
         """Send nothing for the calls for which there is a reason not to."""
-        refused = [(target, call, why(call)) for target, call in self.meant]
+        refused = [(target, call, why(target, call)) for target, call in self.meant]
         self.meant = [(target, call) for target, call, because in refused if not because]
         self.left += [
             Result(target.call_id, outcome, because, call=call) for target, call, because in refused if because
@@ -53,12 +53,15 @@ def ids(typed: Sequence[str]) -> list[str]:
     return stripped
 
 
-def plan(board: Board, typed: Sequence[str]) -> Plan:
-    """The calls that are meant by ids or their starts. Raises `Failure` if several calls start so."""
+def plan(board: Board, typed: Sequence[str], bot: str | None = None) -> Plan:
+    """The calls that are meant by ids or their starts; `bot` has those that the journal does not know.
+
+    Raises `Failure` if several calls start so, or if one is known to be another bot's.
+    """
     made = Plan()
     for text in typed:
         call = find_call(board, text)
-        target = Target(text) if call is None else target_of(call)
+        target = Target(text, bot or "") if call is None else _of(call, bot)
         if target.call_id in made.order:
             continue
         if call is None:
@@ -67,6 +70,19 @@ def plan(board: Board, typed: Sequence[str]) -> Plan:
         made.meant.append((target, call))
     made.leave(
         Outcome.ALREADY_ENDED,
-        lambda call: "The call has ended already; nothing was sent." if call is not None and call.ended else "",
+        lambda _target, call: (
+            "The call has ended already; nothing was sent." if call is not None and call.ended else ""
+        ),
     )
     return made
+
+
+def _of(call: Call, bot: str | None) -> Target:
+    target = target_of(call)
+    if bot not in (None, target.bot):
+        whose = f"the bot {visible(target.bot)}" if target.bot else "the bot without a name"
+        raise Failure(
+            f"The call {target.call_id} is not the bot {visible(str(bot))}'s: {whose} reported it. Leave --bot out.",
+            code=ExitCode.USAGE,
+        )
+    return target

@@ -46,8 +46,9 @@ def callmon(context: click.Context) -> None:
     Without a command it opens the console. Settings come from flags, else from the environment (CALLMON_...), else
     from callmon/config.toml in the configuration directory (or CALLMON_CONFIG).
 
-    To hang up, set CALLMON_TENANT_ID, CALLMON_CLIENT_ID and CALLMON_CLIENT_SECRET (and CALLMON_CLOUD: global, usgov,
-    dod), or CALLMON_GRAPH_URL and CALLMON_ACCESS_TOKEN for a local Graph. CALLMON_OPERATOR is the name in the journal.
+    To hang up, set CALLMON_TENANT_ID, CALLMON_CLIENT_ID and CALLMON_CLIENT_SECRET, or CALLMON_CLIENT_CERTIFICATE,
+    CALLMON_MANAGED_IDENTITY or CALLMON_FEDERATED_TOKEN_FILE (and CALLMON_CLOUD: global, usgov, dod), or
+    CALLMON_GRAPH_URL and CALLMON_ACCESS_TOKEN for a local Graph. CALLMON_OPERATOR is the name in the journal.
     """
     if context.invoked_subcommand is None:
         context.exit(import_module("callmon.cli.console").run(context.ensure_object(dict)))

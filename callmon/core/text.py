@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 _GUID = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
+_BOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -35,6 +36,11 @@ def is_id(text: str) -> bool:
     Graph's ids are GUIDs; other short names of letters, digits, ``-``, ``_``, ``~`` and dots inside are let through.
     """
     return _ID.fullmatch(text) is not None
+
+
+def is_bot_name(text: str) -> bool:
+    """Whether the text can be a bot's name: it stands in addresses, settings and files."""
+    return _BOT_NAME.fullmatch(text) is not None
 
 
 def same_id(text: str) -> str:

@@ -24,8 +24,8 @@ class Refusal(Protocol):
 class Gate(Protocol):
     """Something that knows who may send notifications. Never raises, and keeps nothing that it is shown."""
 
-    async def admits(self, headers: Mapping[str, str]) -> Refusal | None:
-        """None if a request may come in. `headers` are those with credentials, their names in lower case."""
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refusal | None:
+        """None if a request about this bot may come in. `headers` are those with credentials, in lower case."""
         ...
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from callmon import __version__
+from callmon.core.text import is_bot_name
 from callmon.feeds.asgi import (
     BodyFault,
     Receive,
@@ -29,7 +30,8 @@ from callmon.feeds.intake import Intake
 from callmon.ports import Entry, EntryKind, FeedState, Journal
 
 NOTIFICATIONS_PATH = "/api/calls"
-"""Where notifications are to be sent (POST)."""
+"""Where notifications are to be sent (POST); those of one of several bots to its name below this."""
+_BELOW = f"{NOTIFICATIONS_PATH}/"
 HEALTH_PATH = "/healthz"
 """Who listens, and how it does (GET)."""
 MAX_BODY = 1024 * 1024
@@ -100,9 +102,10 @@ class Receiver:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path, method = scope["path"], scope["method"]
-        if path == NOTIFICATIONS_PATH:
+        bot = _bot_in(path)
+        if bot is not None:
             if method == "POST":
-                await self._take(scope, receive, send)
+                await self._take(scope, receive, send, bot)
             else:
                 await self._refuse_method(send, "POST")
         elif path == HEALTH_PATH:
@@ -110,13 +113,16 @@ class Receiver:
                 await answer_json(send, 200, await self._health(scope))
             else:
                 await self._refuse_method(send, "GET, HEAD")
+        elif path.startswith(_BELOW):
+            message = "A bot's name has up to 64 letters, digits, dots, dashes and underscores, and no other form."
+            await self._refuse(send, 404, "noSuchBot", message)
         else:
             message = f"There is nothing here: notifications go to {NOTIFICATIONS_PATH}."
             await self._refuse(send, 404, "notFound", message)
 
-    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _take(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
         if self._gate is not None:
-            refusal = await self._gate.admits(_credentials(scope))
+            refusal = await self._gate.admits(_credentials(scope), bot)
             self.stopped_by_gate = "" if refusal is None else refusal.sentence
             if refusal is not None:
                 await self._turn_away(scope, receive, send, refusal)
@@ -127,7 +133,7 @@ class Receiver:
             await self._refuse_body(scope, receive, send, body)
             return
         readable = self._is_json(body)
-        trouble = await self._keep(Entry(EntryKind.NOTIFICATION, self._clock(), self.origin, body, headers))
+        trouble = await self._keep(Entry(EntryKind.NOTIFICATION, self._clock(), self.origin, body, headers, bot))
         if trouble is not None:
             message = "The notification could not be stored. Send it again later."
             await self._refuse(send, 503, "notStored", message, (b"retry-after", _RETRY_AFTER_S))
@@ -197,6 +203,14 @@ class Receiver:
         if any(raw == name and hmac.compare_digest(value, identity) for raw, value in scope["headers"]):
             return True
         return self._gate is not None and await self._gate.admits(_credentials(scope)) is None
+
+
+def _bot_in(path: str) -> str | None:
+    """Whose notifications are sent to this path: empty for the bot without a name, None if nobody's are."""
+    if path == NOTIFICATIONS_PATH:
+        return ""
+    name = path.removeprefix(_BELOW)
+    return name if name is not path and is_bot_name(name) else None
 
 
 def _error(code: str, message: str) -> dict[str, object]:

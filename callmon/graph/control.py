@@ -19,14 +19,15 @@ from uuid import uuid4
 
 import httpx
 
-from callmon import __version__
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.graph.answers import OutcomeT, Reply, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource
 from callmon.graph.clouds import RootProblem, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure
 from callmon.graph.hold import Hold
+from callmon.graph.http_client import open_client
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
+from callmon.graph.tenants import TenantTokens
 from callmon.graph.waiting import UnderWay
 from callmon.ports import OnWait, Target, unseen
 
@@ -52,6 +53,7 @@ class _Order(Generic[OutcomeT]):
 
     method: str
     url: str
+    tokens: TokenSource
     kind: type[OutcomeT]
     judge: Callable[[Reply], OutcomeT]
     renewed: bool = False
@@ -68,7 +70,7 @@ class GraphControl:
     def __init__(
         self,
         root: str,
-        tokens: TokenSource,
+        tokens: TokenSource | TenantTokens,
         *,
         transport: httpx.BaseTransport | None = None,
         connect_timeout_s: float = 5.0,
@@ -93,18 +95,18 @@ class GraphControl:
 
     def why_not(self, target: Target) -> str:
         """Why nothing could be sent about this call; empty if it could."""
-        url = self._url(target.call_id)
-        return url.sentence if isinstance(url, NoReply) else ""
+        aim = self._aim(target)
+        return aim.sentence if isinstance(aim, NoReply) else ""
 
     def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
         """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
 
         The outcome is that of the last attempt; its sentence tells what an earlier one may have done.
         """
-        url = self._url(target.call_id)
-        if isinstance(url, NoReply):
-            return HangUpOutcome(url.answer, url.sentence)
-        order = _Order("DELETE", url, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
+        aim = self._aim(target)
+        if isinstance(aim, NoReply):
+            return HangUpOutcome(aim.answer, aim.sentence)
+        order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
         with self._under_way.hang_up(target.call_id) as called_off:
             attempts = Attempts(self._policy, called_off, on_wait, self._rest, self._hold)
             return attempts.run(lambda: self._attempt(order))
@@ -118,10 +120,10 @@ class GraphControl:
 
     def check(self, target: Target) -> CheckOutcome:
         """Ask Graph for the call, once. Blocks, never raises."""
-        url = self._url(target.call_id)
-        if isinstance(url, NoReply):
-            return CheckOutcome(url.answer, url.sentence)
-        order = _Order("GET", url, CheckOutcome, lambda reply: check_outcome(reply, self._now()))
+        aim = self._aim(target)
+        if isinstance(aim, NoReply):
+            return CheckOutcome(aim.answer, aim.sentence)
+        order = _Order("GET", *aim, CheckOutcome, lambda reply: check_outcome(reply, self._now()))
         return self._attempt(order).outcome
 
     def close(self) -> None:
@@ -131,6 +133,16 @@ class GraphControl:
             client, self._client = self._client, None
         if client is not None:
             client.close()
+
+    def _aim(self, target: Target) -> tuple[str, TokenSource] | NoReply:
+        """Where an order about this call goes, and whose tokens it carries; or why nothing can be sent."""
+        url = self._url(target.call_id)
+        if isinstance(url, NoReply):
+            return url
+        tokens = self._tokens.of(target.tenant_id) if isinstance(self._tokens, TenantTokens) else self._tokens
+        if isinstance(tokens, SignInProblem):
+            return NoReply(Answer.REFUSED_HERE, tokens.sentence)
+        return url, tokens
 
     def _url(self, call_id: str) -> str | NoReply:
         if isinstance(self._root, RootProblem):
@@ -143,14 +155,14 @@ class GraphControl:
 
     def _attempt(self, order: _Order[OutcomeT]) -> Tried[OutcomeT]:
         """One request, or two if the first finds the token stale."""
-        token = self._tokens.token()
+        token = order.tokens.token()
         if isinstance(token, SignInProblem):
             outcome = order.kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
             return Tried(outcome, may_have_arrived=False)
         reply = self._send(order, token)
         if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not order.renewed:
             order.renewed = True
-            token = self._tokens.token(fresh=True)
+            token = order.tokens.token(fresh=True)
             if isinstance(token, SignInProblem):
                 outcome = replace(order.judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
                 return Tried(outcome, may_have_arrived=False)
@@ -183,17 +195,12 @@ class GraphControl:
     def _open(self) -> httpx.Client:
         with self._lock:
             if self._client is None:
-                self._client = httpx.Client(
-                    transport=self._transport,
-                    timeout=self._timeout,
-                    follow_redirects=False,
+                self._client = open_client(
+                    self._timeout,
+                    {"Accept-Encoding": "identity"},
                     # A proxy from the environment would get to read what goes over plain http.
                     trust_env=str(self._root).startswith("https:"),
-                    headers={
-                        "User-Agent": f"callmon/{__version__}",
-                        "Accept": "application/json",
-                        "Accept-Encoding": "identity",
-                    },
+                    transport=self._transport,
                 )
             return self._client
 

@@ -30,7 +30,7 @@ def cannot_start(error: Exception) -> NoReply:
     return NoReply(
         Answer.UNREACHABLE,
         f"The connection cannot be set up on this machine ({type(error).__name__}), so nothing was sent. Check "
-        "HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
+        "HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and REQUESTS_CA_BUNDLE.",
     )
 
 

@@ -53,8 +53,8 @@ class Refused:
 class Gate(Protocol):
     """Something that knows senders."""
 
-    async def admits(self, headers: Mapping[str, str]) -> Refused | None:
-        """None if the sender of a request with these headers may send notifications."""
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refused | None:
+        """None if the sender of a request with these headers may send notifications about this bot."""
         ...
 
 
@@ -75,7 +75,7 @@ class SharedToken:
     def __init__(self, token: str) -> None:
         self._digest = _digest(token)
 
-    async def admits(self, headers: Mapping[str, str]) -> Refused | None:
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refused | None:  # noqa: ARG002  # one for all bots
         """See `Gate`. The comparison takes the same time however much of a guess is right."""
         given = [token for token in (_bearer(headers), headers.get("x-callmon-token")) if token]
         if not given:
@@ -113,7 +113,7 @@ class GraphTokens:
         self._now = now
         self._verified: OrderedDict[bytes, _Verified] = OrderedDict()
 
-    async def admits(self, headers: Mapping[str, str]) -> Refused | None:
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refused | None:  # noqa: ARG002  # made for one
         """See `Gate`."""
         token = _bearer(headers)
         if token is None or len(token) > _MAX_TOKEN:
@@ -156,15 +156,34 @@ class Either:
         """The last gate's reason is the one that is told, unless another cannot tell now."""
         self._gates = gates
 
-    async def admits(self, headers: Mapping[str, str]) -> Refused | None:
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refused | None:
         """See `Gate`."""
         told = Refused("Nobody may send notifications here.")
         for gate in self._gates:
-            refusal = await gate.admits(headers)
+            refusal = await gate.admits(headers, bot)
             if refusal is None:
                 return None
             told = told if told.passing else refusal
         return told
+
+
+class PerBot:
+    """Asks for each bot the gate that knows its senders."""
+
+    def __init__(self, gates: Mapping[str, Gate]) -> None:
+        """By the name of the bot; the empty name is that of the bot without one."""
+        self._gates = dict(gates)
+
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refused | None:
+        """See `Gate`. A bot without a gate has no known senders."""
+        gate = self._gates.get(bot)
+        return _UNKNOWN_BOT if gate is None else await gate.admits(headers, bot)
+
+
+_UNKNOWN_BOT = Refused(
+    "The request is about a bot whose application id is not set here, so its sender cannot be checked. Set client_id "
+    "for that bot."
+)
 
 
 def _bearer(headers: Mapping[str, str]) -> str | None:

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import jwt
 
-from callmon import __version__
 from callmon.graph.clouds import RootProblem, check_root
+from callmon.graph.http_client import open_client
 
 ALGORITHM = "RS256"
 """The only algorithm that Graph signs notifications with, and the only one that is accepted."""
@@ -43,9 +43,11 @@ class KeysProblem:
 
 def download(url: str) -> Mapping[str, jwt.PyJWK] | KeysProblem:
     """The keys by id (``kid``). Redirects are not followed; both addresses must be https, or http to this machine."""
-    timeout = httpx.Timeout(_TIMEOUT_S)
-    headers = {"User-Agent": f"callmon/{__version__}", "Accept": "application/json"}
-    with httpx.Client(timeout=timeout, headers=headers, follow_redirects=False) as client:
+    try:
+        client = open_client(httpx.Timeout(_TIMEOUT_S), {})
+    except (OSError, ValueError, ImportError) as error:
+        return _problem(url, f"cannot be asked from this machine ({type(error).__name__})")
+    with client:
         configuration = _json(client, url)
         if isinstance(configuration, KeysProblem):
             return configuration

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from callmon.settings.bots import BOTS, Bots, bots_given
 from callmon.settings.file import FileProblem, config_path, read_file
 from callmon.settings.origins import Origin, Source, Sources
 from callmon.settings.profiles import CHOSEN_BY, NoProfile, profile_named
@@ -62,17 +63,34 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
 
 def _judged(kind: type[_Kind], sources: Sources, warnings: Sequence[str]) -> Loaded[_Kind] | Refused:
     given = {name: found for name in kind.model_fields if (found := sources.given(name)) is not None}
+    bots = Bots(None)
+    if BOTS in kind.model_fields:
+        bots = bots_given(*given.pop(BOTS, (None, None)))
+        warnings = (*warnings, *bots.warnings)
+        if bots.value is not None:
+            given[BOTS] = bots.value, Origin(Source.FILE, BOTS)
+        if bots.problems:
+            return Refused(bots.problems, warnings)
     try:
         settings = kind.model_validate({name: value for name, (value, _) in given.items()})
     except ValidationError as error:
         problems = [
-            f"{given[str(problem['loc'][0])][1].where}: {_sentence(problem)}"
+            f"{_where(problem['loc'], given, bots.origins)}: {_sentence(problem)}"
             for problem in error.errors(include_url=False, include_input=False)
         ]
         return Refused(tuple(dict.fromkeys(problems)), warnings)
     default = Origin(Source.DEFAULT)
     origins = {name: given[name][1] if name in given else default for name in kind.model_fields}
-    return Loaded(settings, origins, warnings)
+    return Loaded(settings, {**origins, **bots.origins}, warnings)
+
+
+def _where(loc: Sequence[int | str], given: Mapping[str, tuple[Any, Origin]], of_bots: Mapping[str, Origin]) -> str:
+    """How people find what is wrong; what nobody set is told by its name."""
+    name = str(loc[0])
+    if name == BOTS:
+        dotted = ".".join(map(str, loc[:3]))
+        return of_bots[dotted].where if dotted in of_bots else dotted.removesuffix(".[key]")
+    return given[name][1].where if name in given else name
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

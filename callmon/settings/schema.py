@@ -26,7 +26,7 @@ def schema() -> dict[str, Any]:
         "description": "Settings that hold where --profile or CALLMON_PROFILE names them.",
         "additionalProperties": {"type": "object", "properties": inside, "additionalProperties": False},
     }
-    definitions = {"$defs": made["$defs"]} if "$defs" in made else {}
+    definitions = {"$defs": {name: _defined(rule) for name, rule in made.get("$defs", {}).items()}}
     return {
         "$schema": _DIALECT,
         "title": "The settings of callmon",
@@ -35,6 +35,12 @@ def schema() -> dict[str, Any]:
         "properties": {**properties, PROFILES: profiles},
         "additionalProperties": False,
     }
+
+
+def _defined(rule: dict[str, Any]) -> dict[str, Any]:
+    """A table below a setting, by the same rules."""
+    properties = {name: _in_toml(inner) for name, inner in rule.get("properties", {}).items()}
+    return {**rule, "properties": properties, "additionalProperties": False} if properties else rule
 
 
 def _in_toml(rule: dict[str, Any]) -> dict[str, Any]:

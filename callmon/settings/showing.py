@@ -33,12 +33,13 @@ def plain(value: object) -> Any:
 def toml(value: object) -> str:
     """A plain value as TOML has it. Nothing in it is obeyed by a terminal."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)} = {toml(each)}" for key, each in value.items() if each is not None) + "}"
+        return "{" + ", ".join(f"{key(name)} = {toml(each)}" for name, each in value.items() if each is not None) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(toml(each) for each in value) + "]"
     text = json.dumps(value, ensure_ascii=False)  # TOML takes JSON's text, numbers, true and false
     return "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in text)
 
 
-def _key(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else toml(key)
+def key(name: str) -> str:
+    """A key as TOML has it."""
+    return name if _BARE_KEY.fullmatch(name) else toml(name)

@@ -8,8 +8,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from callmon.settings.bots import BOTS
 from callmon.settings.model import Settings
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
+from callmon.settings.sections.sign_in import SignInSection
 from callmon.settings.values import quoted
 
 
@@ -17,8 +19,17 @@ def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
     """One sentence for each key that is no setting, in the file and in its profiles."""
     names = Settings.model_fields.keys()
     yield from _unknown(file, names | {PROFILES}, str(path))
+    yield from _unknown_in_bots(file, f"{path}, [{BOTS}")
     for name, table in profiles_in(file):
         yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{name}]")
+        yield from _unknown_in_bots(table, f"{path}, [{PROFILES}.{name}.{BOTS}")
+
+
+def _unknown_in_bots(table: Mapping[str, Any], where: str) -> Iterator[str]:
+    bots = table.get(BOTS)
+    for name, bot in bots.items() if isinstance(bots, dict) else ():
+        if isinstance(bot, dict):
+            yield from _unknown(bot, SignInSection.model_fields.keys(), f"{where}.{name}]")
 
 
 def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:

@@ -57,6 +57,7 @@ def test_each_setting_is_shown_with_what_set_it(file: Path, monkeypatch: pytest.
 def test_no_secret_is_shown(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CLIENT_SECRET", "ACCESS_TOKEN", "FEED_TOKEN"):
         monkeypatch.setenv(f"CALLMON_{name}", "canary-0123456789")
+    monkeypatch.setenv("CALLMON_SIGN_IN", "secret")
     result = run("config", "show", *options)
     assert "canary" not in result.out + result.err
     assert result.out.count(MASK) == 3
@@ -106,3 +107,17 @@ def test_the_actions_are_listed_with_their_keys_as_they_are_here(file: Path) -> 
 def test_a_profile_adds_to_the_keys_of_the_file(file: Path) -> None:
     file.write_text("[keys]\nhang-up = 'ctrl+x'\nquit = 'Q'\n[profiles.prod.keys]\nhang-up = 'f12'")
     assert run("config", "show", "--json", "--profile", "prod").json["keys"]["value"] == {"hang-up": "f12", "quit": "Q"}
+
+
+def test_the_bots_are_shown_one_setting_a_line(no_real_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = no_real_environment / "config" / "callmon" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[bots.front-desk]\nclient_id = "app"\n[bots."a.b"]\nclient_id = "other"\n')
+    monkeypatch.setenv("CALLMON_BOTS__FRONT_DESK__CLIENT_SECRET", "canary-0123456789")
+    result = run("config", "show", "--origin")
+    shown = tomllib.loads(result.out)["bots"]
+    assert shown == {"front-desk": {"client_id": "app", "client_secret": MASK}, "a.b": {"client_id": "other"}}
+    assert "# environment: CALLMON_BOTS__FRONT_DESK__CLIENT_SECRET" in result.out
+    told = run("config", "show", "--json")
+    assert told.json["bots.front-desk.client_secret"]["value"] == MASK
+    assert "canary" not in result.out + told.out

@@ -4,13 +4,16 @@ import json
 import os
 import signal
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.ports import EntryKind
+from callmon.hangup import utc_now
+from callmon.journal.sqlite import SqliteJournal
+from callmon.ports import Entry, EntryKind
 from tests.cli.graph import Graph, error
 from tests.cli.program import on_terminal, run, run_program
 from tests.cli.recorded import call_id, caller, ended, entries, notification, record
@@ -325,3 +328,54 @@ def test_a_call_that_only_graph_knew_is_gone_too(graph: Graph, journal: Path) ->
     graph.answers["GET"] = (404, error("8522"))
     result = run("hangup", CALL, "--yes", "--wait", "0", "--json")
     assert (result.code, result.json["outcome"]) == (ExitCode.DONE, "gone")
+
+
+@pytest.fixture
+def two_bots(journal: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A call of each of two bots, of which one has a token."""
+    monkeypatch.delenv("CALLMON_GRAPH_URL")
+    monkeypatch.delenv("CALLMON_ACCESS_TOKEN")
+    monkeypatch.setenv("CALLMON_BOTS__FRONT_DESK__GRAPH_URL", graph.url)
+    monkeypatch.setenv("CALLMON_BOTS__FRONT_DESK__ACCESS_TOKEN", "front-desk-token")
+    with closing(SqliteJournal.open(journal)) as opened:
+        for number, bot in enumerate(("front_desk", "nights"), 1):
+            body = notification(call_id(number), "established")
+            opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot=bot))
+    return journal
+
+
+def test_a_call_is_hung_up_as_its_own_bot(graph: Graph, two_bots: Path) -> None:
+    run("hangup", call_id(1), "--yes", "--wait", "0")
+    (request,) = graph.of("DELETE")
+    assert request.headers["authorization"] == "Bearer front-desk-token"
+    assert {entry.bot for entry in entries(two_bots, *OURS)} == {"front_desk"}
+
+
+@pytest.mark.parametrize("chosen", [[], ["--bot", "nights"]])
+def test_a_call_of_a_bot_without_credentials_is_left_alone(graph: Graph, two_bots: Path, chosen: list[str]) -> None:
+    result = run("hangup", call_id(2), "--yes", *chosen)
+    assert result.code == ExitCode.NOT_ALLOWED
+    assert "No credentials for the bot nights" in result.err
+    assert (graph.requests, entries(two_bots, *OURS)) == ([], [])
+
+
+def test_another_bot_cannot_be_chosen_for_a_call(graph: Graph, two_bots: Path) -> None:
+    result = run("hangup", call_id(2), "--yes", "--bot", "front_desk")
+    assert result.code == ExitCode.USAGE
+    assert "is not the bot front_desk's: the bot nights reported it" in result.err
+    assert graph.requests == []
+
+
+def test_the_bot_of_a_call_that_nobody_reported_can_be_named(graph: Graph, two_bots: Path) -> None:
+    run("hangup", call_id(3), "--yes", "--wait", "0", "--bot", "front_desk")
+    assert [request.headers["authorization"] for request in graph.of("DELETE")] == ["Bearer front-desk-token"]
+    assert run("hangup", call_id(3), "--yes").code == ExitCode.NOT_ALLOWED
+
+
+def test_a_call_that_two_bots_report_is_refused(graph: Graph, two_bots: Path) -> None:
+    with closing(SqliteJournal.open(two_bots)) as opened:
+        body = notification(call_id(1), "established")
+        opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot="nights"))
+    result = run("hangup", call_id(1), "--yes")
+    assert (result.code, graph.requests) == (ExitCode.REFUSED_HERE, [])
+    assert "Two bots reported this call" in result.err

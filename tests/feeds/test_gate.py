@@ -210,7 +210,7 @@ def test_a_console_on_the_same_journal_still_finds_the_listener(
 
 def test_a_gate_that_breaks_admits_nobody(journal: MemoryJournal) -> None:
     class Broken:
-        async def admits(self, headers: Mapping[str, str]) -> None:
+        async def admits(self, headers: Mapping[str, str], bot: str = "") -> None:
             raise ValueError("out of order")
 
     gate: Gate = Broken()
@@ -248,3 +248,21 @@ def test_the_settings_file_may_hold_the_token(no_real_environment: Path) -> None
     assert isinstance(loaded, Loaded)
     assert gate_of(loaded.settings) is not None
     assert gate_of(Settings(feed_token=None)) is None
+
+
+def test_a_token_is_good_for_its_own_bot_only(journal: MemoryJournal, keys: KeyServer) -> None:
+    other = "aaaaaaaa-14a6-49ae-97bc-6eba6914391e"
+    bots = {"front-desk": {"client_id": APP_ID}, "nights": {"client_id": other}, "no-application": {}}
+    with guarded(journal, verify_sender=True, openid_url=keys.url, bots=bots) as (_, address):
+        statuses = {}
+        for bot in ("front-desk", "nights", "no-application", "unknown", ""):
+            for name, shown in (("front's", token()), ("nights'", token(aud=other))):
+                with Sender(address) as sender:
+                    path = f"/api/calls/{bot}".rstrip("/")
+                    statuses[bot, name] = sender.post(NOTIFICATION, bearer(shown), path=path).status
+    assert {who for who, status in statuses.items() if status == 202} == {
+        ("front-desk", "front's"),
+        ("nights", "nights'"),
+    }
+    assert set(statuses.values()) == {202, 401}
+    assert [entry.bot for entry in journal.entries(EntryKind.NOTIFICATION)] == ["front-desk", "nights"]

@@ -301,3 +301,24 @@ def test_requests_on_one_connection_are_answered_in_turn(journal: MemoryJournal,
     sender.send(b"".join(request(body, f"Client-Request-Id: {body.decode()}") for body in bodies))
     assert [sender.answer_in_line().headers["client-request-id"].encode() for _ in bodies] == bodies
     assert [entry.body for entry in notifications(journal)] == bodies
+
+
+@pytest.mark.parametrize("name", ["front-desk", "A", "0.a_b-c", "x" * 64])
+def test_what_is_sent_to_a_bots_own_address_is_that_bots(journal: MemoryJournal, sender: Sender, name: str) -> None:
+    assert sender.post(NOTIFICATION, path=f"/api/calls/{name}").status == 202
+    assert sender.post(NOTIFICATION).status == 202
+    assert [entry.bot for entry in notifications(journal)] == [name, ""]
+
+
+@pytest.mark.parametrize("name", ["", ".a", "-a", "a/b", "a%20b", "a%2Fb", "%00", "x" * 65, "%C3%BC", "a%0A"])
+def test_what_cannot_be_a_bots_name_is_nowhere(
+    feed: HttpFeed, journal: MemoryJournal, sender: Sender, name: str
+) -> None:
+    answered = sender.post(NOTIFICATION, path=f"/api/calls/{name}")
+    assert (answered.status, answered.json["error"]["code"]) == (404, "noSuchBot")
+    assert notifications(journal) == []
+    assert feed.status.refused == 1
+
+
+def test_a_bots_address_takes_only_posts(sender: Sender) -> None:
+    assert sender.get("/api/calls/front-desk").status == 405

@@ -281,7 +281,7 @@ def test_nothing_else_passes_for_the_shared_token(headers: Mapping[str, str]) ->
 
 
 class Undecided:
-    async def admits(self, headers: Mapping[str, str]) -> Refused | None:
+    async def admits(self, headers: Mapping[str, str], bot: str = "") -> Refused | None:
         return Refused("Not now.", passing=True)
 
 

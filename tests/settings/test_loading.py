@@ -261,6 +261,7 @@ def test_secrets_show_up_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_CLIENT_SECRET", "hunter2")
     monkeypatch.setenv("CALLMON_ACCESS_TOKEN", "hunter2")
     monkeypatch.setenv("CALLMON_FEED_TOKEN", "hunter2-hunter2-hunter2")
+    monkeypatch.setenv("CALLMON_SIGN_IN", "secret")
     settings = loaded()
     assert settings.client_secret == SecretStr("hunter2")
     assert "hunter2" not in f"{settings!r} {settings}"

@@ -41,7 +41,8 @@ def _feed_token(token: SecretStr) -> SecretStr:
 
 
 def _with_audience(verify: bool, info: ValidationInfo) -> bool:
-    if verify and "client_id" in info.data and not info.data["client_id"]:
+    known = "client_id" in info.data and "bots" in info.data
+    if verify and known and not (info.data["client_id"] or any(bot.client_id for bot in info.data["bots"].values())):
         raise ValueError(
             "Graph's tokens can only be checked against the bot's application id. Set CALLMON_CLIENT_ID to it."
         )

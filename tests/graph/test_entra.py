@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
+import httpx
 import pytest
-import requests
 
-from callmon.graph.auth import MsalTokens, SignInProblem, StaticToken, Token, TokenSource
+from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.clouds import CLOUDS
+from callmon.graph.credentials import Secret
+from callmon.graph.entra import EntraTokens
 
 TENANT = "2432b57b-0abd-43db-aa7b-16eadd115d34"
 CLIENT = "6731de76-14a6-49ae-97bc-6eba6914391e"
@@ -82,8 +84,18 @@ class Entra:
         return answer
 
 
-def tokens(entra: Entra, *, tenant: str = TENANT, client: str = CLIENT, credential: Any = SECRET) -> MsalTokens:
-    return MsalTokens(tenant, client, credential, GLOBAL, http_client=entra)
+@dataclass
+class Given:
+    """A credential as msal takes it."""
+
+    value: Any
+
+    def for_msal(self) -> Any:
+        return self.value
+
+
+def tokens(entra: Entra, *, tenant: str = TENANT, client: str = CLIENT, credential: Any = SECRET) -> EntraTokens:
+    return EntraTokens(tenant, client, Given(credential), GLOBAL, http_client=entra)
 
 
 def problem_of(source: TokenSource) -> SignInProblem:
@@ -127,7 +139,7 @@ def test_a_fresh_token_is_a_new_one_although_the_cached_one_is_good() -> None:
 @pytest.mark.parametrize("cloud", CLOUDS.values(), ids=lambda cloud: cloud.name)
 def test_every_cloud_is_asked_at_its_own_host_for_its_own_graph(cloud: Any) -> None:
     entra = Entra()
-    value_of(MsalTokens(TENANT, CLIENT, SECRET, cloud, http_client=entra).token(fresh=True))
+    value_of(EntraTokens(TENANT, CLIENT, Secret(SECRET), cloud, http_client=entra).token(fresh=True))
     assert {url.split("/")[2] for url in entra.got} == {cloud.authority_host}
     assert entra.posted[0]["scope"] == f"{cloud.graph_root}/.default"
 
@@ -186,11 +198,10 @@ def test_an_outage_that_entra_admits_passes() -> None:
 
 
 FAILURES = [
-    (requests.exceptions.ConnectionError("x"), "cannot be reached", True),
-    (requests.exceptions.ConnectTimeout("x"), "in time", True),
-    (requests.exceptions.ReadTimeout("x"), "in time", True),
-    (requests.exceptions.ProxyError("x"), "HTTPS_PROXY", True),
-    (requests.exceptions.SSLError("x"), "REQUESTS_CA_BUNDLE", False),
+    (httpx.ConnectError("x"), "cannot be reached", True),
+    (httpx.ConnectTimeout("x"), "in time", True),
+    (httpx.ReadTimeout("x"), "in time", True),
+    (httpx.ProxyError("x"), "HTTPS_PROXY", True),
     (Answer("upstream", 503), "failed", True),
     (Answer("<html>sign in to the network</html>"), "proxy", False),
     (Answer([]), "proxy", False),
@@ -223,7 +234,7 @@ def test_an_unknown_tenant_shows_at_discovery() -> None:
 
 
 def test_after_a_failure_the_next_try_starts_anew() -> None:
-    entra = Entra(discovery=requests.exceptions.ConnectionError("x"))
+    entra = Entra(discovery=httpx.ConnectError("x"))
     source = tokens(entra)
     assert problem_of(source).retry_helps
     entra.discovery = None
@@ -281,8 +292,8 @@ def test_an_answer_that_msal_cannot_parse_is_not_logged(monkeypatch: pytest.Monk
 
 def test_msal_is_imported_with_the_first_token_and_not_before() -> None:
     code = (
-        "import sys; from callmon.graph import auth, clouds;"
-        "auth.MsalTokens('t', 'c', 's', clouds.CLOUDS['dod']);"
+        "import sys; from callmon.graph import clouds, credentials, entra;"
+        "entra.EntraTokens('t', 'c', credentials.Secret('s'), clouds.CLOUDS['dod']);"
         "sys.exit('msal' in sys.modules or 'requests' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,104 @@
+"""A certificate with its private key, as the credential of an application."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callmon.graph.auth import SignInProblem
+from callmon.graph.files import read_bytes, unreadable
+from callmon.graph.naming import UNNAMED, SettingNames
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+_KEY = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What may be told of a certificate."""
+
+    thumbprint: str
+    """SHA-256 of the certificate, hexadecimal in upper case, as Microsoft Entra lists it."""
+    not_after: datetime
+    """When it ends; aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One PEM file with certificate and key, or a PFX (PKCS #12) file."""
+
+    path: Path
+    password: str | None = field(default=None, repr=False)
+    names: SettingNames = UNNAMED
+
+    def for_msal(self) -> str | Mapping[str, Any] | SignInProblem:
+        """Key and certificate; msal takes the thumbprint (SHA-256) from the certificate itself."""
+        facts = self.facts()
+        if isinstance(facts, SignInProblem):
+            return facts
+        locked: dict[str, Any] = {"passphrase": self.password} if self.password else {}
+        try:
+            pem = _pem_in(read_bytes(self.path))
+        except OSError as error:  # it went away between two looks
+            return unreadable(error, self.path, self.names["client_certificate"])
+        if pem is None:
+            return {"private_key_pfx_path": str(self.path), **locked}
+        key, certificate = pem
+        return {"private_key": key, "public_certificate": certificate, **locked}
+
+    def facts(self) -> CertificateFacts | SignInProblem:
+        """What the file holds, once it could be opened. Asks nobody."""
+        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  # a twentieth of a second to import
+
+        setting = self.names["client_certificate"]
+        try:
+            certificate = self._open()
+        except OSError as error:
+            return unreadable(error, self.path, setting)
+        except (ValueError, TypeError):  # so cryptography says that it is another form, or another password
+            return SignInProblem(
+                f"The certificate in {self.path} ({setting}) cannot be opened. It must be a PEM file with certificate "
+                "and private key, or a PFX file; if it has a password, check "
+                f"{self.names['client_certificate_password']}."
+            )
+        if certificate is None:
+            return SignInProblem(
+                f"The file {self.path} ({setting}) must hold both the certificate and its private key. "
+                "Put both into one file."
+            )
+        return CertificateFacts(certificate.fingerprint(hashes.SHA256()).hex().upper(), certificate.not_valid_after_utc)
+
+    def _open(self) -> x509.Certificate | None:
+        """The certificate, after its key could be opened too; None if one of the two is missing.
+
+        Raises `OSError`, `ValueError` or `TypeError`.
+        """
+        from cryptography import x509  # noqa: PLC0415  # as above
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12  # noqa: PLC0415  # as above
+
+        raw = read_bytes(self.path)
+        password = self.password.encode() if self.password else None
+        if b"-----BEGIN" not in raw:
+            key, certificate, _ = pkcs12.load_key_and_certificates(raw, password)
+            return certificate if key is not None else None
+        pem = _pem_in(raw)
+        if pem is None or not all(pem):
+            return None
+        load_pem_private_key(pem[0].encode(), password)
+        return x509.load_pem_x509_certificate(pem[1].encode())
+
+
+def _pem_in(raw: bytes) -> tuple[str, str] | None:
+    """The key and the certificates in a PEM file, each empty if there is none; None if it is no PEM file."""
+    if b"-----BEGIN" not in raw:
+        return None
+    text = raw.decode("utf-8", "replace")
+    key = _KEY.search(text)
+    return key[0] if key else "", "\n".join(_CERTIFICATE.findall(text))

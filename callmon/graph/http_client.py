@@ -1,0 +1,50 @@
+"""One way out for everything that talks to Microsoft: the same proxies and the same certificates, whoever asks.
+
+Proxies are those of ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, as httpx reads them. Certificates
+of authorities are those of the first of `CERTIFICATE_VARIABLES` that is set, else those that httpx brings.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from callmon import __version__
+
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+"""OpenSSL's names first, then that of the library which most other programs in Python use."""
+
+
+def open_client(
+    timeout: httpx.Timeout,
+    headers: Mapping[str, str],
+    *,
+    trust_env: bool = True,
+    transport: httpx.BaseTransport | None = None,
+) -> httpx.Client:
+    """A client that follows no redirects. Without `trust_env` no proxy is asked, as for what is on this machine.
+
+    Raises `OSError`, `ValueError` or `ImportError` if the environment names what is not there.
+    """
+    return httpx.Client(
+        transport=transport,
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=trust_env,
+        headers={"User-Agent": f"callmon/{__version__}", "Accept": "application/json", **headers},
+        verify=_trusted() if trust_env and transport is None else True,
+    )
+
+
+def _trusted() -> ssl.SSLContext | bool:
+    """The authorities that the environment names; True for those that httpx brings."""
+    named = next((path for name in CERTIFICATE_VARIABLES if (path := os.environ.get(name))), None)
+    if named is None:
+        return True
+    if Path(named).is_dir():
+        return ssl.create_default_context(capath=named)
+    return ssl.create_default_context(cafile=named)

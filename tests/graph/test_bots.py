@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from callmon.core.hangup import Answer
+from callmon.graph.auth import SignInProblem, StaticToken, Token
+from callmon.graph.bots import BotControls, NoAccess
+from callmon.graph.control import GraphControl
+from callmon.graph.tenants import _KEPT, TenantTokens
+from callmon.ports import CallControl, Target
+from tests.cli.graph import serving
+
+CALL = "57dab8b1-894c-409a-b240-bd8beae78896"
+
+
+def test_each_order_goes_out_with_the_token_of_its_own_bot_or_not_at_all() -> None:
+    with serving() as graph:
+        controls = BotControls(
+            {
+                "": NoAccess("Nothing is set for the bot without a name."),
+                "front-desk": GraphControl(graph.url, StaticToken("front-desk-token")),
+                "nights": GraphControl(graph.url, StaticToken("nights-token")),
+            }
+        )
+        control: CallControl = controls
+        for bot in ("front-desk", "nights"):
+            assert control.why_not(Target(CALL, bot)) == ""
+            assert control.hang_up(Target(CALL, bot)).answer is Answer.ACCEPTED
+            control.check(Target(CALL, bot))
+        for bot in ("", "unknown", "Front-Desk", "front-desk ", "nights\x1b[2J"):
+            why_not = control.why_not(Target(CALL, bot))
+            assert why_not
+            assert why_not.isprintable()
+            for outcome in (control.hang_up(Target(CALL, bot)), control.check(Target(CALL, bot))):
+                assert (outcome.answer, outcome.sentence) == (Answer.NOT_SIGNED_IN, why_not)
+        assert not control.cancel(CALL)
+        controls.close()
+        used = [request.headers["authorization"] for request in graph.requests]
+    assert used == ["Bearer front-desk-token"] * 2 + ["Bearer nights-token"] * 2
+
+
+def test_an_unknown_bot_is_told_which_there_are() -> None:
+    controls = BotControls({"": NoAccess("x"), "nights": NoAccess("y"), "days": NoAccess("z")})
+    assert controls.why_not(Target(CALL, "dusk")).endswith("There are tables for days, nights.")
+
+
+class Made:
+    """A source that remembers for whom it was made."""
+
+    def __init__(self, tenant: str) -> None:
+        self.tenant = tenant
+
+    def token(self, *, fresh: bool = False) -> Token | SignInProblem:
+        return Token(self.tenant)
+
+
+def test_tokens_of_many_tenants_do_not_fill_the_memory() -> None:
+    made: list[str] = []
+
+    def make(tenant: str) -> Made:
+        made.append(tenant)
+        return Made(tenant)
+
+    tokens = TenantTokens(Made("home"), make)
+    names = [f"t{number}.example" for number in range(_KEPT + 5)]
+    for name in (*names, names[-1], names[0]):
+        source = tokens.of(name)
+        assert isinstance(source, Made)
+        assert source.tenant == name
+    assert made == [*names, names[0]]
+    assert len(tokens._sources) == _KEPT
