@@ -157,6 +157,8 @@ class FeedStatus:
     """Notifications that this feed put into the journal since it started."""
     refused: int = 0
     """Requests or lines that it did not accept."""
+    skipped: int = 0
+    """Lines that carry no notification."""
 
 
 class Feed(Protocol):

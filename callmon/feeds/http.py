@@ -5,11 +5,12 @@ from __future__ import annotations
 import concurrent.futures
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock
 
 from callmon.core.records import FeedChanged, encode
 from callmon.core.wire import is_json
+from callmon.feeds.clock import now
 from callmon.feeds.gate import Gate, is_loopback
 from callmon.feeds.intake import submit
 from callmon.feeds.port_probe import why_not
@@ -18,11 +19,6 @@ from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
 _LAST_ENTRY_S = 5.0
-
-
-def now() -> datetime:
-    """The time in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

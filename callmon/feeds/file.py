@@ -1,0 +1,148 @@
+"""The feed from a file: every line that the bot (or a proxy) writes there goes into the journal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from callmon.core.text import visible
+from callmon.feeds.clock import now
+from callmon.feeds.extraction import Extract, Taken
+from callmon.feeds.file_place import place_from
+from callmon.feeds.file_words import ABSENT, LOST, TOO_LONG, why_not
+from callmon.feeds.line_intake import LineIntake
+from callmon.feeds.noting import FeedNotes
+from callmon.feeds.ownership import Ownership
+from callmon.feeds.tail import Tail
+from callmon.feeds.watching import Watch
+from callmon.ports import Bookmark, FeedState, FeedStatus, Journal, JournalError
+
+_FIRST_LOOK_S = 2.0
+_STOP_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is followed."""
+
+    path: Path
+    """Absolute."""
+    name: str
+    """What people call it: that of the bot, or of the file."""
+    bookmark: str
+    """What the journal knows its place by."""
+    lock: Path
+    """The file whose lock says who follows it for this journal."""
+    bot: str = ""
+
+
+class FileFeed:
+    """Follows one file, as `callmon.ports.Feed`. What goes wrong is tried again until it works, or until `stop`."""
+
+    def __init__(
+        self, journal: Journal, source: Source, extract: Extract = Taken, *, clock: Callable[[], datetime] = now
+    ) -> None:
+        """`extract` takes the notification out of a line."""
+        self._journal = journal
+        self._source = source
+        self._stop = Event()
+        self._notes = FeedNotes(journal, f"file {source.name}", clock)
+        self._intake = LineIntake(journal, f"file {source.path}", extract, self._stop, clock=clock, bot=source.bot)
+        self._owner = Ownership(source.lock)
+        self._tail: Tail | None = None
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self._looked = Event()
+
+    @property
+    def status(self) -> FeedStatus:
+        """How it stands now. Refused are lines and notifications that are too long, skipped those that carry none."""
+        intake, tail = self._intake, self._tail
+        state, detail = self._notes.state, self._notes.detail
+        refused = intake.too_large + (tail.too_long if tail else 0)
+        if state is FeedState.LISTENING:
+            trouble = f"The lines wait in the file until the journal takes them. {intake.trouble}"
+            said = [trouble] if intake.trouble else []
+            said += [LOST] if tail and tail.lost else []
+            said += [ABSENT.format(path=visible(str(self._source.path)))] if tail and tail.absent else []
+            said += [TOO_LONG.format(count=refused)] if refused else []
+            detail = " ".join(said)
+        return FeedStatus(self._notes.name, state, detail, intake.accepted, refused, intake.skipped)
+
+    def start(self) -> FeedStatus:
+        """Follow; returns after a first look at the file, or after two seconds."""
+        with self._lock:
+            if self._thread is None:
+                self._stop.clear()
+                self._looked.clear()
+                self._thread = Thread(target=self._run, name="file-feed", daemon=True)
+                self._thread.start()
+        self._looked.wait(_FIRST_LOOK_S)
+        return self.status
+
+    def stop(self) -> None:
+        """Follow no more. What was not taken is taken the next time."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._stop.set()
+                thread.join(_STOP_S)
+
+    def _run(self) -> None:
+        watch = Watch(self._source.path, self._stop)
+        try:
+            while not self._stop.is_set():
+                more = self._take()
+                self._looked.set()
+                if not more:
+                    watch.wait()
+            self._notes.stopped()
+        except Exception as error:  # a thread's last line; re-raised it would be printed on the screen
+            logging.getLogger(__name__).critical("The follower broke down", exc_info=error)
+            self._notes.failed("The follower of this file broke down, so its lines are not read. Restart callmon.")
+        finally:
+            watch.close()
+            if self._tail is not None:
+                self._tail.close()
+            self._owner.let_go()
+            self._looked.set()
+
+    def _take(self) -> bool:
+        """Take the next lines, if there are any now; whether to look again at once."""
+        try:
+            tail = self._owned_tail()
+            piece = tail.look() if tail else None
+        except JournalError as error:
+            self._notes.failed(f"The place in the file cannot be read from the journal. {error}")
+            return False
+        except (OSError, ValueError) as error:
+            if self._tail is not None:
+                self._tail.close()
+            self._notes.failed(why_not(self._source.path, error))
+            return False
+        if tail is None:
+            return False
+        if piece is None and tail.place is not None:
+            self._notes.bookmark = Bookmark(self._source.bookmark, tail.place.to_text())
+        self._notes.listening()
+        if piece is None:
+            return False
+        bookmark = Bookmark(self._source.bookmark, piece.place.to_text())
+        if self._intake.keep(piece.lines, bookmark):
+            self._notes.bookmark = bookmark
+        return True
+
+    def _owned_tail(self) -> Tail | None:
+        """What reads the file, if no other callmon does. Raises `OSError`, `JournalError`."""
+        holder = self._owner.take()
+        if holder is not None:
+            who = f"pid {holder}" if holder else "its pid is not known"
+            self._notes.elsewhere(f"Another callmon ({who}) already follows this file for this journal.")
+            return None
+        if self._tail is None:
+            self._tail = Tail(self._source.path, place_from(self._journal.bookmark(self._source.bookmark)))
+        return self._tail

@@ -1,0 +1,85 @@
+"""Lines into the journal: they wait for it, and what it does not take is offered again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain, repeat
+from threading import Event
+
+from callmon.feeds.extraction import Extract
+from callmon.feeds.intake import submit
+from callmon.feeds.receiver import MAX_BODY
+from callmon.ports import Bookmark, Entry, EntryKind, Journal, JournalError
+
+_AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0)
+_AGAIN_AT_LAST_S = 5.0
+
+
+class LineIntake:
+    """Has lines kept as entries, one batch at a time. Belongs to one thread; its counts may be read from any."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        origin: str,
+        extract: Extract,
+        stop: Event,
+        *,
+        clock: Callable[[], datetime],
+        bot: str = "",
+    ) -> None:
+        """`origin` and `bot` are those of its entries; once `stop` is set, nothing is offered again."""
+        self._journal = journal
+        self._origin = origin
+        self._bot = bot
+        self._extract = extract
+        self._clock = clock
+        self._stop = stop
+        self.accepted = 0
+        self.too_large = 0
+        """Notifications that are larger than one may be."""
+        self.skipped = 0
+        """Lines that carry no notification."""
+        self.trouble = ""
+        """Why the journal does not take the lines now; empty if it does."""
+
+    def keep(self, lines: Sequence[bytes], bookmark: Bookmark | None = None) -> bool:
+        """Return when the lines are durable, and the bookmark with the last of them.
+
+        False if it was told to stop before the journal took them: then none of them is kept.
+        """
+        taken = [found for line in lines if (found := self._extract(line)) is not None]
+        now = self._clock()
+        entries = [
+            Entry(EntryKind.NOTIFICATION, min(found.at or now, now), self._origin, found.body, bot=self._bot)
+            for found in taken
+            if len(found.body) <= MAX_BODY
+        ]
+        if entries:
+            entries[-1] = replace(entries[-1], bookmark=bookmark)
+            if not self._kept(entries, bookmark):
+                return False
+        self.accepted += len(entries)
+        self.too_large += len(taken) - len(entries)
+        self.skipped += len(lines) - len(taken)
+        return True
+
+    def _kept(self, entries: Sequence[Entry], bookmark: Bookmark | None) -> bool:
+        for wait_s in chain(_AGAIN_AFTER_S, repeat(_AGAIN_AT_LAST_S)):
+            error = submit(self._journal, entries).exception()
+            if error is None or self._is_kept_after_all(bookmark):
+                self.trouble = ""
+                return True
+            self.trouble = str(error)
+            if self._stop.wait(wait_s):
+                return False
+        raise AssertionError  # the chain has no end
+
+    def _is_kept_after_all(self, bookmark: Bookmark | None) -> bool:
+        """Whether a journal that reported a failure has the entries all the same, as one over a network may."""
+        try:
+            return bookmark is not None and self._journal.bookmark(bookmark.name) == bookmark.value
+        except JournalError:
+            return False

@@ -1,0 +1,63 @@
+"""How a feed stands, and the entries of the journal that tell when it began and ceased to receive."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable
+from datetime import datetime
+
+from callmon.core.records import FeedChanged, encode
+from callmon.feeds.intake import submit
+from callmon.ports import Bookmark, Entry, EntryKind, FeedState, Journal
+
+_LAST_ENTRY_S = 5.0
+
+
+class FeedNotes:
+    """The state of one feed. Its own thread changes it; any may read it."""
+
+    def __init__(self, journal: Journal, name: str, clock: Callable[[], datetime]) -> None:
+        self.name = name
+        """As it stands in the journal and on the screen."""
+        self.bookmark: Bookmark | None = None
+        """What the entry of its end carries."""
+        self._journal = journal
+        self._clock = clock
+        self._said = (FeedState.STOPPED, "")
+
+    @property
+    def state(self) -> FeedState:
+        """How it stands."""
+        return self._said[0]
+
+    @property
+    def detail(self) -> str:
+        """What there is to say about it."""
+        return self._said[1]
+
+    def listening(self) -> None:
+        """It receives."""
+        if self.state is not FeedState.LISTENING:
+            self._change(FeedState.LISTENING)
+
+    def elsewhere(self, detail: str) -> None:
+        """Another callmon receives in its place; that one notes it."""
+        self._said = (FeedState.ELSEWHERE, detail)
+
+    def failed(self, detail: str) -> None:
+        """It cannot receive. Only if it did before, that is news for the journal."""
+        if self.state is FeedState.LISTENING:
+            self._change(FeedState.FAILED, detail)
+        self._said = (FeedState.FAILED, detail)
+
+    def stopped(self, detail: str = "") -> None:
+        """It will not receive any more. Returns when that is durable, or after 5 s."""
+        if self.state is FeedState.LISTENING:
+            concurrent.futures.wait([self._change(FeedState.STOPPED, detail)], timeout=_LAST_ENTRY_S)
+        self._said = (FeedState.STOPPED, detail)
+
+    def _change(self, state: FeedState, detail: str = "") -> concurrent.futures.Future[None]:
+        self._said = (state, detail)
+        body = encode(FeedChanged(self.name, state, detail))
+        entry = Entry(EntryKind.FEED, self._clock(), self.name, body, bookmark=self.bookmark)
+        return submit(self._journal, [entry])

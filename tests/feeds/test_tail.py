@@ -1,0 +1,287 @@
+"""A log as it is written, renamed, copied and truncated, read to the line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from callmon.feeds import tail as tail_module
+from callmon.feeds.file_place import Place, place_from
+from callmon.feeds.tail import Tail
+
+
+class Reader:
+    """A tail with a clock in hand, and everything it has read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.now = 0.0
+        self.lines: list[bytes] = []
+        self.place: Place | None = None
+        self.tail = Tail(path, monotonic=lambda: self.now)
+
+    def read(self) -> list[bytes]:
+        """Everything that can be read now, also after a file that was renamed has had its grace."""
+        before = len(self.lines)
+        while True:
+            piece = self.tail.look()
+            self.place = self.tail.place
+            if piece is not None:
+                self.lines += piece.lines
+            elif self.tail.waits:
+                self.now += 2 * tail_module._GRACE_S
+            else:
+                return self.lines[before:]
+
+    def restart(self) -> None:
+        """As after a crash: only what was kept with the lines is known."""
+        self.tail.close()
+        kept = place_from(self.place.to_text()) if self.place else None
+        self.tail = Tail(self.path, kept, monotonic=lambda: self.now)
+
+
+def append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "bot.jsonl"
+    path.write_bytes(b"1\n2\n")
+    return path
+
+
+@pytest.fixture
+def reader(log: Path) -> Reader:
+    return Reader(log)
+
+
+def test_what_is_there_comes_first_and_then_what_is_added(log: Path, reader: Reader) -> None:
+    assert reader.read() == [b"1", b"2"]
+    append(log, b"3\n4")
+    assert reader.read() == [b"3"]
+    append(log, b"4\n")
+    assert reader.read() == [b"44"]
+    assert reader.read() == []
+
+
+def test_a_renamed_file_is_read_to_its_end_and_the_new_one_from_its_start(log: Path, reader: Reader) -> None:
+    reader.read()
+    with log.open("ab") as writer:
+        log.rename(log.with_name("bot.jsonl.1"))
+        log.write_bytes(b"5\n")
+        assert reader.tail.look() is None
+        writer.write(b"3\n4")  # the writer does not know yet
+    assert reader.read() == [b"3", b"4", b"5"]
+
+
+def test_while_there_is_no_new_file_the_old_one_is_read_on(log: Path, reader: Reader) -> None:
+    reader.read()
+    old = log.rename(log.with_name("old"))
+    append(old, b"3\n")
+    assert reader.read() == [b"3"]
+    assert reader.tail.absent
+    log.write_bytes(b"4\n")
+    assert reader.read() == [b"4"]
+    assert not reader.tail.absent
+
+
+def test_a_file_that_is_removed_and_written_anew_is_read_from_its_start(log: Path, reader: Reader) -> None:
+    reader.read()
+    log.unlink()
+    log.write_bytes(b"1\n2\n")
+    assert reader.read() == [b"1", b"2"]
+
+
+@pytest.mark.parametrize(
+    "new", [b"", b"3\n", b"x\n2\n", b"6\n7\n8\n9\n"], ids=["empty", "shorter", "as long", "longer"]
+)
+def test_a_file_that_is_overwritten_in_place_is_read_from_its_start(log: Path, reader: Reader, new: bytes) -> None:
+    reader.read()
+    with log.open("r+b") as file:
+        file.truncate(0)
+        file.write(new)
+    assert reader.read() == new.splitlines()
+
+
+def test_what_was_written_before_a_copy_and_truncate_is_read_from_the_copy(log: Path, reader: Reader) -> None:
+    reader.read()
+    append(log, b"3\n")
+    shutil.copy(log, log.with_name("bot.jsonl.1"))
+    os.truncate(log, 0)
+    append(log, b"4\n")
+    assert reader.read() == [b"3", b"4"]
+
+
+def test_a_writer_that_keeps_its_position_after_a_truncation_leaves_no_hole(log: Path, reader: Reader) -> None:
+    with log.open("r+b", buffering=0) as writer:
+        writer.seek(0, os.SEEK_END)
+        reader.read()
+        os.truncate(log, 0)
+        assert reader.read() == []
+        writer.write(b"3\n")
+    assert log.read_bytes() == b"\0\0\0\x003\n"
+    assert reader.read() == [b"3"]
+
+
+def test_several_rotations_at_once_cost_nothing(log: Path, reader: Reader) -> None:
+    reader.read()
+    append(log, b"3\n")
+    for number, name in enumerate(["bot.jsonl.2026-11-21", "bot.jsonl.2026-11-22"]):
+        log.rename(log.with_name(name))
+        log.write_bytes(b"new %d\n" % number)
+        os.utime(log, ns=(0, log.with_name(name).stat().st_mtime_ns + 1))
+    log.with_name("bot.jsonl.offset").write_bytes(b"another program's\n")
+    assert reader.read() == [b"3", b"new 0", b"new 1"]
+
+
+@pytest.mark.parametrize("rotations", [1, 3])
+def test_what_was_rotated_away_while_nobody_looked_is_found(log: Path, reader: Reader, rotations: int) -> None:
+    reader.read()
+    reader.tail.close()
+    append(log, b"3\n4")
+    expected = [b"3", b"4"]
+    for number in range(rotations):
+        for older in range(rotations, 0, -1):
+            source = log.with_name(f"bot.jsonl.{older - 1}") if older > 1 else log
+            if source.exists():
+                source.rename(log.with_name(f"bot.jsonl.{older}"))
+        log.write_bytes(b"new %d\n" % number)
+        os.utime(log, ns=(0, log.with_name("bot.jsonl.1").stat().st_mtime_ns + 1))
+        expected.append(b"new %d" % number)
+    reader.restart()
+    assert reader.read() == expected
+    assert not reader.tail.lost
+
+
+def test_what_cannot_be_found_is_told(log: Path, reader: Reader) -> None:
+    reader.read()
+    log.unlink()
+    log.write_bytes(b"another\n")
+    reader.restart()
+    assert reader.read() == [b"another"]
+    assert reader.tail.lost
+
+
+def test_a_place_is_the_same_under_another_device_number(log: Path, reader: Reader) -> None:
+    reader.read()
+    assert reader.place is not None
+    place = Place(reader.place.device + 1, reader.place.inode, reader.place.offset, reader.place.print)
+    append(log, b"3\n")
+    tail = Tail(log, place)
+    piece = tail.look()
+    tail.close()
+    assert piece is not None
+    assert piece.lines == [b"3"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "1", '{"offset":1}', '{"device":1,"inode":1,"offset":"1","print":""}'])
+def test_what_is_no_place_is_none(text: str) -> None:
+    assert place_from(text) is None
+
+
+def test_a_file_that_cannot_be_opened_is_read_when_it_can(tmp_path: Path) -> None:
+    reader = Reader(tmp_path / "later" / "bot.jsonl")
+    with pytest.raises(FileNotFoundError):
+        reader.read()
+    reader.path.parent.mkdir()
+    reader.path.mkdir()
+    with pytest.raises(ValueError, match="regular"):
+        reader.read()
+    reader.path.rmdir()
+    reader.path.write_bytes(b"1\n")
+    assert reader.read() == [b"1"]
+
+
+def test_a_pipe_does_not_hold_it_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="regular"):
+        Tail(tmp_path / "pipe").look()
+
+
+class Rotating(RuleBasedStateMachine):
+    """However a log is written, rotated and read, and however often the reader dies: every line once, in order."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(os.environ["CALLMON_TEST_FOLDER"]) / os.urandom(8).hex()
+        self.folder.mkdir()
+        self.log = self.folder / "bot.jsonl"
+        self.clock = 1
+        self.log.touch()
+        self.stamp(self.log)
+        self.reader = Reader(self.log)
+        self.reader.read()
+        self.written: list[bytes] = []
+        self.unfinished = b""
+        self.rotations = 0
+
+    @rule(count=st.integers(1, 4), finished=st.booleans())
+    def write(self, count: int, finished: bool) -> None:
+        for _ in range(count):
+            line = b"%d" % len(self.written)
+            append(self.log, line + b"\n")
+            self.written.append(self.unfinished + line)
+            self.unfinished = b""
+        if not finished:
+            append(self.log, b"part ")
+            self.unfinished = b"part "
+        self.stamp(self.log)
+
+    @rule(copy=st.booleans())
+    def rotate(self, copy: bool) -> None:
+        if copy and not (self.reader.place and self.reader.place.offset):
+            return  # a copy is known by what was read of it
+        self.rotations += 1
+        if self.unfinished:
+            self.written.append(self.unfinished)
+            self.unfinished = b""
+        old = self.folder / f"bot.jsonl.{self.rotations}"
+        if copy:
+            shutil.copy(self.log, old)
+            self.stamp(old)
+            os.truncate(self.log, 0)
+        else:
+            self.log.rename(old)
+            self.log.touch()
+        self.stamp(self.log)
+
+    @rule()
+    def read(self) -> None:
+        self.reader.read()
+
+    @rule()
+    def die(self) -> None:
+        self.reader.restart()
+
+    def stamp(self, path: Path) -> None:
+        """Clocks of file systems are coarse; what was written later is to look so."""
+        self.clock += 1
+        os.utime(path, ns=(self.clock * 1000, self.clock * 1000))
+
+    @invariant()
+    def nothing_doubled(self) -> None:
+        read = getattr(self, "reader", None)
+        if read is not None:
+            assert read.lines == self.written[: len(read.lines)]
+
+    def teardown(self) -> None:
+        if hasattr(self, "reader"):
+            self.reader.read()
+            self.reader.tail.close()
+            assert self.reader.lines == self.written
+            shutil.rmtree(self.folder)
+
+
+def test_every_line_once_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_TEST_FOLDER", str(tmp_path))
+    from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415  # only here
+
+    run_state_machine_as_test(Rotating, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))
