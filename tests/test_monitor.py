@@ -187,7 +187,7 @@ def test_no_entry_makes_the_monitor_fail(kind: EntryKind, raw: bytes) -> None:
 # Feeds and gaps
 
 
-HTTP, FILE = "http 127.0.0.1:8765", "file calls.jsonl"
+HTTP, OTHER = "http 127.0.0.1:8765", "http 127.0.0.1:9000"
 GAPS: dict[str, tuple[Sequence[tuple[str, str, float]], tuple[Gap, ...]]] = {
     "the first start": ([(HTTP, "listening", 1)], ()),
     "entries were removed unread": (
@@ -204,9 +204,9 @@ GAPS: dict[str, tuple[Sequence[tuple[str, str, float]], tuple[Gap, ...]]] = {
         (Gap(at(5), at(9), certain=True),),
     ),
     "gone without a word": ([(HTTP, "listening", 1), (HTTP, "listening", 9)], (Gap(at(1), at(9), certain=False),)),
-    "another goes on": ([(HTTP, "listening", 1), (FILE, "listening", 2), (HTTP, "stopped", 5)], ()),
+    "another goes on": ([(HTTP, "listening", 1), (OTHER, "listening", 2), (HTTP, "stopped", 5)], ()),
     "the last one stops": (
-        [(HTTP, "listening", 1), (FILE, "listening", 2), (HTTP, "stopped", 5), (FILE, "stopped", 6)],
+        [(HTTP, "listening", 1), (OTHER, "listening", 2), (HTTP, "stopped", 5), (OTHER, "stopped", 6)],
         (Gap(at(6), None, certain=True),),
     ),
 }
@@ -221,9 +221,9 @@ def test_times_in_which_nothing_was_received(case: str) -> None:
 
 def test_what_was_last_said_of_each_feed() -> None:
     first, second = FeedChanged(HTTP, "listening"), FeedChanged(HTTP, "stopped", "told to")
-    other = FeedChanged(FILE, "failed")
+    other = FeedChanged(OTHER, "failed")
     snapshot = after(record_entry(first, 1), record_entry(other, 2), record_entry(second, 3)).snapshot
-    assert snapshot.feeds == {HTTP: (at(3), second), FILE: (at(2), other)}
+    assert snapshot.feeds == {HTTP: (at(3), second), OTHER: (at(2), other)}
 
 
 def test_a_feed_entry_that_cannot_be_read_changes_nothing() -> None:
@@ -370,3 +370,9 @@ def test_a_call_is_its_bots_and_so_is_what_is_asked_about_it() -> None:
     checked = absorb(snapshot, stored([replace(record_entry(record, 5), bot="front-desk")], after=1)).snapshot
     (call,) = checked.board
     assert (call.bot, Anomaly.OTHER_BOT in call.anomalies) == ("front-desk", False)
+
+
+def test_a_file_that_is_read_later_neither_leaves_a_gap_nor_fills_one() -> None:
+    changes = [(HTTP, "listening"), ("file b", "listening"), (HTTP, "stopped"), ("file b", "stopped")]
+    entries = [record_entry(FeedChanged(*change), second) for second, change in enumerate(changes * 2)]
+    assert after(*entries).snapshot.gaps == (Gap(at(2), at(4), certain=True), Gap(at(6), None, certain=True))

@@ -9,12 +9,16 @@ from callmon.cli.look import look_of
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn, can_paint, run_console
+from callmon.cli.stdin import no_console_for_a_pipe, take_stdin
 from callmon.tui.parts import Parts
 
 
 def run(flags: Flags) -> ExitCode:
     """Open the console that the settings describe, or print lines where none can be painted."""
+    stdin = take_stdin(flags)
     if not can_paint():
+        if stdin is not None:
+            raise no_console_for_a_pipe("output is not a terminal on which it could be painted")
         from callmon.cli.tail import tail  # noqa: PLC0415  # as below
 
         tell(
@@ -26,6 +30,6 @@ def run(flags: Flags) -> ExitCode:
     def make(stack: ExitStack, warn: Warn) -> Parts:
         from callmon.cli.console_parts import console_parts  # noqa: PLC0415  # the first paint waits for no adapter
 
-        return console_parts(flags, stack, warn)
+        return console_parts(flags, stack, warn, stdin)
 
     return run_console(make, look_of(flags))

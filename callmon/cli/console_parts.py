@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from callmon.cli.configured import configured
 from callmon.cli.controls import controls_of
-from callmon.cli.feeds import http_feed, post_to
+from callmon.cli.feeds import feeds_of, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.keymaps import keymap
 from callmon.cli.pages import Flags
@@ -18,25 +18,29 @@ from callmon.settings.model import Settings
 from callmon.tui.parts import Parts
 
 
-def console_parts(flags: Flags, stack: ExitStack, warn: Warn) -> Parts:
-    """Make and start the parts. Raises `callmon.cli.exits.Failure` and `callmon.ports.JournalError`."""
+def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None = None) -> Parts:
+    """Make and start the parts; `stdin` is the descriptor of what ``--follow -`` means.
+
+    Raises `callmon.cli.exits.Failure` and `callmon.ports.JournalError`.
+    """
     settings = configured(Settings, flags, warn)
     keys = keymap(settings.keys)
     journal = stack.enter_context(open_journal(settings))
-    feed = http_feed(settings, journal)
-    stack.callback(feed.stop)
-    status = feed.start()
+    feeds = feeds_of(settings, journal, stdin)
+    for feed in feeds:
+        stack.callback(feed.stop)
+        feed.start()
     controls = controls_of(settings)
     stack.callback(controls.close)
     return Parts(
         journal,
-        [feed],
+        feeds,
         HangUp(journal, controls, settings.operator or operator_name()),
         read_only=settings.read_only,
         lang=settings.lang,
         label=settings.label or visible((settings.profile or "").upper()),
         label_color=settings.label_color or "",
         keymap=keys,
-        post_to=post_to(status),
+        post_to=post_to(feeds[0].status),
         watch=watch_of(settings),
     )

@@ -34,9 +34,9 @@ def command(flags: Flags, *, calls: int, seed: int, speed: float, faults: bool) 
     With --faults Graph throttles, fails, breaks the connection, answers late, refuses, denies a call that is there,
     or accepts a hang-up whose end never comes.
     """
-    if flags.keys() & {"journal", "listen"}:
+    if flags.keys() & {"journal", "listen", "follow"}:
         raise Failure(
-            "The demo has a journal and an address of its own, so --journal and --listen do not go with it.",
+            "The demo has a journal and an address of its own, so --journal, --listen and --follow do not go with it.",
             code=ExitCode.USAGE,
         )
 

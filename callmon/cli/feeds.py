@@ -1,12 +1,26 @@
-"""The feed that the settings name."""
+"""The feeds that the settings name."""
 
 from __future__ import annotations
 
 from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import NOTIFICATIONS_PATH
-from callmon.ports import FeedState, FeedStatus, Journal
+from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings
+
+
+def feeds_of(settings: Settings, journal: Journal, stdin: int | None = 0) -> list[Feed]:
+    """The listener, then what is followed; not yet started. `stdin` is the descriptor of what ``-`` means.
+
+    Raises `Failure` where standard input cannot be followed.
+    """
+    feeds: list[Feed] = [http_feed(settings, journal)]
+    if settings.follow:
+        # Nobody else needs to know about files and their rotation.
+        from callmon.cli.followed import following  # noqa: PLC0415
+
+        feeds += following(settings, journal, stdin)
+    return feeds
 
 
 def http_feed(settings: Settings, journal: Journal) -> HttpFeed:

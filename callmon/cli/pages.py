@@ -21,7 +21,7 @@ Flags = dict[str, Any]
 def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
     """Before the command or after it: what is said last holds."""
     flags = context.ensure_object(dict)
-    if value is not None and value is not False:
+    if value not in (None, False, ()):
         flags[parameter.name] = value
 
 
@@ -74,6 +74,15 @@ def _global_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_remember,
             help="Where to take notifications (POST /api/calls); default 127.0.0.1:8765.  [env: CALLMON_LISTEN]",
+        ),
+        click.Option(
+            ["--follow"],
+            metavar="[NAME=]FILE",
+            multiple=True,
+            expose_value=False,
+            callback=_remember,
+            help="Take the lines of a file as notifications, also as it grows and is rotated; - is standard input. "
+            "NAME is the bot's. May be given more than once.  [env: CALLMON_FOLLOW]",
         ),
         click.Option(
             ["--read-only"],

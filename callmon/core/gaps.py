@@ -9,6 +9,8 @@ from datetime import datetime
 from callmon.core.records import FeedChanged, Gap
 
 LISTENING = "listening"
+_CATCHES_UP = "file "
+"""How feeds are called that read later what came while they did not: nothing is missing, so no gap is told of them."""
 
 Feeds = Mapping[str, tuple[datetime, FeedChanged]]
 """What was last recorded of each feed, by its name."""
@@ -21,7 +23,8 @@ def after_record(feeds: Feeds, gaps: Gaps, record: FeedChanged, at: datetime, la
 
     `feeds` is what was known before, `last` when the journal was last written to.
     """
-    if any(fed.state == LISTENING for name, (_, fed) in feeds.items() if name != record.feed):
+    others = (fed for name, (_, fed) in feeds.items() if name != record.feed and not name.startswith(_CATCHES_UP))
+    if record.feed.startswith(_CATCHES_UP) or any(fed.state == LISTENING for fed in others):
         return gaps
     is_open = bool(gaps) and gaps[-1].until is None
     if record.state != LISTENING:

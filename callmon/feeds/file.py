@@ -17,7 +17,7 @@ from callmon.feeds.file_words import ABSENT, LOST, TOO_LONG, why_not
 from callmon.feeds.line_intake import LineIntake
 from callmon.feeds.noting import FeedNotes
 from callmon.feeds.ownership import Ownership
-from callmon.feeds.tail import Tail
+from callmon.feeds.tail import Piece, Tail
 from callmon.feeds.watching import Watch
 from callmon.ports import Bookmark, FeedState, FeedStatus, Journal, JournalError
 
@@ -96,9 +96,7 @@ class FileFeed:
         watch = Watch(self._source.path, self._stop)
         try:
             while not self._stop.is_set():
-                more = self._take()
-                self._looked.set()
-                if not more:
+                if not self._take():
                     watch.wait()
             self._notes.stopped()
         except Exception as error:  # a thread's last line; re-raised it would be printed on the screen
@@ -113,28 +111,34 @@ class FileFeed:
 
     def _take(self) -> bool:
         """Take the next lines, if there are any now; whether to look again at once."""
-        try:
-            tail = self._owned_tail()
-            piece = tail.look() if tail else None
-        except JournalError as error:
-            self._notes.failed(f"The place in the file cannot be read from the journal. {error}")
-            return False
-        except (OSError, ValueError) as error:
-            if self._tail is not None:
-                self._tail.close()
-            self._notes.failed(why_not(self._source.path, error))
-            return False
-        if tail is None:
-            return False
-        if piece is None and tail.place is not None:
-            self._notes.bookmark = Bookmark(self._source.bookmark, tail.place.to_text())
-        self._notes.listening()
+        piece = self._look()
+        self._looked.set()
         if piece is None:
             return False
         bookmark = Bookmark(self._source.bookmark, piece.place.to_text())
         if self._intake.keep(piece.lines, bookmark):
             self._notes.bookmark = bookmark
         return True
+
+    def _look(self) -> Piece | None:
+        """The next lines, if there are any; how the feed stands is noted."""
+        try:
+            tail = self._owned_tail()
+            piece = tail.look() if tail else None
+        except JournalError as error:
+            self._notes.failed(f"The place in the file cannot be read from the journal. {error}")
+            return None
+        except (OSError, ValueError) as error:
+            if self._tail is not None:
+                self._tail.close()
+            self._notes.failed(why_not(self._source.path, error))
+            return None
+        if tail is None:
+            return None
+        if piece is None and tail.place is not None:
+            self._notes.bookmark = Bookmark(self._source.bookmark, tail.place.to_text())
+        self._notes.listening()
+        return piece
 
     def _owned_tail(self) -> Tail | None:
         """What reads the file, if no other callmon does. Raises `OSError`, `JournalError`."""

@@ -95,12 +95,12 @@ class StatusBar(Widget):
         if troubled := [feed for feed in self._feeds if feed.state is FeedState.LISTENING and feed.detail]:
             return f"! {visible(troubled[0].detail)}", False
         bad = [feed for feed in self._feeds if feed.state is FeedState.FAILED]
+        every = "  ".join(_told(feed) for feed in self._feeds)
+        if len(every) <= self.size.width // 2:
+            return every, not bad
         feed = bad[0] if bad else self._feeds[0]
-        word = {FeedState.LISTENING: "", FeedState.ELSEWHERE: " (another callmon listens)"}.get(
-            feed.state, f" {feed.state}"
-        )
         more = f" +{len(self._feeds) - 1}" if len(self._feeds) > 1 else ""
-        return f"{_FEED_GLYPHS[feed.state]} {visible(feed.name)}{word}{more}", not bad
+        return f"{_told(feed)}{more}", not bad
 
     def _counts(self) -> str:
         board = self._snapshot.board
@@ -109,13 +109,20 @@ class StatusBar(Widget):
             text += f"  {doubtful:,} in doubt"
         text += f"  {board.ended:,} ended  {self._snapshot.notifications:,} accepted"
         refused = sum(feed.refused for feed in self._feeds)
-        told = self._snapshot
-        for count, word in ((told.unparsed, "unparsed"), (told.repeated, "repeated"), (refused, "refused")):
+        skipped = sum(feed.skipped for feed in self._feeds)
+        told = ((self._snapshot.unparsed, "unparsed"), (self._snapshot.repeated, "repeated"))
+        for count, word in (*told, (refused, "refused"), (skipped, "skipped")):
             if count:
                 text += f"  {count:,} {word}"
         if self._snapshot.gaps and not self._snapshot.deaf:
             text += f"  {_gap_text(self._snapshot.gaps[-1])}"
         return text
+
+
+def _told(feed: FeedStatus) -> str:
+    """One feed: ``● http 127.0.0.1:8765``."""
+    usual = {FeedState.LISTENING: "", FeedState.ELSEWHERE: " (another callmon listens)"}
+    return f"{_FEED_GLYPHS[feed.state]} {visible(feed.name)}{usual.get(feed.state, f' {feed.state}')}"
 
 
 def _colored(name: str) -> Style:

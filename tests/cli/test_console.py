@@ -66,7 +66,7 @@ def test_a_journal_that_cannot_be_used_ends_the_console(tmp_path: Path) -> None:
     assert b"is a directory" in terminal.shown.rpartition(b"\x1b[?1049l")[2]
 
 
-@pytest.mark.parametrize("option", ["--journal", "--listen"])
+@pytest.mark.parametrize("option", ["--journal", "--listen", "--follow"])
 def test_the_demo_has_a_journal_and_an_address_of_its_own(option: str) -> None:
     result = run("demo", option, "x")
     assert result.code == ExitCode.USAGE

@@ -12,7 +12,7 @@ from callmon.cli.main import _COMMANDS, callmon
 from callmon.cli.pages import LazyGroup
 from tests.cli.program import run, run_program
 
-GLOBAL = ["--journal", "--listen", "--read-only", "--lang", "--profile", "--version", "--help"]
+GLOBAL = ["--journal", "--listen", "--follow", "--read-only", "--lang", "--profile", "--version", "--help"]
 OPTIONS = {
     "demo": ["--theme", "--ascii", "--slow-link", "--calls", "--seed", "--speed", "--faults"],
     "listen": [],

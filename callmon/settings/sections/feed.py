@@ -10,6 +10,7 @@ from pydantic import AfterValidator, PlainValidator, SecretStr, ValidationInfo
 from callmon.feeds.gate import is_loopback
 from callmon.graph.clouds import RootProblem, check_root
 from callmon.settings.addresses import Address, address_in
+from callmon.settings.followed import Followed, followed_in
 from callmon.settings.sections.credentials import CredentialsSection
 from callmon.settings.values import Text, quoted
 
@@ -72,3 +73,12 @@ class FeedSection(CredentialsSection):
         Address("127.0.0.1", 8765)
     )
     """Where notifications are taken over HTTP; port 0 lets the system choose one."""
+    follow: Annotated[tuple[Followed, ...], PlainValidator(followed_in, json_schema_input_type=list[str])] = ()
+    """The files whose lines are notifications, each ``FILE`` or ``NAME=FILE``, where the name is that of the bot; ``-``
+    is standard input. In the environment they are separated by colons."""
+    follow_field: Text = ""
+    """Where in a line of those files, as JSON, the notification stands: a dotted path such as ``message.body``. The
+    line itself if not set."""
+    time_field: Text = ""
+    """Where in such a line its time stands: ISO 8601, or seconds or milliseconds since 1970. The time of reading counts
+    if not set."""
