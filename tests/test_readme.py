@@ -15,6 +15,7 @@ from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.empty_state import example_command
 from callmon.tui.keys import key_table
+from callmon.tui.replay_screen import ReplayScreen
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +32,11 @@ def test_every_key_is_in_the_table_and_every_key_in_the_table_works() -> None:
     told = {key for keys, _ in table("Keys") for key in re.findall(r"`([^`]+)`", keys)}
     bound = {key for keys, _ in key_table([*ConsoleScreen.BINDINGS, *BoardView.BINDINGS]) for key in keys.split()}
     assert told == bound - {"Esc"}, "Esc is told with the filter that it clears"
+
+
+def test_the_keys_of_a_replay_are_those_of_its_table() -> None:
+    told = {key for keys, _ in table("Replay") for key in re.findall(r"`([^`]+)`", keys)}
+    assert told == {key for keys, _ in key_table(ReplayScreen.BINDINGS) for key in keys.split()}
 
 
 def test_the_exit_codes_are_all_there() -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import IO
 
 import click
@@ -19,6 +16,7 @@ from callmon.cli.journals import open_journal
 from callmon.cli.known_entries import KnownEntries
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
+from callmon.cli.recordings import opened
 from callmon.cli.splitting import pieces
 from callmon.core import wire
 from callmon.core.text import visible
@@ -28,7 +26,8 @@ from callmon.settings.model import Settings
 
 _EXAMPLES = {
     "callmon import calls.jsonl": "one notification a line, or what callmon export wrote",
-    "zcat bot.log.gz | callmon import -": "from a pipe",
+    "callmon import bot.log.gz": "packed with gzip",
+    "journalctl -u bot -o cat | callmon import -": "from a pipe",
 }
 _BATCH = 500
 _REASONS_TOLD = 5
@@ -55,7 +54,7 @@ def command(flags: Flags, files: Sequence[str]) -> ExitCode:
     """Put recorded notifications into the journal.
 
     A FILE holds one notification a line (JSON lines), or whole JSON documents or lists of them; - is standard input.
-    They count as received now. What cannot be read is kept and counted.
+    It may be packed with gzip.    They count as received now. What cannot be read is kept and counted.
 
     What callmon export wrote keeps its times, origins and headers. Of it, what is in the journal already (same time,
     same body) is left out, so importing it again doubles nothing; to know that, the whole journal is read once, and
@@ -68,17 +67,13 @@ def command(flags: Flags, files: Sequence[str]) -> ExitCode:
         for name in files:
             count = _Count()
             try:
-                with _opened(name) as stream:
+                with opened(name) as stream:
                     _import(journal, _entries(stream, name, known, count), count)
             except OSError as error:
                 tell(f"{visible(name)} cannot be read ({error.strerror or error}). Check the path and who may read it.")
                 code = ExitCode.FAILED
             _tell_count(name, count)
     return code
-
-
-def _opened(name: str) -> AbstractContextManager[IO[bytes]]:
-    return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
 
 
 def _entries(stream: IO[bytes], name: str, known: KnownEntries, count: _Count) -> Iterator[_Numbered]:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "explain": Lazy("callmon.cli.explain", "Say what an end reason means."),
     "import": Lazy("callmon.cli.import_files", "Put recorded notifications into the journal."),
     "export": Lazy("callmon.cli.export", "Print the notifications in the journal as JSON lines."),
+    "replay": Lazy("callmon.cli.replay", "Play a recording back on the same screen."),
     "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
     "config": Lazy("callmon.cli.config", "Show and check the settings."),
 }

@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from threading import Thread
 
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
 from callmon.ports import JournalError
+from callmon.replay.player import Player
 from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError
@@ -31,8 +33,11 @@ def can_paint() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not is_dumb(os.environ)
 
 
-def run_console(make: Make, look: Look) -> ExitCode:
-    """Run the console until it is left. Raises `Failure` where nothing can be painted."""
+def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCode:
+    """Run the console until it is left, on the clock of a recording if there is one.
+
+    Raises `Failure` where nothing can be painted.
+    """
     if not can_paint():
         raise Failure(
             "The console needs a terminal for input and output that can do more than print lines (TERM is not “dumb”). "
@@ -41,7 +46,7 @@ def run_console(make: Make, look: Look) -> ExitCode:
         )
     with ExitStack() as stack:
         loading = _Loading(make, stack)
-        app = ConsoleApp(loading, look=look, abandon=lambda: _leave_at_once(stack))
+        app = _app(loading, look, lambda: _leave_at_once(stack), replay)
         try:
             sentence = app.run()
         finally:
@@ -51,6 +56,15 @@ def run_console(make: Make, look: Look) -> ExitCode:
             tell(sentence)
             return loading.code
         return ExitCode.FAILED if app.return_code else ExitCode.DONE
+
+
+def _app(load: _Loading, look: Look, abandon: Callable[[], None], replay: Player | None) -> ConsoleApp:
+    if replay is None:
+        return ConsoleApp(load, look=look, abandon=abandon)
+    from callmon.tui.replay_screen import ReplayScreen  # noqa: PLC0415  # nothing else needs it
+
+    home = partial(ReplayScreen, player=replay)
+    return ConsoleApp(load, look=look, abandon=abandon, now=replay.now, home=home)
 
 
 def _leave_at_once(stack: ExitStack) -> None:

@@ -64,11 +64,13 @@ class ConsoleApp(App[str]):
         monotonic: Callable[[], float] = time.monotonic,
         abandon: Callable[[], None] | None = None,
         look: Look | None = None,
+        home: Callable[[Callable[[], datetime]], ConsoleScreen] = ConsoleScreen,
     ) -> None:
         """`load` makes the parts; it runs in a thread after the first paint and may raise `StartError`.
 
         `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
+        `home` makes the screen that is always there, on the clock `now`.
         """
         super().__init__()
         self.animation_level = "none"
@@ -85,7 +87,7 @@ class ConsoleApp(App[str]):
         self._problem = "loading"
         self.keymap: Keymap = {}
         self._seconds = 0
-        self.home = ConsoleScreen(now)
+        self.home = home(now)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line passes through on its way to the terminal."""
@@ -135,7 +137,7 @@ class ConsoleApp(App[str]):
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
         self.home.begin(message.parts.lang, message.parts.post_to, " ".join(failed))
         self._show_status()
-        self._follower.start(message.parts.journal)
+        self._follower.start(message.parts.journal, message.parts.updates)
 
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
@@ -200,8 +202,8 @@ class ConsoleApp(App[str]):
         return self._parts.lang if self._parts else "en"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In read-only mode there is no hang-up at all: no key, no hint, no command."""
-        if action == "hang_up" and self._parts is not None and self._parts.read_only:
+        """In read-only mode there is no hang-up at all: no key, no hint, no command; nor before it is known."""
+        if action == "hang_up" and (self._parts is None or self._parts.read_only):
             return False
         return super().check_action(action, parameters)
 
@@ -217,7 +219,9 @@ class ConsoleApp(App[str]):
         from callmon.tui.help_screen import HelpScreen
         from callmon.tui.scopes import help_table
 
-        self.push_screen(HelpScreen(help_table(self.keymap, hang_ups=bool(self.check_action("hang_up", ())))))
+        self.push_screen(
+            HelpScreen(help_table(self.home, self.keymap, hang_ups=bool(self.check_action("hang_up", ()))))
+        )
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""

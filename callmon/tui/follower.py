@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event
 
 from textual.app import App
@@ -15,6 +15,9 @@ from callmon.tui.messages import JournalFound, JournalLost, NewsWaits
 
 _RETRY_S = 0.25
 _RETRY_AT_LEAST_EVERY_S = 5.0
+
+Updates = Callable[[Event], Iterator[Update]]
+"""What happens until the event is set. Raises `JournalError`."""
 
 
 class Follower:
@@ -32,12 +35,13 @@ class Follower:
         self._shown_at = float("-inf")
         self._timer: Timer | None = None
 
-    def start(self, journal: Journal) -> None:
-        """Begin to follow. `NewsWaits`, `JournalLost` and `JournalFound` come to the app.
+    def start(self, journal: Journal, updates: Updates | None = None) -> None:
+        """Begin to follow the journal, or what somebody else makes of it.
 
-        A journal that cannot be read is tried again, with growing waits, from where reading ended.
+        `NewsWaits`, `JournalLost` and `JournalFound` come to the app. A journal that cannot be read is tried again,
+        with growing waits, from where reading ended.
         """
-        self._app.run_worker(lambda: self._follow(journal), thread=True, group="follow", exit_on_error=True)
+        self._app.run_worker(lambda: self._follow(journal, updates), thread=True, group="follow", exit_on_error=True)
 
     def stop(self) -> None:
         """Follow no more."""
@@ -60,14 +64,15 @@ class Follower:
             self._shown_at = self._monotonic()
             self._show(update)
 
-    def _follow(self, journal: Journal) -> None:
+    def _follow(self, journal: Journal, updates: Updates | None) -> None:
         from callmon.monitor import follow  # noqa: PLC0415  # the first paint does not wait for the reader of notifications
 
         latest = Snapshot()
         failures = 0
         while not self._stop.is_set():
             try:
-                for update in follow(journal, stop=self._stop, start=latest):
+                told = updates(self._stop) if updates else follow(journal, stop=self._stop, start=latest)
+                for update in told:
                     latest = update.snapshot
                     if failures:
                         failures = 0

@@ -31,6 +31,7 @@ _NAMES = {
     "comma": ",",
     "full_stop": ".",
     "plus": "+",
+    "at": "@",
     "minus": "-",
     "less_than_sign": "<",
     "greater_than_sign": ">",

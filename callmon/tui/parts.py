@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 
 from callmon.hangup import HangUp
 from callmon.ports import Feed, Journal
+from callmon.snapshot import Update
 from callmon.watch import Watch
 
 
@@ -35,6 +37,8 @@ class Parts:
     """Its colour: a name or ``#rrggbb``; empty for the usual one of a badge."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Other keys for actions, by their ids (`callmon.tui.keymap.read`)."""
+    updates: Callable[[Event], Iterator[Update]] | None = None
+    """What the journal tells until the event is set; what `callmon.monitor.follow` makes of it if None."""
     post_to: str = ""
     """The address to which notifications may be POSTed; empty if this console does not listen."""
     watch: Watch = field(default_factory=Watch)

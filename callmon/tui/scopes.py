@@ -15,6 +15,7 @@ from callmon.tui.keys import Keymap, key_table, named
 from callmon.tui.page import Page
 from callmon.tui.prompt import Prompt
 from callmon.tui.raw_screen import RawScreen
+from callmon.tui.replay_screen import ReplayScreen
 from callmon.tui.summary_screen import SummaryScreen
 
 
@@ -28,25 +29,26 @@ class Scope:
     """By their ids."""
 
 
+_REPLAY, _DIALOG = "the board of a replay", "the hang-up dialog"
+
 SCOPES = tuple(
     Scope(name, dict(named(binding for kind in kinds for binding in kind.BINDINGS)))
     for name, kinds in (
         ("the board", (ConsoleScreen, BoardView)),
+        (_REPLAY, (ReplayScreen, ConsoleScreen, BoardView)),
         ("the detail", (DetailScreen, Page)),
         ("the raw view", (RawScreen, Page)),
         ("the summary", (SummaryScreen, Page)),
-        ("the hang-up dialog", (HangUpDialog,)),
+        (_DIALOG, (HangUpDialog,)),
         ("a line to type into", (Prompt,)),
         ("the help", (HelpScreen,)),
     )
 )
 
 
-def help_table(keymap: Keymap, *, hang_ups: bool) -> list[tuple[str, str]]:
-    """All keys and what they do, each action once; silent on hang-ups if there are none here."""
-    shown = [scope for scope in SCOPES if hang_ups or scope is not _DIALOG]
+def help_table(home: ConsoleScreen, keymap: Keymap, *, hang_ups: bool) -> list[tuple[str, str]]:
+    """All keys there are with this home and what they do, each action once; silent on hang-ups if there are none."""
+    absent = {_DIALOG if not hang_ups else "", _REPLAY if not isinstance(home, ReplayScreen) else ""}
+    shown = sorted((scope for scope in SCOPES if scope.name not in absent), key=lambda scope: scope.name != _REPLAY)
     bindings = [binding for scope in shown for binding in scope.bindings.values()]
     return key_table(bindings, () if hang_ups else {"hang-up"}, keymap)
-
-
-_DIALOG = next(scope for scope in SCOPES if scope.name == "the hang-up dialog")

@@ -24,6 +24,7 @@ OPTIONS = {
     "explain": ["--message", "--json", "--list", "--category", "--source"],
     "import": [],
     "export": ["--call", "--filter", "--redact"],
+    "replay": ["--speed", "--at", "--paused"],
     "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],
     "config": [],
     "config show": ["--origin", "--json"],

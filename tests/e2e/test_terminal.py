@@ -187,3 +187,19 @@ def until(holds: Callable[[], object]) -> None:
     end = time.monotonic() + DEADLINE_S
     while not holds():
         assert time.monotonic() < end
+
+
+def test_a_recording_comes_through_a_pipe_and_the_keys_from_the_terminal(
+    terminal: OpenTerminal, tmp_path: Path
+) -> None:
+    body = notification(call_id(1), "established").decode()
+    lines = [{"at": f"2026-03-02T09:30:{second:02}Z", "origin": "http", "body": body} for second in range(9)]
+    recording = tmp_path / "monday.jsonl"
+    recording.write_text("\n".join(json.dumps(line) for line in lines))
+    pane = terminal()
+    pane.type(f"gzip < {recording} | {sys.executable} -m callmon replay --paused -; echo exit=$?\n")
+    pane.shows("REPLAY", "1 of 9", "‖ paused")
+    pane.press(".", ".")
+    pane.shows("3 of 9")
+    pane.press("q")
+    pane.shows("exit=0")

@@ -90,7 +90,7 @@ def test_what_must_not_be_elsewhere(written: Mapping[str, str], says: str) -> No
         ({"help": "h,?"}, {"help": "h,question_mark"}),
         ({"detail": "ctrl+m"}, {"detail": "enter"}),
         ({"quit": "Q"}, {"quit": "Q"}),
-        ({"filter": ".,comma"}, {"filter": "full_stop,comma"}),
+        ({"filter": ";,plus"}, {"filter": "semicolon,plus"}),
         ({"filter": "ü"}, {"filter": "ü"}),
     ],
 )

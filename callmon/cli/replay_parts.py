@@ -1,0 +1,62 @@
+"""What a replay works with: a recording in place of the journal, no feed, and nothing to hang up with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callmon.cli.configured import configured
+from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.keymaps import keymap
+from callmon.cli.pages import Flags
+from callmon.cli.recordings import recorded
+from callmon.cli.screen import Warn
+from callmon.ports import Entry
+from callmon.replay.player import Player
+from callmon.replay.recording import Recording
+from callmon.replay.seeking import NowhereToGo, target
+from callmon.replay.updates import Replay
+from callmon.settings.sections.preferences import Preferences
+from callmon.settings.sections.screen import ScreenSection
+from callmon.tui.parts import Parts
+
+
+class _ReplaySettings(ScreenSection, Preferences):
+    """A recording needs no journal, feed or Graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What is to be played, and how it begins."""
+
+    name: str
+    entries: Sequence[Entry] | None
+    """None if the file of that name is still to be read."""
+    player: Player
+    speed: float
+    place: str | None
+    """As it is typed; None for the beginning."""
+    playing: bool
+
+
+def replay_parts(flags: Flags, show: Show, warn: Warn) -> Parts:
+    """Read the recording, unless it was read already, and load the player. Raises `callmon.cli.exits.Failure`."""
+    settings = configured(_ReplaySettings, flags, warn)
+    keys = keymap(settings.keys)
+    entries, player = recorded(show.name) if show.entries is None else show.entries, show.player
+    player.load([entry.at for entry in entries], speed=show.speed, playing=show.playing)
+    if show.place is not None:
+        place = target(show.place, player.where)
+        if isinstance(place, NowhereToGo):
+            raise Failure(f"--at: {place.sentence}", code=ExitCode.USAGE)
+        player.seek(place)
+    recording = Recording(show.name, entries, player)
+    return Parts(
+        recording,
+        no_hangup_because="This is a recording; there is nothing to hang up.",
+        read_only=True,
+        lang=settings.lang,
+        label="REPLAY",
+        keymap=keys,
+        updates=Replay(recording).updates,
+    )
