@@ -42,5 +42,6 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         label_color=settings.label_color or "",
         keymap=keys,
         post_to=post_to(feeds[0].status),
+        auto_check=settings.auto_check,
         watch=watch_of(settings),
     )

@@ -71,4 +71,5 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
         label="DEMO",
         keymap=keys,
         post_to=post_to(status),
+        auto_check=True,
     )

@@ -8,7 +8,7 @@ import click
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
-from callmon.cli.journals import read_snapshot
+from callmon.cli.journals import looked_into, read_snapshot
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.table import aligned
@@ -17,11 +17,14 @@ from callmon.core.calls import Call
 from callmon.core.document import call_document
 from callmon.core.query import Query, Row, Which, filter_error, rows
 from callmon.hangup import utc_now
+from callmon.monitor import now_in
 from callmon.settings.model import Settings
+from callmon.snapshot import Snapshot
 
 _EXAMPLES = {
     "callmon list": "the active calls, the newest on top",
     "callmon list --all --json": "all calls, with the ended ones, for a script",
+    "callmon list --verify": "ask Graph first whether they still exist",
     "callmon list --all --filter 'ana code:4xx !by:bot'": "only those of which all of this holds",
 }
 _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
@@ -31,16 +34,22 @@ _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 @click.option("--all", "with_ended", is_flag=True, help="Ended calls, too.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @click.option("--filter", "text", metavar="TEXT", default="", help="Only calls that match: words, field:value, !not.")
+@click.option("--verify", is_flag=True, help="Ask Graph about the active ones first; counts on stderr.")
 @click.pass_obj
-def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str) -> None:
-    """List the calls that are active now, as the journal tells."""
+def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, verify: bool) -> ExitCode:
+    """List the calls that are active now, as the journal tells.
+
+    A ? before the state: it is not certain that the call is so. --verify settles it (exit code 4 if Graph does not let
+    us, 1 if it could not be settled for all).
+    """
     settings = configured(Settings, flags)
     which = Which.ALL if with_ended else Which.ACTIVE
     query = Query(which, text, settings.lang)
     if problem := filter_error(query):
         raise Failure(problem, code=ExitCode.USAGE)
+    snapshot, code = _read(settings, query, verify=verify)
     now = utc_now()
-    board = seen_now(read_snapshot(settings), settings, now).board
+    board = seen_now(snapshot, settings, now).board
     shown = [(board.calls[row.id], row) for row in rows(board, query, now)]
     if as_json:
         say_json([call_document(call, now, settings.lang) for call, _ in shown])
@@ -52,6 +61,22 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str) -> None
         )
     else:
         tell("There are no calls in the journal." if with_ended else "There are no active calls.")
+    return code
+
+
+def _read(settings: Settings, query: Query, *, verify: bool) -> tuple[Snapshot, ExitCode]:
+    if not verify:
+        return read_snapshot(settings), ExitCode.DONE
+    from callmon.cli.verifying import verified  # noqa: PLC0415  # only who asks Graph waits for the way there
+
+    with looked_into(settings) as journal:
+        if journal is None:
+            return Snapshot(), ExitCode.DONE
+        snapshot = now_in(journal)
+        board = seen_now(snapshot, settings, utc_now()).board
+        calls = [board.calls[row.id] for row in rows(board, query, utc_now())]
+        done = verified(settings, journal, snapshot, calls)
+        return done.snapshot, done.code
 
 
 def _table(shown: Sequence[tuple[Call, Row]]) -> list[str]:

@@ -8,19 +8,24 @@ from callmon.cli.call_text import call_lines
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.finding import find_call
-from callmon.cli.journals import read_snapshot
+from callmon.cli.journals import looked_into, read_snapshot
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
 from callmon.cli.watching import seen_now
+from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
+from callmon.core.hangup import Answer
 from callmon.core.text import visible
 from callmon.core.ticket import ticket
 from callmon.hangup import utc_now
+from callmon.monitor import now_in
 from callmon.settings.model import Settings
+from callmon.snapshot import Snapshot
 
 _EXAMPLES = {
     "callmon show 3f1c8a2e": "the call whose id starts so",
     "callmon show 3f1c8a2e --json | jq .end": "why it ended, for a script",
+    "callmon show 3f1c8a2e --verify": "ask Graph first whether it still has the call",
     "callmon show 3f1c8a2e --ticket": "what to paste into a support ticket",
 }
 
@@ -29,8 +34,9 @@ _EXAMPLES = {
 @click.argument("call_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--ticket", "as_ticket", is_flag=True, help="Text for a support ticket; not with --json.")
+@click.option("--verify", is_flag=True, help="Ask Graph about it first; exit code 3 if it is gone.")
 @click.pass_obj
-def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool) -> None:
+def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool, verify: bool) -> ExitCode:
     """Show one call: facts, timeline, end reason.
 
     ID is the call's id or the start of it, as long as only one call starts so.
@@ -38,17 +44,38 @@ def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool) -> No
     if as_json and as_ticket:
         raise Failure("Give one of --json and --ticket.", code=ExitCode.USAGE)
     settings = configured(Settings, flags)
+    told, code = _verified(settings, call_id) if verify else (read_snapshot(settings), ExitCode.DONE)
     now = utc_now()
-    snapshot = seen_now(read_snapshot(settings), settings, now)
-    call = find_call(snapshot.board, call_id)
-    if call is None:
-        raise Failure(
-            f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
-            code=ExitCode.NO_SUCH_CALL,
-        )
+    snapshot = seen_now(told, settings, now)
+    call = _the_call(snapshot, call_id)
     if as_json:
         say_json({**call_document(call, now, settings.lang), "timeline": timeline_document(call)})
     elif as_ticket:
         say(ticket(call, now, settings.lang, snapshot.gaps))
     else:
         say("\n".join(call_lines(call, now, settings.lang, snapshot.gaps)))
+    return code
+
+
+def _the_call(snapshot: Snapshot, call_id: str) -> Call:
+    call = find_call(snapshot.board, call_id)
+    if call is None:
+        raise Failure(
+            f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
+            code=ExitCode.NO_SUCH_CALL,
+        )
+    return call
+
+
+def _verified(settings: Settings, call_id: str) -> tuple[Snapshot, ExitCode]:
+    """Ask Graph about a call that has not ended."""
+    from callmon.cli.verifying import verified  # noqa: PLC0415  # only who asks Graph waits for the way there
+
+    with looked_into(settings) as journal:
+        snapshot = Snapshot() if journal is None else now_in(journal)
+        call = _the_call(snapshot, call_id)
+        if journal is None or call.ended:
+            return snapshot, ExitCode.DONE
+        done = verified(settings, journal, snapshot, [call])
+        gone = done.answers.get(call.id) is Answer.GONE
+        return done.snapshot, ExitCode.NO_SUCH_CALL if gone else done.code

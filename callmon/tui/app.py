@@ -22,6 +22,7 @@ from callmon.core.text import visible
 from callmon.hangup import HangUp, utc_now
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
+from callmon.tui.call_checks import CallChecks
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.dress import dress, line_filters, theme_commands
 from callmon.tui.follower import Follower
@@ -29,6 +30,7 @@ from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.keys import Keymap
 from callmon.tui.look import Look
 from callmon.tui.messages import (
+    CheckReturned,
     HangUpCalledOff,
     HangUpConfirmed,
     HangUpReturned,
@@ -83,6 +85,7 @@ class ConsoleApp(App[str]):
         self._monotonic = monotonic
         self._parts: Parts | None = None
         self._requests = HangUpRequests(self, self._call, monotonic)
+        self._checks = CallChecks(self, now)
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
         self.keymap: Keymap = {}
@@ -155,7 +158,10 @@ class ConsoleApp(App[str]):
 
     def _show_news(self, update: Update) -> None:
         now = self._now()
-        self.home.show(self._parts.watch.update(update, now) if self._parts else update, now)
+        if self._parts is not None:
+            update = self._parts.watch.update(update, now)
+            self._checks.consider(update)
+        self.home.show(update, now)
         self._show_status()
         self._show_on_top()
 
@@ -165,6 +171,7 @@ class ConsoleApp(App[str]):
             return
         now = self._now()
         if self._parts is not None and (news := self._parts.watch.tick(now)) is not None:
+            self._checks.consider(news)
             self.home.show(news, now)
         self._seconds += 1
         if self._seconds % self._look.tick_every_s == 0:
@@ -174,6 +181,8 @@ class ConsoleApp(App[str]):
         if self._hangup is not None:
             self._requests.call_off_ended(self._hangup)
             self._requests.check_overdue(self._hangup)
+            if self._parts is not None and self._parts.auto_check:
+                self._checks.tick(self._hangup)
 
     def _show_status(self) -> None:
         parts = self._parts
@@ -280,6 +289,28 @@ class ConsoleApp(App[str]):
             self.notify(why_not, severity="warning", markup=False)
         else:
             self.push_screen(HangUpDialog(call, self._lang, self._now(), self._monotonic))
+
+    def action_verify(self) -> None:
+        """Ask Graph whether it still has the call in focus."""
+        call = self._call_in_focus
+        if self._parts is None or call is None:
+            return
+        if call.ended:
+            self.notify("This call has ended; there is nothing to check.", markup=False)
+        elif self._hangup is None:
+            self.notify(self._parts.no_hangup_because, severity="warning", markup=False)
+        elif why_not := self._hangup.why_not(call):
+            self.notify(why_not, severity="warning", markup=False)
+        elif self._checks.ask(self._hangup, call):
+            self.notify(f"Asking Graph about call #{call.index}…", timeout=2, markup=False)
+
+    @on(CheckReturned)
+    def _checked(self, message: CheckReturned) -> None:
+        self._checks.returned(message)
+        if message.asked:
+            settled = message.outcome.answer in {Answer.FOUND, Answer.GONE}
+            sentence = f"Call #{message.call.index}: {visible(message.outcome.sentence)}"
+            self.notify(sentence, severity="information" if settled else "warning", markup=False)
 
     @on(HangUpConfirmed)
     def _hang_up(self, message: HangUpConfirmed) -> None:

@@ -49,6 +49,9 @@ class ConsoleScreen(Screen[None]):
         Binding("I", "invert", "Invert", id="sort-invert", tooltip="Invert the order", show=False),
         Binding("S", "sort_once", "Sort once", id="sort-once", tooltip="Sort now, then rows stay put", show=False),
         Binding("t", "group", "Group", id="group", tooltip="Group by chain, tenant, bot or not", show=False),
+        Binding(
+            "v", "app.verify", "Verify", id="verify", tooltip="Ask Graph whether it still has the call", show=False
+        ),
         Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
         Binding("s", "app.summary", "Summary", id="summary", tooltip="Why calls ended in the last hour and day"),
         Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id, also over SSH (OSC 52)"),

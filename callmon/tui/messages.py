@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from callmon.core.hangup import HangUpOutcome
+from callmon.core.calls import Call
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.tui.parts import Parts
 
 if TYPE_CHECKING:  # what it names is read on demand, long after the first paint
@@ -87,6 +88,17 @@ class HangUpReturned(Message):
         super().__init__()
         self.call_id = call_id
         self.outcome = outcome
+
+
+class CheckReturned(Message):
+    """Graph was asked whether it still has a call."""
+
+    def __init__(self, call: Call, outcome: CheckOutcome, *, asked: bool) -> None:
+        """`asked` if the operator wanted to know."""
+        super().__init__()
+        self.call = call
+        self.outcome = outcome
+        self.asked = asked
 
 
 class NotificationsRead(Message):

@@ -41,5 +41,7 @@ class Parts:
     """What the journal tells until the event is set; what `callmon.monitor.follow` makes of it if None."""
     post_to: str = ""
     """The address to which notifications may be POSTed; empty if this console does not listen."""
+    auto_check: bool = False
+    """Whether calls in doubt are checked without anybody asking for it."""
     watch: Watch = field(default_factory=Watch)
     """What is in doubt, and for how long a feed may be silent."""

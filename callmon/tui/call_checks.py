@@ -1,0 +1,62 @@
+"""Checks of calls from the console: those that the operator asks for, and, if wanted, those of calls in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from textual.app import App
+
+from callmon.checks import Checks
+from callmon.core.board import Board
+from callmon.core.calls import Call
+from callmon.core.hangup import Answer, CheckOutcome
+from callmon.hangup import HangUp, target_of
+from callmon.snapshot import Update
+from callmon.tui.messages import CheckReturned
+
+
+class CallChecks:
+    """Sends GETs in threads; a `CheckReturned` comes to the app for each."""
+
+    def __init__(self, app: App[str], now: Callable[[], datetime]) -> None:
+        self._app = app
+        self._now = now
+        self.checks = Checks()
+        self._board = Board()
+
+    def consider(self, update: Update) -> None:
+        """Take in what is new, doubts among it."""
+        self._board = update.snapshot.board
+        self.checks.consider(update.snapshot.board, update.changed, self._now())
+
+    def tick(self, hangup: HangUp) -> None:
+        """A second has passed: check one call, if one is due."""
+        call = self.checks.take(self._board, self._now())
+        if call is None:
+            return
+        if why_not := hangup.why_not(call):
+            self.checks.came_back(call, CheckOutcome(Answer.REFUSED_HERE, why_not), self._now())
+        else:
+            self._send(hangup, call, asked=False)
+
+    def ask(self, hangup: HangUp, call: Call) -> bool:
+        """The operator wants this call checked now. False if it has just been, or is being checked."""
+        if not self.checks.ask(call, self._now()):
+            return False
+        self._send(hangup, call, asked=True)
+        return True
+
+    def returned(self, message: CheckReturned) -> None:
+        """What came of it."""
+        call = self._board.calls.get(message.call.id) or message.call
+        self.checks.came_back(call, message.outcome, self._now())
+
+    def _send(self, hangup: HangUp, call: Call, *, asked: bool) -> None:
+        self._app.run_worker(
+            partial(self._request, hangup, call, asked), thread=True, group="check", exit_on_error=True
+        )
+
+    def _request(self, hangup: HangUp, call: Call, asked: bool) -> None:
+        self._app.post_message(CheckReturned(call, hangup.check(target_of(call)), asked=asked))

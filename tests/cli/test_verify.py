@@ -1,0 +1,108 @@
+"""Asking Graph before showing: ``list --verify`` and ``show --verify``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callmon.cli.exits import ExitCode
+from callmon.ports import EntryKind
+from tests.cli.graph import Graph, error
+from tests.cli.program import run
+from tests.cli.recorded import call_id, ended, entries, notification, record
+
+FOUND = {"id": call_id(1), "state": "hold"}
+
+
+@pytest.fixture
+def calls(journal: Path) -> Path:
+    """Three that live, and one that has ended."""
+    record(journal, *(notification(call_id(number), "established") for number in (1, 2, 3, 4)), ended(call_id(4)))
+    return journal
+
+
+def test_what_graph_still_has_is_shown_as_graph_has_it(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    outcome = run("list", "--verify", "--json")
+    assert outcome.code == ExitCode.DONE
+    assert [call["state"] for call in outcome.json] == ["hold"] * 3
+    assert all(call["verified"] and call["check"]["answer"] == "found" for call in outcome.json)
+    assert outcome.err == "callmon: Checked 3 active calls: 3 go on, 0 gone.\n"
+    assert len(graph.of("GET")) == 3
+    assert len(entries(calls, EntryKind.CALL_CHECKED)) == 3
+
+
+def test_what_is_gone_is_no_longer_active(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (404, error("8522", "Call not found."))
+    outcome = run("list", "--verify")
+    assert (outcome.code, outcome.out) == (ExitCode.DONE, "")
+    assert "0 go on, 3 gone." in outcome.err
+    assert run("list", "--all", "--filter", "is:gone", "--json").json[0]["state"] == "terminated"
+
+
+def test_only_what_is_listed_is_checked(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    run("list", "--verify", "--all", "--filter", f"id:{call_id(2)}")
+    assert [request.path.rpartition("/")[2] for request in graph.of("GET")] == [call_id(2)]
+
+
+REFUSED = {
+    "not signed in": ((401, error("InvalidAuthenticationToken")), ExitCode.NOT_ALLOWED, 1),
+    "not allowed": ((403, error("7504")), ExitCode.NOT_ALLOWED, 3),
+    "throttled for long": ((429, error("TooManyRequests")), ExitCode.FAILED, 1),
+    "broken": ((500, error("9999")), ExitCode.FAILED, 3),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_could_not_be_settled_is_said(case: str, calls: Path, graph: Graph) -> None:
+    graph.answers["GET"], code, settled = REFUSED[case]
+    outcome = run("list", "--verify", "--json")
+    assert outcome.code == code
+    assert len(outcome.json) == 3
+    assert "0 go on, 0 gone, 3 not settled." in outcome.err
+    assert len(entries(calls, EntryKind.CALL_CHECKED)) == settled
+
+
+def test_a_short_wait_that_graph_asks_for_is_waited(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "0.01"
+    outcome = run("show", call_id(1), "--verify")
+    assert outcome.code == ExitCode.FAILED
+    assert "Graph asks to wait 0.01 s before the next check." in outcome.err
+    assert len(graph.of("GET")) == 2
+
+
+def test_without_credentials_nothing_is_asked(calls: Path) -> None:
+    outcome = run("list", "--verify")
+    assert outcome.code == ExitCode.NOT_ALLOWED
+    assert "CALLMON_TENANT_ID" in outcome.err
+
+
+def test_reading_only_is_no_obstacle(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    assert run("--read-only", "list", "--verify").code == ExitCode.DONE
+    assert [request.method for request in graph.requests] == ["GET"] * 3
+
+
+def test_one_call_can_be_checked(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    outcome = run("show", call_id(1), "--verify", "--json")
+    assert (outcome.code, outcome.json["state"]) == (ExitCode.DONE, "hold")
+    graph.answers["GET"] = (404, error("8522", "Call not found."))
+    outcome = run("show", call_id(1), "--verify", "--json")
+    assert (outcome.code, outcome.json["state"]) == (ExitCode.NO_SUCH_CALL, "terminated")
+
+
+def test_what_has_ended_is_not_checked(calls: Path, graph: Graph) -> None:
+    assert run("show", call_id(4), "--verify").code == ExitCode.DONE
+    assert run("show", call_id(9), "--verify").code == ExitCode.NO_SUCH_CALL
+    assert graph.requests == []
+
+
+@pytest.mark.usefixtures("journal", "graph")
+def test_without_a_journal_there_is_nothing_to_check() -> None:
+    outcome = run("list", "--verify")
+    assert outcome.code == ExitCode.DONE
+    assert "There is no journal" in outcome.err
