@@ -131,6 +131,25 @@ class Journal(Protocol):
         ...
 
 
+class PrunableJournal(Journal, Protocol):
+    """A journal that can let go of old entries."""
+
+    def size(self) -> int:
+        """How much room the entries take, in bytes, about. Raises `JournalError`."""
+        ...
+
+    def forget(self, positions: Sequence[Position]) -> Future[None]:
+        """Remove these entries, all or none; those of the audit trail stay. Done and failing as with `submit`.
+
+        A reader whose position is among them goes on; a follower that had yet to read one of them is told.
+        """
+        ...
+
+    def claim_pruning(self, seconds: float) -> bool:
+        """True for one of those who ask, of all processes, within so many seconds. Raises `JournalError`."""
+        ...
+
+
 class FeedState(StrEnum):
     """How a feed stands."""
 

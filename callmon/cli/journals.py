@@ -9,12 +9,12 @@ from threading import Event
 from callmon.cli.output import tell
 from callmon.journal.opening import RedisTerms, not_begun, open_at
 from callmon.monitor import follow, now_in
-from callmon.ports import Journal
+from callmon.ports import Journal, PrunableJournal
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
 
-def open_journal(settings: Settings) -> AbstractContextManager[Journal]:
+def open_journal(settings: Settings) -> AbstractContextManager[PrunableJournal]:
     """Open the journal, or begin it; it is closed at the end. Raises `callmon.ports.JournalError`."""
     password = settings.redis_password
     terms = RedisTerms(None if password is None else password.get_secret_value(), settings.redis_wait)

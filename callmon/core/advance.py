@@ -87,8 +87,7 @@ def _shared(text: str) -> str:
 
 
 def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
-    ended = report.change == "deleted" or report.state == CallState.TERMINATED
-    state = CallState.TERMINATED if ended else report.state
+    state = CallState.TERMINATED if report.ends else report.state
     if state in ANSWERED:
         changes["answered"] = True
         if call.established_at is None:
@@ -99,7 +98,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if not goes_back(call.state, state):
             changes |= {"state": state, "state_since": at}
-    if ended:
+    if report.ends:
         changes |= {"ended_at": at, "end": report.result}
     elif report.result is not None:
         transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
@@ -109,7 +108,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
 
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     """Nothing reopens a call; but a reason that comes late is still the reason, and a late answer was an answer."""
-    if report.change == "deleted" or report.state == CallState.TERMINATED:
+    if report.ends:
         if call.end is None and report.result is not None:
             changes["end"] = report.result
         if call.gone:

@@ -59,6 +59,11 @@ class Report(NamedTuple):
     left_out: tuple[str, ...] = ()
     """Fields that were not of Graph's form."""
 
+    @property
+    def ends(self) -> bool:
+        """Whether it ends the call: deleted on the call's own path, or terminated; either alone is enough."""
+        return self.resource is Resource.CALL and (self.change == "deleted" or self.state == CallState.TERMINATED)
+
 
 class Rejected(NamedTuple):
     """An item, or a whole body, that reports nothing that can be read."""

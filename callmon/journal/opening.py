@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callmon.journal.addresses import FileAddress, JournalAddress
-from callmon.ports import Journal, JournalError
+from callmon.ports import JournalError, PrunableJournal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class RedisTerms:
     """How many replicas must have an entry before it counts as kept."""
 
 
-def open_at(address: JournalAddress, terms: RedisTerms | None = None) -> Journal:
+def open_at(address: JournalAddress, terms: RedisTerms | None = None) -> PrunableJournal:
     """Open the journal, or begin it. Raises `JournalError`."""
     if isinstance(address, FileAddress):
         from callmon.journal.sqlite import SqliteJournal  # noqa: PLC0415  # only one of the two is used

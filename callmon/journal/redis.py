@@ -114,6 +114,20 @@ class RedisJournal:
         self._check_open()
         return self._ask(partial(self._store.bookmark, name))
 
+    def size(self) -> int:
+        """See `callmon.ports.PrunableJournal.size`: the memory of the stream."""
+        self._check_open()
+        return self._ask(self._store.size)
+
+    def forget(self, positions: Sequence[Position]) -> Future[None]:
+        """See `callmon.ports.PrunableJournal.forget`."""
+        return self._writer.submit([to_id(position) for position in positions])
+
+    def claim_pruning(self, seconds: float) -> bool:
+        """See `callmon.ports.PrunableJournal.claim_pruning`."""
+        self._check_open()
+        return self._ask(partial(self._store.claim, seconds))
+
     def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
         """See `callmon.ports.Journal.follow`. If the journal is closed meanwhile, it raises `JournalError`."""
         self._check_open()

@@ -34,7 +34,10 @@ for _ = 1, marks do
   i = i + 2
 end
 for _ = 1, gone do
-  redis.call('XDEL', KEYS[1], ARGV[i])
+  local found = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])
+  if found[1] and found[1][2][14] == '' then -- the audit trail, which is sealed, stays
+    redis.call('XDEL', KEYS[1], ARGV[i])
+  end
   i = i + 1
 end
 if gone > 0 and less(redis.call('HGET', KEYS[2], 'pruned') or '0-0', ARGV[i]) then

@@ -105,3 +105,11 @@ class RedisStore:
         """The value of a bookmark, empty if there is none. Raises `RedisError`."""
         value = self.client.hget(self.bookmarks, to_bytes(name))
         return "" if value is None else to_text(value)
+
+    def size(self) -> int:
+        """How much memory the stream takes, in bytes, from a few samples of it. Raises `RedisError`."""
+        return int(self.client.memory_usage(self.entries) or 0)
+
+    def claim(self, seconds: float) -> bool:
+        """Whether nobody has claimed the pruning within so many seconds; then it is claimed. Raises `RedisError`."""
+        return bool(self.client.set(f"{{{self.name}}}:pruning", __version__, nx=True, px=max(1, int(seconds * 1000))))

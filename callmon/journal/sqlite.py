@@ -7,6 +7,7 @@ crash of the machine (https://www.sqlite.org/pragma.html#pragma_synchronous).
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -16,8 +17,9 @@ from threading import Condition, Event, Lock
 from callmon.journal.group_commit import GroupCommit
 from callmon.journal.sqlite_errors import translated
 from callmon.journal.sqlite_file import JournalFile, open_file
-from callmon.journal.sqlite_rows import Mark, Row, bookmark, check_known, fetch, to_id, to_marks, to_row
-from callmon.journal.sqlite_writer import SqliteWriter
+from callmon.journal.sqlite_rows import Forgotten, bookmark, check_known, claim, fetch, pruned, to_id, to_marks, to_row
+from callmon.journal.sqlite_writer import Item, SqliteWriter
+from callmon.journal.trimmed import trimmed
 from callmon.ports import START, Entry, JournalError, Position, Stored
 
 PATIENCE_S = 5.0
@@ -35,7 +37,7 @@ class SqliteJournal:
         self._file = file
         self._location = location
         self._commits = _Commits()
-        self._writer = GroupCommit[Row | Mark](SqliteWriter(file, self._commits.announce), name="journal-writer")
+        self._writer = GroupCommit[Item](SqliteWriter(file, self._commits.announce), name="journal-writer")
         self._reading = Lock()
         self._reader: sqlite3.Connection | None = None
         self._closed = False
@@ -80,6 +82,27 @@ class SqliteJournal:
         with self._read() as db:
             return bookmark(db, name)
 
+    def size(self) -> int:
+        """See `callmon.ports.PrunableJournal.size`: the pages in use, not those that removed entries have left."""
+        with self._read() as db:
+            pages, free, size = (
+                db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+            )
+        return int((pages - free) * size)
+
+    def forget(self, positions: Sequence[Position]) -> Future[None]:
+        """See `callmon.ports.PrunableJournal.forget`."""
+        return self._writer.submit([Forgotten(to_id(position)) for position in positions])
+
+    def claim_pruning(self, seconds: float) -> bool:
+        """See `callmon.ports.PrunableJournal.claim_pruning`."""
+        self._check_open()
+        with translated(self._file.path), closing(self._file.connect(writing=True)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            claimed = claim(db, time.time(), seconds)
+            db.execute("COMMIT")
+        return claimed
+
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:
         """The reading connection, for one at a time."""
@@ -116,6 +139,8 @@ class SqliteJournal:
         with closing(db):
             with translated(path):
                 check_known(db, last)
+                # Whoever begins at the start misses nothing of what is gone already.
+                removed = 0 if last else pruned(db)
             caught_up = False
             while not stop.is_set():
                 self._check_open()
@@ -123,6 +148,9 @@ class SqliteJournal:
                     # Taken before the read: what is written in between shows as a change afterwards.
                     seen = self._commits.count, _data_version(db)
                     batch = fetch(db, last, _BATCH)
+                    before, removed = removed, pruned(db)
+                if removed > max(before, last):
+                    batch = _overtaken(batch, last, removed)
                 if batch:
                     last = int(batch[-1].position)
                     caught_up = False
@@ -141,6 +169,14 @@ class SqliteJournal:
             self._file.check_in_place()
             if _data_version(db) != version:
                 return
+
+
+def _overtaken(batch: Sequence[Stored], last: int, removed: int) -> Sequence[Stored]:
+    """The batch, after word that entries up to `removed` were removed before they could be read."""
+    if not batch:
+        return [trimmed(Position(str(removed)), None)]
+    gap = max(last, min(removed, int(batch[0].position) - 1))
+    return [trimmed(Position(str(gap)), batch[0].entry.at), *batch[: _BATCH - 1]]
 
 
 class _Commits:

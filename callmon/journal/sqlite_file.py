@@ -155,6 +155,8 @@ def _prepare(db: sqlite3.Connection, path: Path) -> str:
     db.execute("BEGIN")  # one snapshot: another process may be creating the schema right now
     version = _checked_version(db, path)
     db.execute("COMMIT")
+    if version == 0:
+        db.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only a file without a page takes it; it can shrink then
     (mode,) = db.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode != "wal":
         raise JournalError(

@@ -23,8 +23,19 @@ class Mark(NamedTuple):
     value: str
 
 
+class Forgotten(NamedTuple):
+    """The id of an entry that is to be removed."""
+
+    id: int
+
+
 INSERT = "INSERT INTO entry (kind, at, origin, headers, bot, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ANOTHER_ROW = ", (?, ?, ?, ?, ?, ?, ?)"
+_FORGET = "DELETE FROM entry WHERE id = ? AND seal = ''"
+_PRUNED = "SELECT value FROM meta WHERE key = 'pruned'"
+_NOTE_PRUNED = "INSERT OR REPLACE INTO meta VALUES ('pruned', ?)"
+_CLAIM = "INSERT OR REPLACE INTO meta VALUES ('pruning', ?)"
+_CLAIMED = "SELECT value FROM meta WHERE key = 'pruning'"
 _KNOWN = "SELECT 1 FROM entry WHERE id = ?"
 _AFTER = "SELECT id, kind, at, origin, headers, bot, body, seal FROM entry WHERE id > ? ORDER BY id LIMIT ?"
 _LAST_SEAL = "SELECT seal FROM entry WHERE seal <> '' ORDER BY id DESC LIMIT 1"
@@ -106,9 +117,31 @@ def to_id(position: Position) -> int:
     raise JournalError(f"{position!r} is no position in a journal of this kind. Read from the start instead.")
 
 
+def forget(db: sqlite3.Connection, ids: Sequence[Forgotten]) -> None:
+    """Remove entries, save those of the audit trail. Call it in a transaction."""
+    if ids:
+        db.executemany(_FORGET, ids)
+        db.execute(_NOTE_PRUNED, (str(max(pruned(db), *(each.id for each in ids))),))
+
+
+def pruned(db: sqlite3.Connection) -> int:
+    """The largest id that was ever removed, 0 if none was."""
+    found = db.execute(_PRUNED).fetchone()
+    return 0 if found is None else int(found[0])
+
+
+def claim(db: sqlite3.Connection, now: float, seconds: float) -> bool:
+    """Whether nobody has claimed the pruning within so many seconds; then it is claimed. Call it in a transaction."""
+    found = db.execute(_CLAIMED).fetchone()
+    if found is not None and 0 <= now - float(found[0]) < seconds:  # a clock that was set back claims nothing
+        return False
+    db.execute(_CLAIM, (str(now),))
+    return True
+
+
 def check_known(db: sqlite3.Connection, after: int) -> None:
-    """Raise `JournalError` if no entry has this id (0, the start, is always known)."""
-    if after and db.execute(_KNOWN, (after,)).fetchone() is None:
+    """Raise `JournalError` if no entry ever had this id (0, the start, is always known)."""
+    if after and after > pruned(db) and db.execute(_KNOWN, (after,)).fetchone() is None:
         raise JournalError(
             f"The journal holds no entry {after}: the position comes from another journal. Read from the start instead."
         )

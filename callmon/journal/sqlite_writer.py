@@ -10,10 +10,15 @@ from itertools import chain
 from callmon.core.audit import SEALED
 from callmon.journal.sqlite_errors import is_busy, translate
 from callmon.journal.sqlite_file import JournalFile
-from callmon.journal.sqlite_rows import INSERT, Mark, Row, insert_of, place, sealed
+from callmon.journal.sqlite_rows import INSERT, Forgotten, Mark, Row, forget, insert_of, place, sealed
+
+Item = Row | Mark | Forgotten
+"""An entry to write, a bookmark to place, or an entry to remove."""
 
 _RETRY_S = 0.005
 """SQLite waits by itself while it is locked out, save in a few cases where it gives up at once."""
+_PAGES_AT_ONCE = 500
+"""So many free pages are given back to the file system after entries were removed."""
 _AT_ONCE = 128
 """So many rows go in as one statement. Times seven columns it stays below the 999 parameters of an old SQLite."""
 
@@ -26,7 +31,7 @@ class SqliteWriter:
         self._committed = committed
         self._db: sqlite3.Connection | None = None
 
-    def write(self, items: Sequence[Row | Mark]) -> None:
+    def write(self, items: Sequence[Item]) -> None:
         """Write in one transaction; while another process is in the way, again and again, as long as patience lasts."""
         deadline = time.monotonic() + self._file.patience_s
         while True:
@@ -47,13 +52,14 @@ class SqliteWriter:
             self._db.close()
             self._db = None
 
-    def _transact(self, items: Sequence[Row | Mark]) -> None:
+    def _transact(self, items: Sequence[Item]) -> None:
         if self._db is None:
             self._db = self._file.connect(writing=True)
         self._file.check_in_place()
-        rows = [item for item in items if not isinstance(item, Mark)]
+        rows = [item for item in items if not isinstance(item, Mark | Forgotten)]
         marks = [item for item in items if isinstance(item, Mark)]
-        if 0 < len(rows) <= _AT_ONCE and not marks and all(row[0] not in SEALED for row in rows):
+        gone = [item for item in items if isinstance(item, Forgotten)]
+        if 0 < len(rows) <= _AT_ONCE and not marks and not gone and all(row[0] not in SEALED for row in rows):
             # A transaction of its own. Python's lock is let go once, not once a row: to get it back while another
             # thread is busy takes milliseconds.
             self._db.execute(insert_of(len(rows)), tuple(chain.from_iterable(rows)))
@@ -61,4 +67,7 @@ class SqliteWriter:
         self._db.execute("BEGIN IMMEDIATE")
         self._db.executemany(INSERT, sealed(self._db, rows))
         place(self._db, marks)
+        forget(self._db, gone)
         self._db.execute("COMMIT")
+        if gone:
+            self._db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()

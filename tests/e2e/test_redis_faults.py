@@ -11,12 +11,11 @@ from threading import Event, Thread
 
 import pytest
 
-from callmon.core.records import TRIMMED, FeedChanged, decode
 from callmon.journal.addresses import RedisAddress
 from callmon.journal.redis import RedisJournal
-from callmon.ports import JournalError, Stored
+from callmon.ports import JournalError
 from tests.e2e.conftest import needs
-from tests.journal.suite import PATIENCE_S, Follower, entry, everything, numbers
+from tests.journal.suite import PATIENCE_S, Follower, entry, everything, is_gap, numbers
 from tests.redis_server import RedisServer, wait_until
 
 pytestmark = pytest.mark.e2e
@@ -114,11 +113,6 @@ def test_patience_has_an_end_and_what_comes_later_is_kept(start: StartServer, op
     assert numbers(journal.read()) == [0, 2]
 
 
-def is_trimmed(stored: Stored) -> bool:
-    record = decode(stored.entry.kind, stored.entry.body)
-    return isinstance(record, FeedChanged) and record.state == TRIMMED
-
-
 def fall_behind(server: RedisServer, journal: RedisJournal) -> Follower:
     """A follower that has read 0 to 9 and cannot read on, because every reading command waits."""
     journal.submit([entry(number) for number in range(10)]).result(PATIENCE_S)
@@ -140,7 +134,7 @@ def test_a_reader_that_was_overtaken_is_told(
         client.xtrim("{callmon}:entries", maxlen=kept, approximate=False)
     follower = Follower(journal, behind)
     gap, *rest = follower.batch()
-    assert is_trimmed(gap)
+    assert is_gap(gap)
     assert numbers(rest) == expected
     assert list(follower.batch()) == []
     journal.append(entry(30))

@@ -15,14 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callmon.core.audit import seal
-from callmon.ports import START, Bookmark, Entry, EntryKind, Journal, JournalError, Position, Stored
+from callmon.core.records import TRIMMED, FeedChanged, decode
+from callmon.ports import START, Bookmark, Entry, EntryKind, Journal, JournalError, Position, PrunableJournal, Stored
 
 PATIENCE_S = 30.0
 """How long a test waits for what must happen before it fails."""
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 
-Opener = Callable[[], Journal]
+Opener = Callable[[], PrunableJournal]
 
 
 def entry(number: int, *, origin: str = "http 127.0.0.1:8765") -> Entry:
@@ -31,6 +32,12 @@ def entry(number: int, *, origin: str = "http 127.0.0.1:8765") -> Entry:
 
 def numbers(stored: Sequence[Stored]) -> list[int]:
     return [int(item.entry.body) for item in stored]
+
+
+def is_gap(stored: Stored) -> bool:
+    """Whether it says that entries were removed before they could be read."""
+    record = decode(stored.entry.kind, stored.entry.body)
+    return isinstance(record, FeedChanged) and record.state == TRIMMED
 
 
 def everything(journal: Journal) -> list[Stored]:
@@ -103,7 +110,7 @@ class JournalSuite:
         raise NotImplementedError
 
     @pytest.fixture
-    def journal(self, opener: Opener) -> Journal:
+    def journal(self, opener: Opener) -> PrunableJournal:
         return opener()
 
     @pytest.fixture
@@ -210,8 +217,9 @@ class JournalSuite:
     @settings(
         deadline=None,
         max_examples=50,
-        # One journal serves all examples: each looks only at what it wrote itself.
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        # One journal serves all examples: each looks only at what it wrote itself. Each kind of journal runs it.
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+        database=None,
     )
     @given(written=st.lists(entries, max_size=5))
     def test_entries_come_back_as_they_went(self, journal: Journal, written: list[Entry]) -> None:
@@ -327,6 +335,84 @@ class JournalSuite:
         assert list(one.batch()) == []
         assert one.finish()
         assert one.silent
+
+    # -- letting go
+
+    def test_what_is_forgotten_is_gone_and_the_rest_is_as_it_was(
+        self, journal: PrunableJournal, opener: Opener, follower: FollowerMaker
+    ) -> None:
+        journal.submit([entry(number) for number in range(10)]).result(PATIENCE_S)
+        before = journal.read()
+        journal.forget([before[number].position for number in (0, 1, 2, 5)]).result(PATIENCE_S)
+        rest = [before[number] for number in (3, 4, 6, 7, 8, 9)]
+        assert list(journal.read()) == list(opener().read()) == rest
+        assert list(journal.read(before[1].position)) == rest
+        assert list(journal.read(before[5].position)) == rest[2:]
+        assert follower(journal).batch() == rest
+        journal.append(entry(10))
+        assert numbers(journal.read(before[9].position)) == [10]
+
+    def test_a_position_may_be_forgotten_up_to_the_last(
+        self, journal: PrunableJournal, follower: FollowerMaker
+    ) -> None:
+        journal.submit([entry(number) for number in range(3)]).result(PATIENCE_S)
+        positions = [one.position for one in journal.read()]
+        one = follower(journal, positions[-1])
+        assert list(one.batch()) == []
+        journal.forget(positions).result(PATIENCE_S)
+        assert list(journal.read()) == []
+        assert list(journal.read(positions[-1])) == []
+        journal.append(entry(3))
+        assert numbers(one.until(1)) == [3]
+        assert numbers(journal.read(positions[0])) == [3]
+
+    def test_a_follower_that_was_overtaken_is_told(self, journal: PrunableJournal, follower: FollowerMaker) -> None:
+        journal.submit([entry(number) for number in range(10)]).result(PATIENCE_S)
+        positions = [one.position for one in journal.read()]
+        journal.forget(positions[2:6]).result(PATIENCE_S)
+        behind = follower(journal, positions[3])
+        gap, *rest = behind.batch()
+        assert is_gap(gap)
+        assert gap.entry.at == rest[0].entry.at
+        assert numbers(rest) == [6, 7, 8, 9]
+        assert list(behind.batch()) == []
+        assert list(journal.read(gap.position)) == rest
+        assert numbers(follower(journal, positions[6]).batch()) == [7, 8, 9]
+
+    def test_a_follower_that_was_overtaken_by_the_end_is_told(
+        self, journal: PrunableJournal, follower: FollowerMaker
+    ) -> None:
+        journal.submit([entry(number) for number in range(3)]).result(PATIENCE_S)
+        positions = [one.position for one in journal.read()]
+        journal.forget(positions).result(PATIENCE_S)
+        behind = follower(journal, positions[0])
+        (gap,) = behind.batch()
+        assert is_gap(gap)
+        assert list(behind.batch()) == []
+        journal.append(entry(3))
+        assert numbers(behind.until(1)) == [3]
+
+    def test_the_audit_trail_is_not_forgotten(self, journal: PrunableJournal) -> None:
+        for number, kind in enumerate([EntryKind.HANGUP_ASKED, EntryKind.NOTIFICATION, EntryKind.HANGUP_ANSWERED]):
+            journal.append(replace(entry(number), kind=kind))
+        journal.forget([one.position for one in journal.read()]).result(PATIENCE_S)
+        assert numbers(journal.read()) == [0, 2]
+
+    def test_what_is_forgotten_makes_room(self, journal: PrunableJournal) -> None:
+        big = [replace(entry(number), body=bytes([number]) * 100_000) for number in range(20)]
+        journal.submit(big).result(PATIENCE_S)
+        full = journal.size()
+        assert full > 2_000_000
+        journal.forget([one.position for one in journal.read()[:15]]).result(PATIENCE_S)
+        assert journal.size() < full / 2
+
+    def test_only_one_may_prune_at_a_time(self, journal: PrunableJournal, opener: Opener) -> None:
+        other = opener()
+        assert [journal.claim_pruning(3600), other.claim_pruning(3600), journal.claim_pruning(3600)] == [
+            True,
+            False,
+            False,
+        ]
 
     # -- the end
 

@@ -22,7 +22,7 @@ class TestSqliteJournal(JournalSuite):
     def opener(self, tmp_path: Path) -> Iterator[Opener]:
         opened: list[SqliteJournal] = []
 
-        def open_again() -> Journal:
+        def open_again() -> SqliteJournal:
             opened.append(SqliteJournal.open(tmp_path / "journal.db"))
             return opened[-1]
 

@@ -36,3 +36,7 @@ class JournalSection(Section):
     """The password of the Redis in `journal`, in place of one in its URL."""
     redis_wait: Annotated[int, Field(ge=0)] = 0
     """How many replicas of that Redis must have a notification before it is answered with 202."""
+    journal_keep_days: Annotated[int, Field(ge=0, le=36_500)] = 30
+    """So many days after a call is over it is forgotten; 0 keeps all. Calls that go on and the audit trail stay."""
+    journal_max_mb: Annotated[int, Field(ge=0)] = 2048
+    """The journal is kept below so many MiB by forgetting its oldest calls that are over; 0 sets no limit."""
