@@ -8,12 +8,14 @@ from callmon.cli.configured import configured
 from callmon.cli.controls import controls_of
 from callmon.cli.feeds import feeds_of, post_to
 from callmon.cli.journals import open_journal
+from callmon.cli.keeping import kept_small
 from callmon.cli.keymaps import keymap
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
 from callmon.hangup import HangUp, operator_name
+from callmon.ports import FeedState
 from callmon.settings.model import Settings
 from callmon.tui.parts import Parts
 
@@ -30,6 +32,8 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     for feed in feeds:
         stack.callback(feed.stop)
         feed.start()
+    if any(feed.status.state is FeedState.LISTENING for feed in feeds):
+        stack.enter_context(kept_small(settings, journal, warn))
     controls = controls_of(settings)
     stack.callback(controls.close)
     return Parts(

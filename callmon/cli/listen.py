@@ -10,6 +10,7 @@ from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.feeds import feeds_of, post_to
 from callmon.cli.journals import open_journal
+from callmon.cli.keeping import kept_small
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
@@ -40,7 +41,8 @@ def command(flags: Flags) -> ExitCode:
         try:
             told = _start(feeds, settings)
             tell(f"Journal: {journal.location}")
-            return _watch(feeds, told, signals)
+            with kept_small(settings, journal, tell):
+                return _watch(feeds, told, signals)
         finally:
             started = [feed for feed in feeds if feed.status.state in _STARTED]
             for feed in feeds:
