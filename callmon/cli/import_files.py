@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import IO
 
@@ -16,18 +17,20 @@ from callmon.cli.journals import open_journal
 from callmon.cli.known_entries import KnownEntries
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
-from callmon.cli.recordings import opened
+from callmon.cli.progress import Progress
+from callmon.cli.recording_file import opened
 from callmon.cli.splitting import pieces
 from callmon.core import wire
 from callmon.core.text import visible
+from callmon.feeds.extraction import Extract, extractor, moment
 from callmon.hangup import utc_now
 from callmon.ports import Entry, EntryKind, Journal
 from callmon.settings.model import Settings
 
 _EXAMPLES = {
-    "callmon import calls.jsonl": "one notification a line, or what callmon export wrote",
-    "callmon import bot.log.gz": "packed with gzip",
-    "journalctl -u bot -o cat | callmon import -": "from a pipe",
+    "callmon import calls.jsonl calls.jsonl.1.gz": "one notification a line, or what callmon export wrote",
+    "callmon import --field message.body --time-field time bot.log": "from JSON log lines",
+    "kubectl logs bot | callmon import -": "from a pipe",
 }
 _BATCH = 500
 _REASONS_TOLD = 5
@@ -43,32 +46,53 @@ class _Count:
     imported: int = 0
     unreadable: int = 0
     known: int = 0
-    """Lines of an export that were in the journal already."""
+    """What was in the journal already."""
+    skipped: int = 0
+    """Lines that carry no notification."""
+    stamped: int = 0
+    """Notifications without a time of their own."""
     reasons: list[str] = field(default_factory=list)
+
+
+def _time(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+    at = None if value is None else moment(value)
+    if value is not None and at is None:
+        raise click.BadParameter("it is not a time such as 2026-03-02T09:30:00Z.")
+    return at
 
 
 @click.command("import", cls=Page, examples=_EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--field", metavar="PATH", help="Where in a JSON line it stands.  [env: CALLMON_FOLLOW_FIELD]")
+@click.option("--time-field", metavar="PATH", help="Where in a JSON line its time stands.  [env: CALLMON_TIME_FIELD]")
+@click.option("--at", metavar="TIME", callback=_time, help="When those without a time were received; else it is now.")
 @click.pass_obj
-def command(flags: Flags, files: Sequence[str]) -> ExitCode:
+def command(
+    flags: Flags, *, files: Sequence[str], field: str | None, time_field: str | None, at: datetime | None
+) -> ExitCode:
     """Put recorded notifications into the journal.
 
-    A FILE holds one notification a line (JSON lines), or whole JSON documents or lists of them; - is standard input.
-    It may be packed with gzip.    They count as received now. What cannot be read is kept and counted.
+    A FILE holds one notification a line (JSON lines), or whole JSON documents or lists of them, plain or gzip; - is
+    standard input. What cannot be read is kept and counted.
 
-    What callmon export wrote keeps its times, origins and headers. Of it, what is in the journal already (same time,
-    same body) is left out, so importing it again doubles nothing; to know that, the whole journal is read once, and
-    some 100 bytes of memory are needed for each notification in it.
+    What is in the journal already is left out, so importing it again doubles nothing: what callmon export wrote keeps
+    its times, origins and headers, and is known by time and body; everything else by its body, and by how often it is
+    there. To know that, the whole journal is read once, and some 200 bytes of memory are needed for each notification.
     """
     settings = configured(Settings, flags)
+    extract = extractor(
+        settings.follow_field if field is None else field, settings.time_field if time_field is None else time_field
+    )
     code = ExitCode.DONE
     with open_journal(settings) as journal:
         known = KnownEntries(journal)
         for name in files:
             count = _Count()
+            known.begin_file()
             try:
-                with opened(name) as stream:
-                    _import(journal, _entries(stream, name, known, count), count)
+                with opened(name) as file, Progress(visible(name), file.size) as progress:
+                    entries = _entries(file.stream, name, Rules(extract, at), known, count)
+                    _import(journal, entries, count, lambda: progress.reached(file.position))
             except OSError as error:
                 tell(f"{visible(name)} cannot be read ({error.strerror or error}). Check the path and who may read it.")
                 code = ExitCode.FAILED
@@ -76,23 +100,39 @@ def command(flags: Flags, files: Sequence[str]) -> ExitCode:
     return code
 
 
-def _entries(stream: IO[bytes], name: str, known: KnownEntries, count: _Count) -> Iterator[_Numbered]:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a piece of a file becomes an entry."""
+
+    extract: Extract
+    at: datetime | None
+    """The time of what has none; now if None."""
+
+
+def _entries(stream: IO[bytes], name: str, rules: Rules, known: KnownEntries, count: _Count) -> Iterator[_Numbered]:
     origin = f"import {visible(name)}"
     for number, piece in enumerate(pieces(stream), 1):
         entry = imported(piece)
+        has_time = entry is not None
         if entry is None:
-            yield number, Entry(EntryKind.NOTIFICATION, utc_now(), origin, piece)
-        elif known.is_new(entry):
+            taken = rules.extract(piece)
+            if taken is None:
+                count.skipped += 1
+                continue
+            entry = Entry(EntryKind.NOTIFICATION, taken.at or rules.at or utc_now(), origin, taken.body)
+            count.stamped += taken.at is None and rules.at is None
+        if known.is_new(entry, has_time=has_time):
             yield number, entry
         else:
             count.known += 1
 
 
-def _import(journal: Journal, entries: Iterator[_Numbered], count: _Count) -> None:
+def _import(journal: Journal, entries: Iterator[_Numbered], count: _Count, goes_on: Callable[[], None]) -> None:
     while batch := list(islice(entries, _BATCH)):
         journal.submit([entry for _, entry in batch]).result()
         for number, entry in batch:
             _judge(number, entry, count)
+        goes_on()
 
 
 def _judge(number: int, entry: Entry, count: _Count) -> None:
@@ -111,3 +151,7 @@ def _tell_count(name: str, count: _Count) -> None:
     tell(f"{shown}: {count.imported} imported, {count.unreadable} of them unreadable (kept as they are).")
     if count.known:
         tell(f"{shown}: {count.known} left out, because they are in the journal already.")
+    if count.skipped:
+        tell(f"{shown}: {count.skipped} lines skipped, because they carry no notification.")
+    if count.imported and count.stamped:
+        tell(f"{shown}: those without a time of their own count as received now; --time-field or --at say otherwise.")

@@ -1,8 +1,8 @@
-"""Which notifications are in the journal already, so that an export can be imported again without doubling."""
+"""Which notifications are in the journal already, so that a recording can be imported again without doubling."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
@@ -13,30 +13,57 @@ _DIGEST = 16
 
 
 class KnownEntries:
-    """The notifications of a journal by time and body: read when first asked for, some 100 bytes are kept of each."""
+    """The notifications of a journal: read when first asked for, some 200 bytes of memory are kept of each.
+
+    One with a time of its own is known by time and body. One without is known by its body alone: the third of a file
+    that looks the same is new if the journal has less than three. So a log that grew, or that overlaps with another or
+    with what came over HTTP, adds what is new in it.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._digests: set[bytes] | None = None
+        self._moments: set[bytes] = set()
+        self._bodies: Counter[bytes] = Counter()
+        self._in_file: Counter[bytes] = Counter()
+        self._is_read = False
 
-    def is_new(self, entry: Entry) -> bool:
-        """Whether no notification of this time has this body; from now on one has. Raises `JournalError`."""
-        if self._digests is None:
-            self._digests = set(_in_journal(self._journal))
-        digest = _digest(entry)
-        if digest in self._digests:
+    def begin_file(self) -> None:
+        """Another file: what looks the same in it may be the same as in those before."""
+        self._in_file.clear()
+
+    def is_new(self, entry: Entry, *, has_time: bool) -> bool:
+        """Whether the journal lacks it; from now on it has it. `has_time`: its time is known and not just now's.
+
+        Raises `JournalError`.
+        """
+        self._read_journal()
+        moment, body = _moment(entry), _digest(entry.body)
+        self._in_file[body] += 1
+        if moment in self._moments if has_time else self._in_file[body] <= self._bodies[body]:
             return False
-        self._digests.add(digest)
+        self._add(moment, body)
         return True
 
+    def _read_journal(self) -> None:
+        if self._is_read:
+            return
+        position = START
+        while batch := self._journal.read(position):
+            position = batch[-1].position
+            for stored in batch:
+                if stored.entry.kind is EntryKind.NOTIFICATION:
+                    self._add(_moment(stored.entry), _digest(stored.entry.body))
+        self._is_read = True
 
-def _in_journal(journal: Journal) -> Iterable[bytes]:
-    position = START
-    while batch := journal.read(position):
-        position = batch[-1].position
-        yield from (_digest(stored.entry) for stored in batch if stored.entry.kind is EntryKind.NOTIFICATION)
+    def _add(self, moment: bytes, body: bytes) -> None:
+        self._moments.add(moment)
+        self._bodies[body] += 1
 
 
-def _digest(entry: Entry) -> bytes:
+def _moment(entry: Entry) -> bytes:
     microseconds = (entry.at - _EPOCH) // timedelta(microseconds=1)
-    return blake2b(b"%d %b" % (microseconds, entry.body), digest_size=_DIGEST).digest()
+    return _digest(b"%d %b" % (microseconds, entry.body))
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=_DIGEST).digest()

@@ -1,48 +1,13 @@
-"""Files of recorded notifications: opened, unpacked, and read as a recording that can be played."""
+"""A file of recorded notifications as a recording that can be played."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import sys
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any, cast
-
 from callmon.cli.exits import Failure
 from callmon.cli.interchange import imported
+from callmon.cli.recording_file import opened
 from callmon.cli.splitting import pieces
 from callmon.core.text import visible
 from callmon.ports import Entry, EntryKind
-
-_GZIP = b"\x1f\x8b"
-
-
-@contextmanager
-def opened(name: str) -> Iterator[IO[bytes]]:
-    """A file, or standard input for ``-``; what is packed with gzip is unpacked. Raises `OSError`."""
-    if name != "-":
-        with Path(name).open("rb") as stream:
-            yield from _unpacked(stream)
-        return
-    stdin = io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))  # which may be buffered or not
-    try:
-        yield from _unpacked(stdin)
-    finally:
-        stdin.detach()
-
-
-def _unpacked(stream: io.BufferedReader[Any]) -> Iterator[IO[bytes]]:
-    if not stream.peek(len(_GZIP)).startswith(_GZIP):
-        yield stream
-        return
-    try:
-        with gzip.open(stream) as unpacked:
-            yield unpacked  # type: ignore[misc]  # a GzipFile reads as a file does
-    except (EOFError, zlib.error) as error:
-        raise OSError(f"its gzip data is damaged: {error}") from error
 
 
 def recorded(name: str) -> list[Entry]:
@@ -53,8 +18,8 @@ def recorded(name: str) -> list[Entry]:
     entries: list[Entry] = []
     untimed = False
     try:
-        with opened(name) as stream:
-            for piece in pieces(stream):
+        with opened(name) as file:
+            for piece in pieces(file.stream):
                 entry = imported(piece)
                 untimed = untimed or entry is None
                 if entry is not None or entries:

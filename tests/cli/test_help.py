@@ -22,7 +22,7 @@ OPTIONS = {
     "hangup": ["--yes", "--dry-run", "--wait", "--reason", "--operator", "--json"],
     "audit": ["--call", "--since", "--verify", "--expect", "--json"],
     "explain": ["--message", "--json", "--list", "--category", "--source"],
-    "import": [],
+    "import": ["--field", "--time-field", "--at"],
     "export": ["--call", "--filter", "--redact"],
     "replay": ["--speed", "--at", "--paused"],
     "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],

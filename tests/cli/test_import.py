@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from callmon.cli.exits import ExitCode
 from tests.cli.program import run, run_program
-from tests.cli.recorded import call_id, ended, entries, notification
+from tests.cli.recorded import call_id, ended, entries, notification, record
 
 ONE = notification(call_id(1), "established")
 TWO = ended(call_id(1))
@@ -121,10 +122,57 @@ def test_nothing_is_doubled_however_often_it_is_imported(journal: Path, tmp_path
     assert [entry.body for entry in entries(journal)] == [ONE, TWO, ONE]
 
 
-def test_plain_notifications_are_taken_again(journal: Path) -> None:
-    for _ in range(2):
-        run("import", "-", stdin=ONE)
-    assert len(entries(journal)) == 2
+def test_plain_notifications_are_not_doubled_either(journal: Path, tmp_path: Path) -> None:
+    log, rotated = tmp_path / "bot.jsonl", tmp_path / "bot.jsonl.1"
+    log.write_bytes(ONE + b"\n" + TWO + b"\n" + ONE + b"\n")
+    assert "3 imported" in run("import", str(log), str(log)).err
+    rotated.write_bytes(TWO + b"\n" + ONE + b"\n")
+    assert "2 left out" in run("import", str(rotated)).err
+    log.write_bytes(log.read_bytes() + b"{}\n" + ONE + b"\n")
+    result = run("import", str(log))
+    assert "2 imported" in result.err
+    assert "3 left out" in result.err
+    assert [entry.body for entry in entries(journal)] == [ONE, TWO, ONE, b"{}", ONE]
+
+
+def test_what_came_in_another_way_is_not_imported_again(journal: Path) -> None:
+    record(journal, ONE)
+    assert "1 left out" in run("import", "-", stdin=ONE).err
+
+
+def test_what_is_packed_is_unpacked(journal: Path, tmp_path: Path) -> None:
+    packed = gzip.compress(ONE + b"\n" + TWO)
+    file = tmp_path / "calls.log"
+    file.write_bytes(packed)
+    assert "2 imported" in run("import", str(file)).err
+    assert "2 left out" in run("import", "-", stdin=packed).err
+
+
+@pytest.mark.parametrize(
+    "broken", [gzip.compress(ONE * 50)[:-20], b"\x1f\x8bnonsense", b"\x1f\x8b\x08\0" + b"\xff" * 40]
+)
+def test_what_cannot_be_unpacked_is_told(journal: Path, broken: bytes) -> None:
+    result = run("import", "-", stdin=broken)
+    assert result.code == ExitCode.FAILED
+    assert "cannot be read" in result.err
+
+
+def test_notifications_in_log_lines_are_taken_with_their_times(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = json.dumps({"time": "2026-03-02T09:30:00Z", "message": {"body": ONE.decode()}}).encode()
+    result = run("import", "--field", "message.body", "--time-field", "time", "-", stdin=b"started\n" + line)
+    assert "1 lines skipped" in result.err
+    assert "received now" not in result.err
+    (entry,) = entries(journal)
+    assert (entry.body, entry.at.isoformat()) == (ONE, "2026-03-02T09:30:00+00:00")
+    monkeypatch.setenv("CALLMON_FOLLOW_FIELD", "message.body")
+    assert "1 left out" in run("import", "-", stdin=line).err
+
+
+def test_the_time_of_what_has_none_is_now_unless_it_is_said(journal: Path) -> None:
+    assert "received now" in run("import", "-", stdin=ONE).err
+    assert "received now" not in run("import", "--at", "2026-03-02T09:30:00+01:00", "-", stdin=TWO).err
+    assert entries(journal)[1].at.isoformat() == "2026-03-02T08:30:00+00:00"
+    assert run("import", "--at", "soon", "-", stdin=TWO).code == ExitCode.USAGE
 
 
 @pytest.mark.parametrize(
