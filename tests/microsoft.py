@@ -50,6 +50,8 @@ class Microsoft:
     environment: dict[str, str] = field(default_factory=dict)
     """What a program must be given to reach them."""
     requests: list[Request] = field(default_factory=list)
+    behind_s: float = 0.0
+    """By how much their clock is behind ours."""
     distrusted: int = 0
     """How many connections ended because the client did not trust the certificate."""
     token: Callable[[Request], Reply] = lambda request: (
@@ -103,6 +105,9 @@ def microsoft(directory: Path) -> Iterator[Microsoft]:
             self.setup_files()
             self.handle_one_request()
             self.connection.close()
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string((timestamp or time.time()) - there.behind_s)
 
         def setup_files(self) -> None:
             self.rfile = self.connection.makefile("rb")

@@ -32,7 +32,7 @@ def command(flags: Flags, *, origin: bool, as_json: bool) -> None:
     if as_json:
         say_json(_document(outcome))
     else:
-        say("\n".join(_lines(outcome, origin=origin)))
+        say("\n".join(setting_lines(outcome, origin=origin)))
 
 
 def _document(outcome: Loaded[Settings]) -> dict[str, object]:
@@ -46,7 +46,8 @@ def _document(outcome: Loaded[Settings]) -> dict[str, object]:
     }
 
 
-def _lines(outcome: Loaded[Settings], *, origin: bool) -> Iterator[str]:
+def setting_lines(outcome: Loaded[Settings], *, origin: bool) -> Iterator[str]:
+    """Every setting as TOML, secrets masked; with `origin`, what set it as a comment."""
     for name, found, came in _settings(outcome):
         value = plain(found)
         line = f"# {name} is not set" if value is None else f"{_in_toml(name)} = {toml(value)}"

@@ -25,6 +25,7 @@ _COMMANDS = {
     "export": Lazy("callmon.cli.export", "Print the notifications in the journal as JSON lines."),
     "replay": Lazy("callmon.cli.replay", "Play a recording back on the same screen."),
     "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
+    "doctor": Lazy("callmon.cli.doctor", "Say whether everything is in place, and what to do if not."),
     "config": Lazy("callmon.cli.config", "Show and check the settings."),
 }
 _EXAMPLES = {

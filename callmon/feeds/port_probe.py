@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 
 from callmon.feeds.receiver import HEALTH_PATH, JOURNAL_HEADER
-from callmon.feeds.server import ServerCannotStart, address_of
+from callmon.feeds.server import ServerCannotStart, address_of, try_address
 from callmon.ports import FeedState
 
 _PROBE_S = 1.0
@@ -41,6 +41,15 @@ def why_not(error: ServerCannotStart, host: str, port: int, identity: str) -> tu
         return FeedState.ELSEWHERE, f"{other} this journal; this console follows it."
     remedy = "start both with the same --journal, or choose another port with --listen"
     return FeedState.FAILED, _failure(f"{other} another journal.", remedy)
+
+
+def port_state(host: str, port: int, identity: str) -> tuple[FeedState, str]:
+    """How a listener for our journal would stand there, and what to tell; STOPPED and nothing if it could start."""
+    try:
+        try_address(host, port)
+    except ServerCannotStart as error:
+        return why_not(error, host, port, identity)
+    return FeedState.STOPPED, ""
 
 
 def _failure(sentence: str, remedy: str) -> str:

@@ -84,6 +84,20 @@ class ServerThread:
             self._server = self._thread = None
 
 
+def try_address(host: str, port: int) -> None:
+    """Whether a server could listen there. Nobody who connects meanwhile is taken. Raises `ServerCannotStart`."""
+    try:
+        family, address = _resolve(host, port)
+    except (OSError, UnicodeError) as error:
+        raise ServerCannotStart(None, f"The name {host!r} has no address.") from error
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        try:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+        except OSError as error:
+            raise ServerCannotStart(error.errno, _sentence(error, host, port)) from error
+
+
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= _LAST_PORT:
         raise ServerCannotStart(errno.EINVAL, f"{port} is not a port: ports go from 0 to {_LAST_PORT}.")

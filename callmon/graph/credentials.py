@@ -16,7 +16,8 @@ from callmon.graph.auth import SignInProblem
 from callmon.graph.files import read_text, unreadable
 from callmon.graph.naming import UNNAMED, SettingNames
 
-_READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The bits of a file's mode of which none may be set on a file with a secret."""
 
 
 class Credential(Protocol):
@@ -50,7 +51,7 @@ class SecretFile:
         setting = self.names["client_secret_file"]
         try:
             mode = self.path.stat().st_mode
-            if mode & _READABLE_BY_OTHERS:
+            if mode & READABLE_BY_OTHERS:
                 return SignInProblem(
                     f"Others can read the client secret in {self.path} ({setting}), so it is not used. "
                     f"Let it be yours alone: chmod 600 {self.path}"

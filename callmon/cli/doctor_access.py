@@ -1,0 +1,149 @@
+"""What the doctor looks at of each bot: its credentials, its token, and whether Graph can be reached and takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from callmon.cli.controls import bots_of, credential_of, root_of, tokens_of
+from callmon.cli.doctor_findings import Finding, Level
+from callmon.core.hangup import Answer
+from callmon.core.text import age, iso
+from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
+from callmon.graph.bots import NoAccess
+from callmon.graph.certificate import Certificate
+from callmon.graph.clouds import CLOUDS
+from callmon.graph.control import GraphControl
+from callmon.graph.credentials import READABLE_BY_OTHERS
+from callmon.graph.managed_identity import ManagedIdentityTokens
+from callmon.graph.naming import SettingNames
+from callmon.graph.probe import NotReached, reach
+from callmon.graph.retry import RetryPolicy
+from callmon.graph.tenants import TenantTokens
+from callmon.graph.token_facts import CALL_ROLES, TokenFacts, facts_in
+from callmon.ports import Target
+from callmon.settings.model import Settings
+from callmon.settings.sections.sign_in import SignInSection
+
+NO_CALL = "00000000-0000-0000-0000-000000000000"
+"""An id that no call has: Graph says 404 to whoever may ask."""
+_SKEW_WARNING_S = 30
+_SKEW_PROBLEM_S = 300
+_EXPIRES_SOON = timedelta(days=30)
+
+
+def access(settings: Settings, *, offline: bool) -> Iterator[Finding]:
+    """Bot by bot; the one without a name only if anything is set for it, or if there is no other."""
+    for name, bot in bots_of(settings).items():
+        if name or not settings.bots or settings.sign_in or settings.client_id:
+            yield from _of_bot(name, bot, offline=offline)
+
+
+def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding]:
+    names = SettingNames(name)
+    tokens = tokens_of(bot, names)
+    if isinstance(tokens, NoAccess):
+        yield Finding("sign-in", Level.WARNING, tokens.sentence, bot=name)
+        return
+    yield from _credential(name, bot, names)
+    if offline:
+        return
+    yield from _hosts(name, bot, tokens)
+    source = tokens.of(None) if isinstance(tokens, TenantTokens) else tokens
+    got = source if isinstance(source, SignInProblem) else source.token()
+    if isinstance(got, SignInProblem):
+        yield Finding("token", Level.PROBLEM, got.sentence, bot=name)
+        return
+    yield _token(name, bot, got)
+    yield _taken(name, bot, got)
+
+
+def _credential(name: str, bot: SignInSection, names: SettingNames) -> Iterator[Finding]:
+    """What can be said of it without asking anybody."""
+    said = f"by {bot.sign_in}, cloud {bot.cloud}, Graph {root_of(bot)}"
+    yield Finding("sign-in", Level.OK, f"{said}{', a token for each tenant' if bot.multi_tenant else ''}", bot=name)
+    credential = credential_of(bot, names)
+    found = credential.for_msal() if credential is not None and bot.client_secret_keyring is None else None
+    if isinstance(found, SignInProblem):
+        yield Finding("sign-in", Level.PROBLEM, found.sentence, bot=name)
+    elif isinstance(credential, Certificate):
+        yield _certificate(name, credential)
+        if credential.path.stat().st_mode & READABLE_BY_OTHERS:
+            said = f"Others can read {credential.path}, which holds a private key."
+            yield Finding("sign-in", Level.WARNING, said, f"chmod 600 {credential.path}", bot=name)
+
+
+def _certificate(name: str, certificate: Certificate) -> Finding:
+    facts = certificate.facts()
+    if isinstance(facts, SignInProblem):
+        return Finding("sign-in", Level.PROBLEM, facts.sentence, bot=name)
+    left = facts.not_after - datetime.now(UTC)
+    said = f"certificate {facts.thumbprint} (SHA-256)"
+    todo = "Put a new certificate into the application's registration, then into the file."
+    if left <= timedelta():
+        return Finding("sign-in", Level.PROBLEM, f"{said} ended {age(-left)} ago.", todo, bot=name)
+    level, todo = (Level.WARNING, todo) if left < _EXPIRES_SOON else (Level.OK, "")
+    return Finding("sign-in", level, f"{said} holds for {age(left)} more.", todo, bot=name)
+
+
+def _hosts(name: str, bot: SignInSection, tokens: TokenSource | TenantTokens) -> Iterator[Finding]:
+    root = root_of(bot)
+    yield from _host(name, "graph", f"{root}/v1.0/")
+    if not isinstance(tokens, StaticToken | ManagedIdentityTokens):
+        host = CLOUDS[bot.cloud].authority_host
+        yield from _host(name, "login", f"https://{host}/{bot.tenant_id}/v2.0/.well-known/openid-configuration")
+
+
+def _host(name: str, check: str, url: str) -> Iterator[Finding]:
+    found = reach(url)
+    shown = "/".join(url.split("/")[:3])
+    if isinstance(found, NotReached):
+        yield Finding(check, Level.PROBLEM, found.sentence, bot=name)
+        return
+    yield Finding(check, Level.OK, f"{shown} answers (HTTP {found.status}).", bot=name)
+    if found.ahead_s is not None and check == "graph":
+        yield _clock(name, found.ahead_s)
+
+
+def _clock(name: str, ahead_s: float) -> Finding:
+    off = abs(ahead_s)
+    if off < _SKEW_WARNING_S:
+        return Finding("clock", Level.OK, "This machine's clock agrees with Graph's.", bot=name)
+    said = f"This machine's clock is {off:.0f} s {'ahead of' if ahead_s > 0 else 'behind'} Graph's."
+    level = Level.PROBLEM if off >= _SKEW_PROBLEM_S else Level.WARNING
+    return Finding("clock", level, said, "Let it be set by NTP: tokens hold only at their time.", bot=name)
+
+
+def _token(name: str, bot: SignInSection, token: Token) -> Finding:
+    facts = facts_in(token.value)
+    if facts is None:
+        return Finding("token", Level.OK, "There is one; what it permits cannot be read from it.", bot=name)
+    ends = token.expires_on or facts.expires_on
+    now = datetime.now(UTC)
+    roles = ", ".join(role for role in facts.roles if role.startswith("Calls.")) or "no permission for calls"
+    said = f"{roles}; tenant {facts.tenant or 'not named'}; until {iso(ends) if ends else 'not known'}"
+    if ends is not None and ends <= now:
+        return Finding("token", Level.PROBLEM, f"{said}: it has expired.", "Put a new one there.", bot=name)
+    if not facts.may_hang_up:
+        todo = f"Let an administrator of the tenant consent to {' or '.join(CALL_ROLES)} (application permissions)."
+        return Finding("token", Level.PROBLEM, f"{said}.", todo, bot=name)
+    if mismatch := _mismatch(bot, facts):
+        return Finding("token", Level.WARNING, f"{said}.", mismatch, bot=name)
+    return Finding("token", Level.OK, f"{said}.", bot=name)
+
+
+def _mismatch(bot: SignInSection, facts: TokenFacts) -> str:
+    if bot.client_id and facts.application and facts.application.lower() != bot.client_id.lower():
+        return "The token is another application's than client_id says: Graph lets only the bot's own end its calls."
+    return ""
+
+
+def _taken(name: str, bot: SignInSection, token: Token) -> Finding:
+    """Ask for a call that cannot be there, as any hang-up would ask."""
+    with closing(GraphControl(root_of(bot), StaticToken(token.value), policy=RetryPolicy(attempts=1))) as control:
+        outcome = control.check(Target(NO_CALL))
+    if outcome.answer in {Answer.GONE, Answer.FOUND}:
+        return Finding("calls", Level.OK, "Graph takes the token: it says that there is no such call.", bot=name)
+    level = Level.WARNING if outcome.retry_helps else Level.PROBLEM
+    return Finding("calls", level, outcome.sentence, bot=name)
