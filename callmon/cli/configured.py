@@ -10,6 +10,7 @@ from callmon.cli.output import tell
 from callmon.cli.pages import Flags
 from callmon.settings.loading import Loaded, Refused, load
 from callmon.settings.sections.base import Section
+from callmon.settings.sections.preferences import Preferences
 
 _Kind = TypeVar("_Kind", bound=Section)
 
@@ -26,4 +27,9 @@ def loaded(kind: type[_Kind], flags: Flags, warn: Callable[[str], None] = tell) 
         warn(warning)
     if isinstance(outcome, Refused):
         raise Failure(*outcome.problems, code=ExitCode.USAGE)
+    if isinstance(outcome.settings, Preferences) and outcome.settings.log_file is not None:
+        from callmon.cli.logs import start_log  # noqa: PLC0415  # who has no log does not wait for it
+        from callmon.cli.scrubbing import Scrubber  # noqa: PLC0415  # as above
+
+        start_log(outcome.settings.log_file, outcome.settings.log_level, Scrubber.of(outcome.settings))
     return outcome

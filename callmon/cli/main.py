@@ -10,7 +10,8 @@ from importlib import import_module
 import click
 
 from callmon.cli.exits import ExitCode
-from callmon.cli.pages import Lazy, LazyGroup
+from callmon.cli.output import tell
+from callmon.cli.pages import Flags, Lazy, LazyGroup
 
 _COMMANDS = {
     "demo": Lazy("callmon.cli.demo", "The console on a simulated Graph; nothing to configure."),
@@ -61,10 +62,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a locale that cannot write a name must not end the program
             stream.reconfigure(errors="backslashreplace")
+    flags: Flags = {}
     try:
-        return int(callmon.main(arguments, prog_name="callmon", standalone_mode=False) or ExitCode.DONE)
+        return int(callmon.main(arguments, prog_name="callmon", obj=flags, standalone_mode=False) or ExitCode.DONE)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # the edge: whoever runs the program gets a sentence and a report
+        from callmon.cli.crash import crash_sentence  # noqa: PLC0415  # only a crash needs it
+
+        tell(crash_sentence(error, flags))
+        return ExitCode.FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 
@@ -21,6 +22,7 @@ def say(text: str) -> None:
 
 def tell(sentence: str) -> None:
     """Print a sentence for people on stderr."""
+    logging.getLogger(__name__).info("%s", sentence)
     try:
         click.echo(f"callmon: {sentence}", err=True)
     except BrokenPipeError:

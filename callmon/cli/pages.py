@@ -100,6 +100,13 @@ def _global_options() -> list[click.Parameter]:
             help="The language of end reasons; default from the locale.  [env: CALLMON_LANG]",
         ),
         click.Option(
+            ["--log-file"],
+            metavar="FILE",
+            expose_value=False,
+            callback=_remember,
+            help="Write a log, without secrets, to this file; it rotates.  [env: CALLMON_LOG_FILE]",
+        ),
+        click.Option(
             ["--profile"],
             metavar="NAME",
             expose_value=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -36,7 +37,7 @@ def can_paint() -> bool:
 def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCode:
     """Run the console until it is left, on the clock of a recording if there is one.
 
-    Raises `Failure` where nothing can be painted.
+    Raises `Failure` where nothing can be painted, and whatever fault ended it when the terminal is free again.
     """
     if not can_paint():
         raise Failure(
@@ -47,11 +48,14 @@ def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCod
     with ExitStack() as stack:
         loading = _Loading(make, stack)
         app = _app(loading, look, lambda: _leave_at_once(stack), replay)
+        logging.getLogger().addHandler(logging.NullHandler())  # without one, what is logged comes on the screen
         try:
             sentence = app.run()
         finally:
             for warning in loading.warnings:
                 tell(warning)
+        if app.fault is not None:
+            raise app.fault
         if sentence:
             tell(sentence)
             return loading.code

@@ -27,7 +27,12 @@ def plain(value: object) -> Any:
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, Sequence | frozenset) and not isinstance(value, str | bytes):
         return [plain(each) for each in value]
-    return _PASSWORD.sub(rf"\1:{MASK}@", str(value))
+    return without_password(str(value))
+
+
+def without_password(text: str) -> str:
+    """The text with a mask in place of the passwords of addresses in it."""
+    return _PASSWORD.sub(rf"\1:{MASK}@", text)
 
 
 def toml(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 import time
@@ -43,6 +44,8 @@ from callmon.tui.messages import (
 )
 from callmon.tui.parts import Parts, StartError
 from callmon.tui.status_bar import Badge
+
+_LOG = logging.getLogger(__name__)
 
 
 def _has_terminal() -> bool:
@@ -89,6 +92,8 @@ class ConsoleApp(App[str]):
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
         self.keymap: Keymap = {}
+        self.fault: Exception | None = None
+        """What ended it, if that was not the operator."""
         self._seconds = 0
         self.home = home(now)
 
@@ -122,6 +127,12 @@ class ConsoleApp(App[str]):
         except (NotImplementedError, RuntimeError, ValueError):
             return
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End by a fault. Textual would print it with every local variable, and secrets are among those."""
+        self.fault = self.fault or error
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
+
     def _load_parts(self) -> None:
         try:
             self.post_message(Loaded(self._load()))
@@ -130,6 +141,7 @@ class ConsoleApp(App[str]):
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
+        _LOG.error("%s", message.sentence)
         self.exit(message.sentence, return_code=1)
 
     @on(Loaded)
@@ -144,6 +156,7 @@ class ConsoleApp(App[str]):
 
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
+        _LOG.error("%s", message.sentence)
         self._problem = f"the journal cannot be read: {message.sentence}"
         self._show_status()
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -146,12 +146,12 @@ class Terminal:
 
 
 @contextmanager
-def on_terminal(*arguments: str) -> Iterator[Terminal]:
-    """Start it on a terminal; it is killed at the end if it still runs."""
+def on_terminal(*arguments: str, command: Sequence[str] = COMMAND) -> Iterator[Terminal]:
+    """Start it, or another command, on a terminal; it is killed at the end if it still runs."""
     screen, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
     process = subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*command, *arguments],
         stdin=side,
         stdout=side,
         stderr=side,

@@ -12,7 +12,17 @@ from callmon.cli.main import _COMMANDS, callmon
 from callmon.cli.pages import LazyGroup
 from tests.cli.program import run, run_program
 
-GLOBAL = ["--journal", "--listen", "--follow", "--read-only", "--lang", "--profile", "--version", "--help"]
+GLOBAL = [
+    "--journal",
+    "--listen",
+    "--follow",
+    "--read-only",
+    "--lang",
+    "--log-file",
+    "--profile",
+    "--version",
+    "--help",
+]
 OPTIONS = {
     "demo": ["--theme", "--ascii", "--slow-link", "--calls", "--seed", "--speed", "--faults"],
     "listen": [],
