@@ -10,6 +10,7 @@ from callmon.cli.output import tell
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn, can_paint, run_console
 from callmon.cli.stdin import no_console_for_a_pipe, take_stdin
+from callmon.memory import load, memory_path
 from callmon.tui.parts import Parts
 
 
@@ -32,4 +33,4 @@ def run(flags: Flags) -> ExitCode:
 
         return console_parts(flags, stack, warn, stdin)
 
-    return run_console(make, look_of(flags))
+    return run_console(make, look_of(flags, load(memory_path())))

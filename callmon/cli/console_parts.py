@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 
 from callmon.cli.configured import configured
 from callmon.cli.controls import controls_of
@@ -15,6 +16,7 @@ from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
 from callmon.hangup import HangUp, operator_name
+from callmon.memory import load, memory_path, save
 from callmon.ports import FeedState
 from callmon.settings.model import Settings
 from callmon.tui.parts import Parts
@@ -47,5 +49,9 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         keymap=keys,
         post_to=post_to(feeds[0].status),
         auto_check=settings.auto_check,
+        columns=settings.columns or (),
+        bell=settings.bell,
+        memory=load(memory_path()),
+        remember=partial(save, memory_path()),
         watch=watch_of(settings),
     )

@@ -10,15 +10,16 @@ from typing import Any
 
 from callmon.cli.pages import Flags
 from callmon.core.choices import THEMES
+from callmon.memory import NOTHING, Memory
 from callmon.tui.look import Look
 
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _FEW_COLORS = 256
 
 
-def look_of(flags: Flags) -> Look:
+def look_of(flags: Flags, memory: Memory = NOTHING) -> Look:
     """How the console is to look. What cannot be read is left out here: the settings will say what is wrong with it."""
-    given = _given(flags)
+    given = {"theme": memory.theme, **_given(flags)}
     slow, encoding = _is_set(given.get("slow_link")), terminal_encoding(os.environ)
     theme = str(given.get("theme", "")).strip().lower()
     if theme not in THEMES:

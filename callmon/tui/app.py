@@ -31,6 +31,7 @@ from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.keys import Keymap
 from callmon.tui.look import Look
 from callmon.tui.messages import (
+    Arranged,
     CheckReturned,
     HangUpCalledOff,
     HangUpConfirmed,
@@ -150,9 +151,14 @@ class ConsoleApp(App[str]):
         self.keymap = message.parts.keymap
         self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
-        self.home.begin(message.parts.lang, message.parts.post_to, " ".join(failed))
+        self.home.begin(message.parts, " ".join(failed))
         self._show_status()
         self._follower.start(message.parts.journal, message.parts.updates)
+
+    @on(Arranged)
+    def _arranged(self) -> None:
+        if self._parts is not None:
+            self._parts.remember(self.home.to_remember(self.theme))
 
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
@@ -231,10 +237,11 @@ class ConsoleApp(App[str]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette offers what the keys offer here, with the keys."""
-        from callmon.tui.palette import commands
+        from callmon.tui.palette import column_commands, commands
 
         yield from commands(self, screen)
         yield from theme_commands(self, self._look)
+        yield from column_commands(self.home)
 
     def action_help(self) -> None:
         """Show all keys that there are."""

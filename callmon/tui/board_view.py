@@ -25,7 +25,7 @@ from callmon.core.hangup_words import lapsed
 from callmon.core.query import Query, row, time_cell
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
-from callmon.tui.columns import COLUMNS, DEFAULT, LEAD, Column, fit, header, layout, line, title_line
+from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout, line, title_line
 from callmon.tui.keys import key_label
 from callmon.tui.messages import CallSelected
 from callmon.tui.window import Window
@@ -65,7 +65,7 @@ class BoardView(Widget, can_focus=True):
         self.view = View(Query())
         self.now = now
         self._ticked_at = now
-        self.columns: tuple[Column, ...] = tuple(COLUMNS[key] for key in DEFAULT)
+        self.columns: tuple[Column, ...] = columns_named(())
         self._window = Window()
         self._touched = False
         """Whether the operator has moved the cursor or the view; until then the newest calls stay in sight."""

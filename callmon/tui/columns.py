@@ -16,6 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from callmon.core.calls import Call
+from callmon.core.choices import DEFAULT_COLUMNS
 from callmon.core.query import Row
 from callmon.core.sorting import Sort, SortBy
 from callmon.core.text import clock, short_id, visible
@@ -65,7 +66,10 @@ COLUMNS: dict[str, Column] = {
 }
 """Every column by its name in the settings. ``seen`` and ``heard`` are times of day in UTC."""
 
-DEFAULT = ("time", "state", "who", "kind", "index", "note")
+
+def columns_named(names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of these names, the usual ones if there are none; a name that no column has is left out."""
+    return tuple(COLUMNS[name] for name in names or DEFAULT_COLUMNS if name in COLUMNS)
 
 
 class Placed(NamedTuple):

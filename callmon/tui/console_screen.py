@@ -16,14 +16,19 @@ from textual.screen import Screen
 from callmon.core.calls import Call
 from callmon.core.query import Query, Which, filter_error
 from callmon.core.view import View
+from callmon.memory import Memory
 from callmon.snapshot import Snapshot, Update
 from callmon.tui import arranging
+from callmon.tui.bell import Bell
 from callmon.tui.board_view import BoardView
+from callmon.tui.columns import columns_named
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.finder import Finder
 from callmon.tui.key_line import KeyLine
-from callmon.tui.messages import CallSelected, PromptClosed, PromptTyped
+from callmon.tui.messages import Arranged, CallSelected, PromptClosed, PromptTyped
+from callmon.tui.parts import Parts
+from callmon.tui.recall import arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
 from callmon.tui.status_bar import StatusBar
 from callmon.tui.view_line import ViewFacts, ViewLine
@@ -78,12 +83,15 @@ class ConsoleScreen(Screen[None]):
         """What the picture shows: `snapshot`, or an earlier one while it is frozen."""
         self._standstill = Standstill()
         self._trouble = View(Query(Which.TROUBLE))
+        self._in_trouble = 0
+        """How many calls of the picture are in trouble."""
         self.status_bar = StatusBar(now, id="status")
         self.board_view = BoardView(now, id="board")
         self._view_line = ViewLine(id="views")
         self._empty_state = EmptyState(id="empty", markup=False)
         self._detail_pane = DetailPane(id="detail")
         self._finder = Finder(self, self.board_view)
+        self.bell = Bell(lambda: self.app.bell())  # noqa: PLW0108  # there is no app yet
 
     def compose(self) -> ComposeResult:
         """From top to bottom. The prompt is mounted when it is asked for."""
@@ -106,15 +114,35 @@ class ConsoleScreen(Screen[None]):
         call_id = self.board_view.selected
         return None if call_id is None else self.snapshot.board.calls.get(call_id)
 
-    def begin(self, lang: str, post_to: str, problem: str) -> None:
-        """The console knows its language and whether anything can be sent to it."""
-        self.query_ = replace(self.query_, lang=lang)
-        self._empty_state.show(post_to, problem)
+    def begin(self, parts: Parts, problem: str) -> None:
+        """The console knows what it works with, and how it was left."""
+        self.query_ = arranged(replace(self.query_, lang=parts.lang), parts.memory)
+        self.board_view.columns = columns(parts.columns, parts.memory)
+        self._finder.recall(parts.memory.typed)
+        self.bell.chosen = parts.bell
+        self._empty_state.show(parts.post_to, problem)
         self._show_view()
+
+    def to_remember(self, theme: str) -> Memory:
+        """How the console is now."""
+        return to_remember(self.query_, self.board_view.columns, theme, self._finder.history)
+
+    def toggle_column(self, key: str) -> None:
+        """Show a column at the right end, or hide it; the last one stays."""
+        shown = [column.key for column in self.board_view.columns]
+        kept = [name for name in shown if name != key] if key in shown else [*shown, key]
+        self.board_view.columns = columns_named(kept or shown)
+        self.board_view.refresh()
+        self.post_message(Arranged())
 
     def show(self, update: Update, now: datetime) -> None:
         """Take in news. A picture that is frozen waits with it."""
         self.snapshot = update.snapshot
+        known = {call_id for call_id in update.changed if call_id in self._trouble}
+        self._trouble.update(update.snapshot.board, update.changed)
+        if self._live:
+            new = any(call_id in self._trouble for call_id in update.changed - known)
+            self.bell.heard(in_trouble=new, deaf=update.snapshot.deaf)
         if self._standstill.holds(update):
             self._show_counts()
         else:
@@ -122,8 +150,7 @@ class ConsoleScreen(Screen[None]):
 
     def _show_news(self, update: Update, now: datetime) -> None:
         was_empty = not self._shown.board.seen
-        self._shown, self._now = update.snapshot, now
-        self._trouble.update(update.snapshot.board, update.changed)
+        self._shown, self._now, self._in_trouble = update.snapshot, now, len(self._trouble)
         self.board_view.update_calls(update.snapshot.board, update.changed, now, mark=self._live)
         if update.live and not self._live:
             self._live = True
@@ -198,6 +225,7 @@ class ConsoleScreen(Screen[None]):
     @on(PromptClosed)
     async def _prompt_closed(self, event: PromptClosed) -> None:
         await self._finder.close(event.text if event.kept else "")
+        self.post_message(Arranged())
         if not event.kept and event.purpose == "filter":
             self._ask(replace(self.query_, text=""))
         elif not event.kept:
@@ -212,6 +240,7 @@ class ConsoleScreen(Screen[None]):
         if query != self.query_:
             self.query_ = query
             self._show_view()
+            self.post_message(Arranged())
 
     def _show_view(self) -> None:
         self.board_view.show(self._shown.board, self.query_)
@@ -229,7 +258,7 @@ class ConsoleScreen(Screen[None]):
             Which.ACTIVE: board.active,
             Which.ENDED: board.ended,
             Which.ALL: len(board.calls),
-            Which.TROUBLE: len(self._trouble),
+            Which.TROUBLE: self._in_trouble,
         }
         self._view_line.show(
             ViewFacts(

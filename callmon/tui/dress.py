@@ -11,6 +11,7 @@ from textual.filter import LineFilter
 from callmon.tui import themes
 from callmon.tui.line_filters import Colorless, Undimmed, Writable
 from callmon.tui.look import Look
+from callmon.tui.messages import Arranged
 
 _COLORLESS, _UNDIMMED = Colorless(), Undimmed()
 
@@ -40,7 +41,11 @@ def theme_commands(app: App[str], look: Look) -> Iterator[SystemCommand]:
     """For the palette: a command a theme; none where no colour is wanted."""
 
     def put_on(name: str) -> Callable[[], None]:
-        return lambda: setattr(app, "theme", name)
+        def put() -> None:
+            app.theme = name
+            app.post_message(Arranged())
+
+        return put
 
     if look.color:
         for theme in themes.ALL:

@@ -126,3 +126,7 @@ class PromptClosed(Message):
         self.purpose = purpose
         self.text = text
         self.kept = kept
+
+
+class Arranged(Message):
+    """The operator has arranged the board otherwise, or typed something to be remembered."""

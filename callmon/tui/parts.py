@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from callmon.hangup import HangUp
+from callmon.memory import NOTHING, Memory
 from callmon.ports import Feed, Journal
 from callmon.snapshot import Update
 from callmon.watch import Watch
@@ -14,6 +15,10 @@ from callmon.watch import Watch
 
 class StartError(Exception):
     """The parts could not be made. The text is a sentence for the person at the console."""
+
+
+def forget(_memory: Memory) -> None:
+    """Remember nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +48,13 @@ class Parts:
     """The address to which notifications may be POSTed; empty if this console does not listen."""
     auto_check: bool = False
     """Whether calls in doubt are checked without anybody asking for it."""
+    columns: Sequence[str] = ()
+    """Of the board, by name (`callmon.core.choices.COLUMNS`); none for those that are remembered."""
+    bell: Sequence[str] = ()
+    """What the bell rings for (`callmon.core.choices.BELLS`)."""
+    memory: Memory = NOTHING
+    """How the console was left."""
+    remember: Callable[[Memory], object] = forget
+    """Keeps how the console is. Quick, and never raises."""
     watch: Watch = field(default_factory=Watch)
     """What is in doubt, and for how long a feed may be silent."""

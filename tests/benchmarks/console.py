@@ -27,11 +27,11 @@ class Spent:
     """Only if the terminal counts them."""
 
 
-def console(journal: Path, *, counts_frames: bool = False, port: int | None = None) -> Terminal:
+def console(journal: Path, *options: str, counts_frames: bool = False, port: int | None = None) -> Terminal:
     """``callmon`` on this journal; it listens on the port, or on any that is free."""
     listen = f"127.0.0.1:{port or 0}"
     return Terminal(
-        [*CONSOLE, "--journal", str(journal), "--listen", listen], journal.parent, counts_frames=counts_frames
+        [*CONSOLE, "--journal", str(journal), "--listen", listen, *options], journal.parent, counts_frames=counts_frames
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from callmon.core.choices import BELLS, COLUMNS, DEFAULT_COLUMNS, THEMES
+from callmon.core.choices import BELLS, COLUMNS, THEMES
 from callmon.core.text import visible
 from callmon.settings.sections.base import Section
 from callmon.settings.values import Text, quoted
@@ -77,5 +77,5 @@ class ScreenSection(Section):
     """Paint less, for a slow line: durations every ten seconds, news every two, the terminal's own colours."""
     bell: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_bells)] = ()
     """What the terminal's bell rings for: trouble (a call that is in it now), deaf (no feed receives any more)."""
-    columns: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_columns)] = DEFAULT_COLUMNS
-    """The columns of the board, in their order."""
+    columns: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_columns)] | None = None
+    """The columns of the board, in their order; those that were shown last if not set."""

@@ -1,0 +1,75 @@
+"""How somebody left the console: a small file in the user's state directory, so that it is found the same way."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from platformdirs import user_state_path
+
+_MOST_BYTES = 100_000
+"""A file that is larger was not written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered, by name: it is for whoever reads it to know which names mean something."""
+
+    view: str = ""
+    sort: str = ""
+    reverse: bool = False
+    group: str = ""
+    columns: tuple[str, ...] = ()
+    theme: str = ""
+    typed: tuple[str, ...] = ()
+    """Filters and searches, the latest first."""
+
+
+NOTHING = Memory()
+
+
+def memory_path() -> Path:
+    """Where it lies unless told otherwise (``$XDG_STATE_HOME``)."""
+    return user_state_path("callmon") / "console.json"
+
+
+def load(path: Path) -> Memory:
+    """What is remembered; nothing of what is missing, broken or of another type. Never raises."""
+    try:
+        with path.open("rb") as file:
+            told = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return NOTHING
+    return Memory(**_fitting(told))
+
+
+def _fitting(told: object) -> dict[str, Any]:
+    if not isinstance(told, dict):
+        return {}
+    nothing, fitting = asdict(NOTHING), dict[str, Any]()
+    for field in fields(Memory):
+        value, usual = told.get(field.name), nothing[field.name]
+        if isinstance(usual, tuple) and isinstance(value, list) and all(isinstance(one, str) for one in value):
+            fitting[field.name] = tuple(value)
+        elif type(value) is type(usual):
+            fitting[field.name] = value
+    return fitting
+
+
+def save(path: Path, memory: Memory) -> None:
+    """Write it, all or nothing, for this user alone. What cannot be written is not remembered. Never raises."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with NamedTemporaryFile(  # readable by its owner alone
+            "w", encoding="utf-8", dir=path.parent, prefix=".console-", suffix=".json", delete=False
+        ) as file:
+            json.dump(asdict(memory), file, ensure_ascii=True)
+        try:
+            os.replace(file.name, path)  # noqa: PTH105  # a name, not a path
+        except OSError:
+            os.unlink(file.name)  # noqa: PTH108  # as above

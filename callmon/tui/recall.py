@@ -1,0 +1,48 @@
+"""Between what is remembered by name and how the board is arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeVar
+
+from callmon.core.grouping import GroupBy
+from callmon.core.query import Query, Which
+from callmon.core.sorting import Sort, SortBy
+from callmon.memory import Memory
+from callmon.tui.columns import Column, columns_named
+
+_Named = TypeVar("_Named", bound=StrEnum)
+
+
+def arranged(query: Query, memory: Memory) -> Query:
+    """The query with the arrangement that is remembered; a name that means nothing changes nothing."""
+    return replace(
+        query,
+        which=_named(Which, memory.view, query.which),
+        sort=Sort(_named(SortBy, memory.sort, query.sort.by), memory.reverse),
+        group=_named(GroupBy, memory.group, query.group),
+    )
+
+
+def columns(chosen: Sequence[str], memory: Memory) -> tuple[Column, ...]:
+    """The columns that the settings name, else those that are remembered, else the usual ones."""
+    return columns_named(chosen or memory.columns) or columns_named(())
+
+
+def to_remember(query: Query, shown: Sequence[Column], theme: str, typed: Sequence[str]) -> Memory:
+    """How the console is now."""
+    return Memory(
+        view=query.which,
+        sort=query.sort.by,
+        reverse=query.sort.reverse,
+        group=query.group,
+        columns=tuple(column.key for column in shown),
+        theme=theme,
+        typed=tuple(typed),
+    )
+
+
+def _named(kind: type[_Named], name: str, usual: _Named) -> _Named:
+    return kind(name) if name in set(kind) else usual

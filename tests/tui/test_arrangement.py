@@ -1,0 +1,131 @@
+"""How the console was left, which columns it has, and what the bell rings for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callmon.core.choices import BELLS, COLUMNS, DEFAULT_COLUMNS
+from callmon.core.grouping import GroupBy
+from callmon.core.query import Which
+from callmon.core.records import FeedChanged, encode
+from callmon.core.sorting import Sort, SortBy
+from callmon.memory import NOTHING, Memory
+from callmon.ports import Entry, EntryKind
+from callmon.tui import columns
+from tests.tui.stage import Stage
+
+pytestmark = pytest.mark.anyio
+
+
+def header(stage: Stage) -> str:
+    """The line above the calls."""
+    return next(line for line in stage.text.splitlines() if "State" in line)
+
+
+def test_the_columns_are_those_that_can_be_chosen() -> None:
+    assert tuple(columns.COLUMNS) == COLUMNS
+    assert set(DEFAULT_COLUMNS) <= set(COLUMNS)
+
+
+async def test_the_console_is_found_as_it_was_left() -> None:
+    kept: list[Memory] = []
+    stage = Stage()
+    stage.parts = replace(stage.parts, remember=kept.append)
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("1", "greater_than_sign", "I", "t", "slash", *"ana", "enter")
+        await stage.until(lambda: kept and kept[-1].typed == ("ana",))
+    left = kept[-1]
+    assert left == Memory("active", "time", True, "chain", DEFAULT_COLUMNS, "dark", ("ana",))
+    again = Stage()
+    again.parts = replace(again.parts, memory=left)
+    again.arrive(1)
+    async with again.playing():
+        query = again.app.home.query_
+        assert (query.which, query.sort, query.group) == (Which.ACTIVE, Sort(SortBy.TIME, reverse=True), GroupBy.CHAIN)
+        assert query.text == "", "a filter hides calls: it is offered, not put on"
+        await again.press("slash", "up")
+        await again.until(lambda: again.app.home.query_.text == "ana")
+
+
+async def test_names_that_mean_nothing_are_as_if_nothing_was_remembered() -> None:
+    stage = Stage()
+    stage.parts = replace(stage.parts, memory=Memory("x", "y", False, "z", ("w",), "v"))
+    stage.arrive(1)
+    async with stage.playing():
+        assert stage.app.home.query_.which is Which.ALL
+        assert [column.key for column in stage.app.home.board_view.columns] == list(DEFAULT_COLUMNS)
+
+
+async def test_the_settings_choose_the_columns_and_their_order_before_what_is_remembered() -> None:
+    stage = Stage()
+    stage.parts = replace(stage.parts, columns=("state", "time", "heard", "who"), memory=Memory(columns=("note",)))
+    stage.arrive(1)
+    async with stage.playing():
+        assert header(stage).split() == ["State", "Time", "Heard", "With"]
+        stage.pass_time(5)
+        await stage.until(lambda: " 5s" in stage.text.splitlines()[3])
+
+
+async def test_a_column_is_shown_and_hidden_from_the_palette_and_the_last_one_stays() -> None:
+    kept: list[Memory] = []
+    stage = Stage()
+    stage.parts = replace(stage.parts, columns=("state",), remember=kept.append)
+    stage.arrive(1)
+    async with stage.playing():
+        for title, shown in (
+            ("Column: Bot", ["State", "Bot"]),
+            ("Column: State", ["Bot"]),
+            ("Column: Bot", ["Bot"]),
+            ("Column: State", ["Bot", "State"]),
+        ):
+            commands = {each.title: each.callback for each in stage.app.get_system_commands(stage.app.screen)}
+            commands[title]()
+            await stage.settled()
+            assert [column.title for column in stage.app.home.board_view.columns] == shown
+        assert kept[-1].columns == ("bot", "state")
+
+
+@pytest.mark.parametrize("width", [80, 100, 132, 300])
+@pytest.mark.parametrize("names", [DEFAULT_COLUMNS, COLUMNS, ("note",), ("time",), ("who", "time"), COLUMNS[::-1]])
+async def test_any_columns_fill_any_width_exactly(width: int, names: tuple[str, ...]) -> None:
+    stage = Stage(size=(width, 24))
+    stage.parts = replace(stage.parts, columns=names)
+    stage.arrive(1, "株式会社 👩‍👩‍👧 Zoë" * 3)
+    async with stage.playing():
+        assert {strip.cell_length for strip in stage.app.screen._compositor.render_strips()} == {width}
+
+
+async def test_the_bell_rings_when_a_call_comes_into_trouble_and_when_a_feed_goes_deaf_if_that_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for chosen, at_end, at_silence in ((BELLS, 1, 1), ((), 0, 0), (("trouble",), 1, 1), (("deaf",), 0, 1)):
+        rung: list[bool] = []
+        stage = Stage()
+        stage.parts = replace(stage.parts, bell=chosen)
+        monkeypatch.setattr(stage.app, "bell", lambda rung=rung: rung.append(True))
+        stage.journal.append(Entry(EntryKind.FEED, stage.now, "callmon", encode(FeedChanged("http", "listening"))))
+        stage.arrive(1)
+        stage.end(1, 500, 560500)
+        stage.arrive(2)
+        async with stage.playing():
+            assert not rung, "history does not ring"
+            stage.end(2, 500, 560500)
+            await stage.settled()
+            stage.report(2, "terminated")
+            await stage.settled()
+            assert len(rung) == at_end
+            stage.arrive(3)
+            await stage.settled()
+            for _ in range(3):
+                stage.pass_time(40)
+            assert stage.app.home.snapshot.deaf
+            assert len(rung) == at_end + at_silence, "a call that fell silent is in trouble, too"
+
+
+def test_nothing_is_remembered_where_nobody_asks_for_it() -> None:
+    stage = Stage()
+    assert stage.parts.memory == NOTHING
+    assert stage.parts.remember(NOTHING) is None
