@@ -135,7 +135,7 @@ class _Hearing:
             return
         self.quiet_since = at
         silence_s = (at - quiet).total_seconds()
-        if is_news(self.rhythm, at, silence_s) and should_speak(board.alive(), quiet, silence_s):
+        if is_news(self.rhythm, at, silence_s) and should_speak(board.alive(), quiet):
             if deaf(board.alive(), quiet, at, expected_silence_s(self.rhythm)):
                 self.gaps = gaps.after_silence(self.gaps, quiet, at)
             self.rhythm = after_silence(self.rhythm, at, silence_s)

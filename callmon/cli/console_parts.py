@@ -7,7 +7,7 @@ from functools import partial
 
 from callmon.cli.configured import configured
 from callmon.cli.controls import controls_of
-from callmon.cli.feeds import feeds_of, post_to
+from callmon.cli.feeds import feeds_of, inform, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.keeping import kept_small
 from callmon.cli.keymaps import keymap
@@ -15,8 +15,9 @@ from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
-from callmon.hangup import HangUp, operator_name
+from callmon.hangup import HangUp, operator_name, utc_now
 from callmon.memory import load, memory_path, save
+from callmon.observer import Observer
 from callmon.ports import FeedState
 from callmon.settings.model import Settings
 from callmon.tui.parts import Parts
@@ -36,6 +37,9 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         feed.start()
     if any(feed.status.state is FeedState.LISTENING for feed in feeds):
         stack.enter_context(kept_small(settings, journal, warn))
+    observer = Observer(journal, watch_of(settings), utc_now)
+    stack.callback(observer.stop)
+    inform(feeds, observer)
     controls = controls_of(settings)
     stack.callback(controls.close)
     return Parts(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import NOTIFICATIONS_PATH
+from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings
 
@@ -21,6 +24,13 @@ def feeds_of(settings: Settings, journal: Journal, stdin: int | None = 0) -> lis
 
         feeds += following(settings, journal, stdin)
     return feeds
+
+
+def inform(feeds: Sequence[Feed], observer: Observer) -> None:
+    """Let those who ask the listener how this program does learn what the observer knows."""
+    for feed in feeds:
+        if isinstance(feed, HttpFeed):
+            feed.inform(observer, lambda: [each.status for each in feeds])
 
 
 def http_feed(settings: Settings, journal: Journal) -> HttpFeed:

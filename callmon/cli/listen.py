@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 
 import click
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
-from callmon.cli.feeds import feeds_of, post_to
+from callmon.cli.feeds import feeds_of, inform, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.keeping import kept_small
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
-from callmon.core.text import visible
-from callmon.ports import Feed, FeedState, FeedStatus
+from callmon.core.text import clock, visible
+from callmon.hangup import utc_now
+from callmon.observer import Observer
+from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings
+from callmon.watch import Watch
 
 _EXAMPLES = {
     "callmon listen": "collect on 127.0.0.1:8765",
     "callmon listen --follow sales=/var/log/sales-bot.jsonl": "also from the log of a bot",
     "kubectl logs -f bot | callmon listen --follow -": "also from a pipe",
+    "callmon listen --verify --exit-on-deaf 300": "settle doubts by asking Graph; end if nothing comes for 5 min",
     "callmon listen --listen 127.0.0.1:9000 --journal /var/lib/callmon/journal.db": "elsewhere",
 }
 _LOOK_EVERY_S = 1.0
@@ -29,20 +35,32 @@ _STARTED = {FeedState.LISTENING, FeedState.ELSEWHERE}
 
 
 @click.command("listen", cls=Page, examples=_EXAMPLES)
+@click.option(
+    "--exit-on-deaf",
+    type=click.FloatRange(1, 86400),
+    metavar="SECONDS",
+    help="End with exit code 1 if calls are active and nothing comes for so long; whoever runs it starts it again.",
+)
+@click.option("--verify", is_flag=True, help="Ask Graph about calls in doubt, at a modest pace, as the console does.")
 @click.pass_obj
-def command(flags: Flags) -> ExitCode:
+def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCode:
     """Collect notifications without a screen, until it is stopped: over HTTP, and from what --follow names.
 
-    Prints nothing on stdout; what happens is told on stderr.
+    Prints nothing on stdout; what happens is told on stderr. How it does is told at /healthz (JSON) and /metrics
+    (Prometheus).
     """
     settings = configured(Settings, flags)
-    with stop_signals() as signals, open_journal(settings) as journal:
+    with stop_signals() as signals, open_journal(settings) as journal, ExitStack() as stack:
         feeds = feeds_of(settings, journal)
+        observer = Observer(journal, Watch(settings.doubt_after_s, exit_on_deaf or settings.deaf_after_s), utc_now)
+        stack.callback(observer.stop)
+        inform(feeds, observer)
         try:
             told = _start(feeds, settings)
             tell(f"Journal: {journal.location}")
+            duties = _duties(settings, journal, observer, stack, exit_on_deaf=exit_on_deaf, verify=verify)
             with kept_small(settings, journal, tell):
-                return _watch(feeds, told, signals)
+                return _watch(feeds, told, signals, duties)
         finally:
             started = [feed for feed in feeds if feed.status.state in _STARTED]
             for feed in feeds:
@@ -70,9 +88,47 @@ def _start(feeds: Sequence[Feed], settings: Settings) -> list[str]:
     return [each.detail for each in (status, *told)]
 
 
-def _watch(feeds: Sequence[Feed], told: list[str], signals: StopSignals) -> ExitCode:
+def _duties(
+    settings: Settings,
+    journal: Journal,
+    observer: Observer,
+    stack: ExitStack,
+    *,
+    exit_on_deaf: float | None,
+    verify: bool,
+) -> list[Callable[[], None]]:
+    """What is to be done every second besides."""
+    duties: list[Callable[[], None]] = []
+    if verify:
+        # Only who asks Graph waits for the way there.
+        from callmon.cli.collector_checks import collector_checks  # noqa: PLC0415
+
+        duties.append(stack.enter_context(collector_checks(settings, journal, observer)).tick)
+    if exit_on_deaf is not None:
+        observer.begin()
+        duties.append(partial(_end_if_deaf, observer, exit_on_deaf))
+    return duties
+
+
+def _end_if_deaf(observer: Observer, limit_s: float) -> None:
+    vitals = observer.look()
+    if vitals is None or not vitals.snapshot.deaf or vitals.snapshot.quiet_since is None:
+        return
+    since, active = clock(vitals.snapshot.quiet_since), vitals.snapshot.board.active
+    calls = "1 call is active" if active == 1 else f"{active} calls are active"
+    raise Failure(
+        f"Nothing has come since {since} UTC, for longer than {limit_s:g} s, although {calls}. callmon ends so that it "
+        "is started again; if that does not help, look at the mirror, the proxy or the bot that sends to it."
+    )
+
+
+def _watch(
+    feeds: Sequence[Feed], told: list[str], signals: StopSignals, duties: Sequence[Callable[[], None]]
+) -> ExitCode:
     """Tell what troubles the feeds, if it is news, until a signal comes or the listener breaks down."""
     while (code := signals.wait(_LOOK_EVERY_S)) is None:
+        for duty in duties:
+            duty()
         for number, feed in enumerate(feeds):
             status = feed.status
             if number == 0 and status.state is FeedState.FAILED:

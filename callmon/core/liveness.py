@@ -57,21 +57,21 @@ def expected_silence_s(rhythm: Rhythm) -> float:
     return min(max(_FACTOR * known[_RANK - 1], SHORTEST_S), LONGEST_S)
 
 
-def should_speak(calls: Iterable[Call], quiet_since: datetime, silence_s: float) -> bool:
-    """Whether somebody should have been heard by the end of a silence: ghosts alone say nothing.
+def should_speak(calls: Iterable[Call], quiet_since: datetime) -> bool:
+    """Whether somebody should be heard in a silence: ghosts, silent for too long before it, say nothing.
 
     `calls` are the active ones.
     """
-    end = quiet_since + timedelta(seconds=silence_s)
-    return any(silent_at(call, PATIENCE_S) > end for call in calls)
+    return any(silent_at(call, PATIENCE_S) > quiet_since for call in calls)
 
 
 def deaf(calls: Iterable[Call], quiet_since: datetime, now: datetime, limit_s: float) -> bool:
     """Whether nothing has come for longer than is expected, though something should have.
 
     `calls` are the active ones. A call that Graph had when it was asked, after the silence had become too long, tells
-    that there was nothing to hear; if all tell so, the silence is explained. One that had been silent for too long
-    before is doubted for itself.
+    that there was nothing to hear; if all tell so, the silence is explained. A call that had been silent for too long
+    before, or is so a minute later, is doubted for itself.
     """
     too_long = quiet_since + timedelta(seconds=limit_s)
-    return now >= too_long and any(proven_at(call) < too_long < silent_at(call, PATIENCE_S) for call in calls)
+    soon = quiet_since + timedelta(seconds=min(limit_s, UNLEARNED_S))
+    return now >= too_long and any(proven_at(call) < too_long and silent_at(call, PATIENCE_S) > soon for call in calls)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -16,6 +16,7 @@ from callmon.feeds.intake import submit
 from callmon.feeds.port_probe import why_not
 from callmon.feeds.receiver import Receiver
 from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
+from callmon.feeds.vitals import Witness
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
 _LAST_ENTRY_S = 5.0
@@ -58,6 +59,10 @@ class HttpFeed:
         self._server: ServerThread | None = None
         self._lock = Lock()
         self._state = _State(f"http {address_of(host, port)}", FeedState.STOPPED)
+
+    def inform(self, witness: Witness, statuses: Callable[[], Sequence[FeedStatus]]) -> None:
+        """Let those who ask how this program does learn what the witness knows, and how all its feeds stand."""
+        self._receiver.witness, self._receiver.statuses = witness, statuses
 
     @property
     def status(self) -> FeedStatus:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from callmon import __version__
@@ -26,14 +26,18 @@ from callmon.feeds.asgi import (
     read_to_waste,
 )
 from callmon.feeds.gate import Gate, Refusal
+from callmon.feeds.health import health_document
 from callmon.feeds.intake import Intake
-from callmon.ports import Entry, EntryKind, FeedState, Journal
+from callmon.feeds.vitals import Witness
+from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
 NOTIFICATIONS_PATH = "/api/calls"
 """Where notifications are to be sent (POST); those of one of several bots to its name below this."""
 _BELOW = f"{NOTIFICATIONS_PATH}/"
 HEALTH_PATH = "/healthz"
 """Who listens, and how it does (GET)."""
+METRICS_PATH = "/metrics"
+"""The same and more for Prometheus (GET)."""
 MAX_BODY = 1024 * 1024
 """The largest notification that is taken, in bytes."""
 BODY_S = 10.0
@@ -79,6 +83,7 @@ class Receiver:
         gate: Gate | None = None,
         *,
         open_health: bool = True,
+        witness: Witness | None = None,
     ) -> None:
         """Without a `gate` everybody may send; without `open_health` only those it admits learn who listens."""
         self._gate = gate
@@ -89,6 +94,12 @@ class Receiver:
         self.intake = Intake(journal)
         self.origin = ""
         """What its entries carry as origin."""
+        self.witness = witness
+        """Who knows what the journal tells; nobody if None."""
+        self.statuses: Callable[[], Sequence[FeedStatus]] = lambda: (self.status,)
+        """How the feeds of this process stand."""
+        self.last: datetime | None = None
+        """When it last took a notification."""
         self.accepted = 0
         self.refused = 0
         self.stopped_by_gate = ""
@@ -108,9 +119,9 @@ class Receiver:
                 await self._take(scope, receive, send, bot)
             else:
                 await self._refuse_method(send, "POST")
-        elif path == HEALTH_PATH:
+        elif path in (HEALTH_PATH, METRICS_PATH):
             if method in ("GET", "HEAD"):
-                await answer_json(send, 200, await self._health(scope))
+                await (self._tell_health if path == HEALTH_PATH else self._tell_metrics)(scope, send)
             else:
                 await self._refuse_method(send, "GET, HEAD")
         elif path.startswith(_BELOW):
@@ -141,6 +152,7 @@ class Receiver:
             await self._refuse(send, 400, "notJson", "The body is not JSON. It was kept as it is.")
         else:
             self.accepted += 1
+            self.last = self._clock()
             echoed = [
                 (raw, headers[name].encode("latin-1")) for name, raw in _ECHOED_HEADERS.items() if name in headers
             ]
@@ -185,17 +197,38 @@ class Receiver:
         self.refused += 1
         await answer_json(send, status, _error(code, message), headers)
 
-    async def _health(self, scope: Scope) -> dict[str, object]:
+    @property
+    def status(self) -> FeedStatus:
+        """How it stands while it is served."""
+        return FeedStatus(self.origin, FeedState.LISTENING, accepted=self.accepted, refused=self.refused)
+
+    async def _tell_health(self, scope: Scope, send: Send) -> None:
+        trouble = self.intake.trouble
+        status = 200 if trouble is None else 503
         if not (self._open_health or await self._may_know(scope)):
-            return {"callmon": __version__}
-        return {
-            "callmon": __version__,
-            "journal": self._journal.identity,
-            "state": FeedState.LISTENING,
-            "accepted": self.accepted,
-            "refused": self.refused,
-            "pid": os.getpid(),
-        }
+            await answer_json(send, status, {"callmon": __version__})
+            return
+        vitals = await asyncio.to_thread(self.witness.look) if self.witness is not None else None
+        known = health_document(self.status, self.last, self._clock(), trouble, vitals)
+        mine = {"callmon": __version__, "journal": self._journal.identity, "pid": os.getpid()}
+        await answer_json(send, status, mine | known)
+
+    async def _tell_metrics(self, scope: Scope, send: Send) -> None:
+        if not (self._open_health or await self._may_know(scope)):
+            challenge = (b"www-authenticate", b"Bearer")
+            await self._refuse(
+                send, 401, "unauthorized", "Metrics are for those who may send notifications.", challenge
+            )
+            return
+        # Only who is asked for metrics pays for the library, and for following the journal.
+        from callmon.feeds.metrics import CONTENT_TYPE, metrics_text  # noqa: PLC0415
+
+        vitals = None
+        if self.witness is not None:
+            self.witness.begin()
+            vitals = await asyncio.to_thread(self.witness.look)
+        text = metrics_text(self.statuses(), vitals, writable=self.intake.trouble is None)
+        await answer(send, 200, [(b"content-type", CONTENT_TYPE.encode())], text)
 
     async def _may_know(self, scope: Scope) -> bool:
         identity = self._journal.identity.encode()

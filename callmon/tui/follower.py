@@ -8,9 +8,9 @@ from threading import Event
 from textual.app import App
 from textual.timer import Timer
 
+from callmon.inbox import Inbox
 from callmon.ports import Journal, JournalError
 from callmon.snapshot import Snapshot, Update
-from callmon.tui.inbox import Inbox
 from callmon.tui.messages import JournalFound, JournalLost, NewsWaits
 
 _RETRY_S = 0.25

@@ -78,6 +78,10 @@ class Running:
     def end(self, number: int = signal.SIGTERM) -> Outcome:
         """Send a signal and wait for the end."""
         self._process.send_signal(number)
+        return self.ended()
+
+    def ended(self) -> Outcome:
+        """Wait for the end."""
         out, err = self._process.communicate(timeout=DEADLINE_S)
         return Outcome(self._process.returncode, out.decode(), err.decode())
 

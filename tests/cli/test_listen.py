@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import signal
 import socket
+import time
 from collections.abc import Mapping
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from callmon.cli.exits import ExitCode
 from callmon.ports import EntryKind
+from tests.cli.graph import Graph, error
 from tests.cli.program import Running, run_program, running
 from tests.cli.recorded import entries, notification
 from tests.fakes import DEADLINE_S
@@ -107,3 +110,31 @@ def test_who_sends_without_the_token_is_refused_counted_and_told(
     assert "canary" not in told + outcome.err
     assert "1 notifications accepted, 1 requests refused" in outcome.err
     assert [entry.kind for entry in entries(journal)].count(EntryKind.NOTIFICATION) == 1
+
+
+def test_a_collector_that_hears_nothing_ends_so_that_it_is_started_again(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0", "--exit-on-deaf", "1") as program:
+        assert post(address(program), notification(CALL, "established", "created")) == 202
+        told = program.line(holding="Nothing has come since")
+        outcome = program.ended()
+    assert "for longer than 1 s, although 1 call is active" in told
+    assert outcome.code == ExitCode.FAILED
+
+
+def test_a_collector_asks_graph_about_calls_in_doubt(
+    journal: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph.answers["GET"] = (404, error("8522", "Call not found."))
+    monkeypatch.setenv("CALLMON_DOUBT_AFTER_S", "established=0.2")
+    with running("listen", "--listen", "127.0.0.1:0", "--verify") as program:
+        url = address(program)
+        assert post(url, notification(CALL, "established", "created")) == 202
+        deadline = time.monotonic() + DEADLINE_S
+        while not entries(journal, EntryKind.CALL_CHECKED):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        metrics = httpx.get(url.replace("/api/calls", "/metrics"), timeout=DEADLINE_S).text
+        program.end()
+    assert 'callmon_checks_total{answer="gone"} 1.0' in metrics
+    assert len(graph.of("GET")) == 1
+    assert run_program("show", CALL, "--json").json["state"] == "terminated"

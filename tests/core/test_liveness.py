@@ -90,8 +90,8 @@ def test_deaf_is_who_hears_nothing_for_too_long_of_calls_that_are_active() -> No
 def test_ghosts_alone_make_nobody_deaf() -> None:
     ghost = call_of(report("established"))
     assert not deaf([ghost], at(1000), at(1060), 60)
-    assert not should_speak([ghost], at(1000), 60)
-    assert should_speak([ghost], at(0), 60)
+    assert not should_speak([ghost], at(1000))
+    assert should_speak([ghost], at(0))
 
 
 def test_a_silence_is_explained_if_graph_has_every_call_when_it_is_asked() -> None:

@@ -166,7 +166,10 @@ def test_no_token_is_stored_logged_or_shown(
     assert not any(part in seen for shown in (good, bad) for part in shown.split(".")[1:])
 
 
-FULL = {"callmon", "journal", "state", "accepted", "refused", "pid"}
+FULL = {
+    *("callmon", "journal", "state", "accepted", "refused", "pid", "last_notification_age_s", "journal_trouble"),
+    *("active_calls", "calls_in_doubt", "deaf", "unparsed", "repeated"),
+}
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,18 @@ def test_from_the_network_only_those_who_may_know_learn_who_listens(
         assert (answered.status, answered.json.keys()) == (200, told)
         assert answered.json["callmon"] == __version__
         assert feed.status.refused == 0
+
+
+@pytest.mark.parametrize(("headers", "status"), [([], 401), ([bearer("wrong")], 401), ([bearer(SHARED)], 200)])
+def test_from_the_network_metrics_are_for_those_who_may_send(
+    headers: list[str], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callmon.feeds.http.is_loopback", lambda host: False)
+    with guarded(MemoryJournal(), feed_token=SecretStr(SHARED)) as (_, address), Sender(address) as sender:
+        sender.send("\r\n".join(["GET /metrics HTTP/1.1", "Host: bot", *headers, "", ""]).encode())
+        answered = sender.answer("GET")
+    assert answered.status == status
+    assert (b"callmon_feed_up" in answered.body) == (status == 200)
 
 
 def test_on_this_machine_health_stays_open(journal: MemoryJournal) -> None:

@@ -191,13 +191,17 @@ def test_a_query_does_not_change_the_path(sender: Sender) -> None:
 def test_health_tells_who_listens(journal: MemoryJournal, sender: Sender) -> None:
     sender.post(NOTIFICATION)
     sender.post(b"?")
-    assert sender.get("/healthz").json == {
+    told = sender.get("/healthz").json
+    assert told.pop("last_notification_age_s") >= 0
+    assert told == {
         "callmon": __version__,
         "journal": journal.identity,
         "state": "listening",
         "accepted": 1,
         "refused": 1,
         "pid": os.getpid(),
+        "journal_trouble": None,
+        **dict.fromkeys(("active_calls", "calls_in_doubt", "deaf", "unparsed", "repeated")),
     }
     head = sender.get("/healthz", "HEAD")
     assert (head.status, head.body) == (200, b"")

@@ -1,4 +1,4 @@
-"""What the follower's thread has learned and the screen has not shown yet: many updates become one."""
+"""What a thread that follows the journal has learned and nobody has looked at yet: many updates become one."""
 
 from __future__ import annotations
 

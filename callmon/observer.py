@@ -1,0 +1,124 @@
+"""Follows the journal for a program that has no screen, from when it is first needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Event, Lock, Thread
+
+from callmon.checks import Checks
+from callmon.core import describe
+from callmon.core.board import Board
+from callmon.core.calls import Call
+from callmon.core.hangup import CheckOutcome
+from callmon.core.records import CallChecked, HangUpAnswered, decode
+from callmon.feeds.vitals import Vitals
+from callmon.monitor import absorb
+from callmon.ports import EntryKind, Journal, JournalError, Stored
+from callmon.snapshot import Snapshot, Update
+from callmon.watch import Watch
+
+_CATCHES_UP_WITHIN_S = 10.0
+_STOPS_WITHIN_S = 2.0
+_ANSWERED = frozenset({EntryKind.HANGUP_ANSWERED, EntryKind.CALL_CHECKED})
+
+
+class Observer:
+    """What the journal tells, seen now, as `callmon.feeds.vitals.Witness`; and which call should be checked."""
+
+    def __init__(self, journal: Journal, watch: Watch, now: Callable[[], datetime]) -> None:
+        self._journal = journal
+        self._watch = watch
+        self._now = now
+        self._lock = Lock()
+        self._stop = Event()
+        self._caught_up = Event()
+        self._thread: Thread | None = None
+        self._checks = Checks()
+        self._trouble = ""
+        self._ended: Counter[str] = Counter()
+        self._hangups: Counter[str] = Counter()
+        self._answers: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        """Follow from now on; does nothing if it does already."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._follow, name="observer", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Follow no more."""
+        self._stop.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(_STOPS_WITHIN_S)
+
+    def look(self) -> Vitals | None:
+        """What is known; None if it does not follow. Waits until the past has been read, but not for ever."""
+        with self._lock:
+            begun = self._thread is not None
+        if not begun:
+            return None
+        self._caught_up.wait(_CATCHES_UP_WITHIN_S)
+        with self._lock:
+            self._tick()
+            counts = (dict(self._ended), dict(self._hangups), dict(self._answers))
+            return Vitals(self._watch.seen, *counts, trouble=self._trouble)
+
+    def due(self) -> Call | None:
+        """The call that should be checked now, if any; `checked` must follow."""
+        with self._lock:
+            self._tick()
+            return self._checks.take(self._watch.seen.board, self._now())
+
+    def checked(self, call: Call, outcome: CheckOutcome) -> None:
+        """What came of a check."""
+        with self._lock:
+            latest = self._watch.seen.board.calls.get(call.id)
+            self._checks.came_back(latest or call, outcome, self._now())
+
+    def _tick(self) -> None:
+        update = self._watch.tick(self._now())
+        if update is not None:
+            self._checks.consider(update.snapshot.board, update.changed, self._now())
+
+    def _follow(self) -> None:
+        snapshot = Snapshot()
+        try:
+            for batch in self._journal.follow(snapshot.position, stop=self._stop):
+                update = absorb(snapshot, batch)
+                self._take(snapshot.board, update, batch)
+                snapshot = update.snapshot
+                if update.live:
+                    self._caught_up.set()
+        except JournalError as error:
+            with self._lock:
+                self._trouble = "" if self._stop.is_set() else str(error)
+        self._caught_up.set()
+
+    def _take(self, before: Board, update: Update, batch: Sequence[Stored]) -> None:
+        with self._lock:
+            for stored in batch:
+                if stored.entry.kind in _ANSWERED:
+                    self._count(stored)
+            for call_id in update.changed:
+                call, known = update.snapshot.board.calls.get(call_id), before.calls.get(call_id)
+                if call is not None and call.ended and not (known is not None and known.ended):
+                    self._ended[_outcome(call)] += 1
+            seen = self._watch.update(update, self._now())
+            self._checks.consider(seen.snapshot.board, seen.changed, self._now())
+
+    def _count(self, stored: Stored) -> None:
+        record = decode(stored.entry.kind, stored.entry.body)
+        if isinstance(record, HangUpAnswered):
+            self._hangups[str(record.outcome.answer)] += 1
+        elif isinstance(record, CallChecked):
+            self._answers[str(record.outcome.answer)] += 1
+
+
+def _outcome(call: Call) -> str:
+    why = describe.ending(call)
+    return "gone" if call.gone or why is None else why.category
