@@ -10,9 +10,7 @@ a third of the time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
-_T = TypeVar("_T")
+from typing import Any
 
 Form = Callable[[Any], Any]
 """Takes a JSON value that is not null and gives what it stands for. Raises `Malformed`."""
@@ -88,10 +86,10 @@ def optional_mapping(raw: Object, name: str) -> Object | None:
     return None if value is None else mapping(value)
 
 
-def each(form: Callable[[Any], _T]) -> Callable[[Any], tuple[_T, ...]]:
+def each(form: Form) -> Form:
     """A list of values of one form, none of them null."""
 
-    def all_of(value: object) -> tuple[_T, ...]:
+    def all_of(value: object) -> tuple[Any, ...]:
         if isinstance(value, list):
             return tuple([form(item) for item in value])
         raise Malformed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from callmon.ports import Bookmark, FeedState, FeedStatus, Journal, JournalError
 
 _FIRST_LOOK_S = 2.0
 _STOP_S = 10.0
+_LOST_TOLD_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,27 @@ class FileFeed:
         self._lock = Lock()
         self._thread: Thread | None = None
         self._looked = Event()
+        self._passed_over = False
+        """Whether something was too long in what was read last."""
+        self._lost_until = 0.0
 
     @property
     def status(self) -> FeedStatus:
         """How it stands now. Refused are lines and notifications that are too long, skipped those that carry none."""
         intake, tail = self._intake, self._tail
         state, detail = self._notes.state, self._notes.detail
-        refused = intake.too_large + (tail.too_long if tail else 0)
         if state is FeedState.LISTENING:
             trouble = f"The lines wait in the file until the journal takes them. {intake.trouble}"
             said = [trouble] if intake.trouble else []
-            said += [LOST] if tail and tail.lost else []
+            said += [LOST] if time.monotonic() < self._lost_until else []
             said += [ABSENT.format(path=visible(str(self._source.path)))] if tail and tail.absent else []
-            said += [TOO_LONG.format(count=refused)] if refused else []
+            said += [TOO_LONG] if self._passed_over else []
             detail = " ".join(said)
-        return FeedStatus(self._notes.name, state, detail, intake.accepted, refused, intake.skipped)
+        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped)
+
+    @property
+    def _refused(self) -> int:
+        return self._intake.too_large + (self._tail.too_long if self._tail else 0)
 
     def start(self) -> FeedStatus:
         """Follow; returns after a first look at the file, or after two seconds."""
@@ -115,9 +123,11 @@ class FileFeed:
         self._looked.set()
         if piece is None:
             return False
+        before = self._refused
         bookmark = Bookmark(self._source.bookmark, piece.place.to_text())
         if self._intake.keep(piece.lines, bookmark):
             self._notes.bookmark = bookmark
+        self._passed_over = self._refused > before
         return True
 
     def _look(self) -> Piece | None:
@@ -137,7 +147,9 @@ class FileFeed:
             return None
         if piece is None and tail.place is not None:
             self._notes.bookmark = Bookmark(self._source.bookmark, tail.place.to_text())
-        self._notes.listening()
+        if tail.lost and not self._lost_until:
+            self._lost_until = time.monotonic() + _LOST_TOLD_S
+        self._notes.listening(LOST if tail.lost else "")
         return piece
 
     def _owned_tail(self) -> Tail | None:

@@ -12,7 +12,7 @@ LOST = (
     "The file was exchanged while nothing followed it, and the rest of the old one is not beside it, so lines may be "
     "missing. If it was compressed or moved, callmon import takes it."
 )
-TOO_LONG = "{count} lines were too long and are not kept: a notification may have 1 MiB, a line 4 MiB."
+TOO_LONG = "A line was too long and is not kept: a notification may have 1 MiB, a line of a log 4 MiB."
 
 _SENTENCES = {
     errno.ENOENT: "There is no file {path} yet. It is read from its start as soon as it appears.",

@@ -35,10 +35,10 @@ class FeedNotes:
         """What there is to say about it."""
         return self._said[1]
 
-    def listening(self) -> None:
-        """It receives."""
+    def listening(self, detail: str = "") -> None:
+        """It receives; `detail` is what the journal should tell of its beginning."""
         if self.state is not FeedState.LISTENING:
-            self._change(FeedState.LISTENING)
+            self._change(FeedState.LISTENING, detail)
 
     def elsewhere(self, detail: str) -> None:
         """Another callmon receives in its place; that one notes it."""

@@ -43,6 +43,8 @@ class StdinFeed:
         name = f"stdin {bot}" if bot else "stdin"
         self._notes = FeedNotes(journal, name, clock)
         self._intake = LineIntake(journal, name, extract, self._stop, clock=clock, bot=bot)
+        self._passed_over = False
+        """Whether something was too long in what was read last."""
         self._lock = Lock()
         self._thread: Thread | None = None
 
@@ -50,12 +52,15 @@ class StdinFeed:
     def status(self) -> FeedStatus:
         """How it stands now. Refused are lines and notifications that are too long, skipped those that carry none."""
         intake, state, detail = self._intake, self._notes.state, self._notes.detail
-        refused = intake.too_large + self._lines.too_long
         if state is FeedState.LISTENING:
             trouble = f"The lines wait in the pipe until the journal takes them. {intake.trouble}"
             said = [trouble] if intake.trouble else []
-            detail = " ".join(said + ([TOO_LONG.format(count=refused)] if refused else []))
-        return FeedStatus(self._notes.name, state, detail, intake.accepted, refused, intake.skipped)
+            detail = " ".join(said + ([TOO_LONG] if self._passed_over else []))
+        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped)
+
+    @property
+    def _refused(self) -> int:
+        return self._intake.too_large + self._lines.too_long
 
     def start(self) -> FeedStatus:
         """Begin to read."""
@@ -95,7 +100,9 @@ class StdinFeed:
                 continue
             except OSError as error:
                 return _BROKEN.format(error=error.strerror or error)
+            before = self._refused
             self._intake.keep(self._lines.feed(data) if data else self._lines.finish())
+            self._passed_over = self._refused > before
             if not data:
                 return _ENDED
         return ""

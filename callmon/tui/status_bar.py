@@ -95,9 +95,10 @@ class StatusBar(Widget):
         if troubled := [feed for feed in self._feeds if feed.state is FeedState.LISTENING and feed.detail]:
             return f"! {visible(troubled[0].detail)}", False
         bad = [feed for feed in self._feeds if feed.state is FeedState.FAILED]
-        every = "  ".join(_told(feed) for feed in self._feeds)
-        if len(every) <= self.size.width // 2:
-            return every, not bad
+        for words in (_told, _named):
+            every = "  ".join(words(feed) for feed in self._feeds)
+            if len(every) <= self.size.width // 2:
+                return every, not bad
         feed = bad[0] if bad else self._feeds[0]
         more = f" +{len(self._feeds) - 1}" if len(self._feeds) > 1 else ""
         return f"{_told(feed)}{more}", not bad
@@ -120,9 +121,14 @@ class StatusBar(Widget):
 
 
 def _told(feed: FeedStatus) -> str:
-    """One feed: ``● http 127.0.0.1:8765``."""
+    """One feed: ``◦ http 127.0.0.1:8765 (another callmon listens)``."""
     usual = {FeedState.LISTENING: "", FeedState.ELSEWHERE: " (another callmon listens)"}
-    return f"{_FEED_GLYPHS[feed.state]} {visible(feed.name)}{usual.get(feed.state, f' {feed.state}')}"
+    return f"{_named(feed)}{usual.get(feed.state, f' {feed.state}')}"
+
+
+def _named(feed: FeedStatus) -> str:
+    """One of many: ``◦ http 127.0.0.1:8765``."""
+    return f"{_FEED_GLYPHS[feed.state]} {visible(feed.name)}"
 
 
 def _colored(name: str) -> Style:

@@ -231,7 +231,9 @@ def test_what_is_too_long_is_counted_and_told(
     wait_for(journal, b"z" * 50)
     status = until(feed, lambda status: status.accepted == 1)
     assert status.refused == 2
-    assert status.detail.startswith("2 lines were too long")
+    assert status.detail.startswith("A line was too long")
+    append(written, b"1\n")
+    assert until(feed, lambda status: status.accepted == 2 and not status.detail).refused == 2
 
 
 def test_lines_of_a_log_that_carry_no_notification_are_skipped_and_counted(

@@ -149,14 +149,7 @@ class Stage:
             keymap=keymap or {},
             post_to="http://127.0.0.1:8765/api/calls",
         )
-        self.shown_when_read: list[int] = []
-        self.app = ConsoleApp(
-            lambda: self.parts,
-            now=lambda: self.now,
-            monotonic=lambda: self.moment,
-            look=look,
-            when_read=lambda: self.shown_when_read.append(self.app.home.snapshot.board.seen),
-        )
+        self.app = ConsoleApp(lambda: self.parts, now=lambda: self.now, monotonic=lambda: self.moment, look=look)
         self.scripts: list[CallScript] = []
         self._pilot: Pilot[str] | None = None
 
