@@ -95,6 +95,12 @@ class RedisServer:
         except (OSError, RedisError):
             return False
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """As a power cut for the process: no goodbye."""
         self._end(signal.SIGKILL)

@@ -69,7 +69,7 @@ class JournalFile:
         if found != self._inode:
             raise JournalError(
                 f"The journal {self.path} was removed or replaced while callmon was using it, so nothing can be kept "
-                "in it. Start callmon again."
+                "in it. Put the file back, or start callmon again: it begins a new one."
             )
 
 

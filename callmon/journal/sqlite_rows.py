@@ -31,7 +31,7 @@ class Forgotten(NamedTuple):
 
 INSERT = "INSERT INTO entry (kind, at, origin, headers, bot, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ANOTHER_ROW = ", (?, ?, ?, ?, ?, ?, ?)"
-_FORGET = "DELETE FROM entry WHERE id = ? AND seal = ''"
+_FORGET = "DELETE FROM entry WHERE id = ? AND kind NOT IN ('hangup-asked', 'hangup-answered')"  # all but `SEALED`
 _PRUNED = "SELECT value FROM meta WHERE key = 'pruned'"
 _NOTE_PRUNED = "INSERT OR REPLACE INTO meta VALUES ('pruned', ?)"
 _CLAIM = "INSERT OR REPLACE INTO meta VALUES ('pruning', ?)"

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 def test_what_was_accepted_is_kept_once_and_in_order(tmp_path: Path, redis: bool) -> None:
     if redis:
         needs("redis-server")
-    report = run(Plan(5, 8, 100, redis=redis, life_s=(0.3, 1.2), seed=3), tmp_path)
+    report = run(Plan(3, 8, 100, redis=redis, life_s=(0.2, 0.6), seed=3), tmp_path)
     assert (report.lost, report.doubled, report.out_of_order) == (0, 0, 0)
     assert report.accepted > 0
     assert report.collector_kills > 0

@@ -135,6 +135,12 @@ class JournalSuite:
             journal.append(entry(number))
         assert [item.entry for item in journal.read()] == [entry(number) for number in range(5)]
 
+    def test_the_order_is_that_of_writing_whatever_the_clock_says(self, journal: Journal) -> None:
+        written = [replace(entry(number), at=NOON - timedelta(hours=number)) for number in range(5)]
+        for each in written:
+            journal.append(each)
+        assert [item.entry for item in journal.read()] == written
+
     def test_a_limit_cuts_and_the_last_position_goes_on(self, journal: Journal) -> None:
         journal.submit([entry(number) for number in range(7)]).result(PATIENCE_S)
         first = journal.read(limit=3)

@@ -167,6 +167,17 @@ def test_a_journal_that_was_taken_away_is_missed(
     assert follower.finish()
 
 
+def test_a_journal_that_was_put_back_goes_on(journal: SqliteJournal, path: Path) -> None:
+    journal.append(entry(1))
+    away = path.with_name("elsewhere.db")
+    path.rename(away)
+    with pytest.raises(JournalError, match="removed or replaced"):
+        journal.append(entry(2))
+    away.rename(path)
+    journal.append(entry(3))
+    assert numbers(journal.read()) == [1, 3]
+
+
 def test_a_damaged_file_is_said_to_be_damaged(path: Path) -> None:
     with closing(SqliteJournal.open(path)) as journal:
         journal.submit([replace(entry(number), body=bytes(1000)) for number in range(500)]).result(PATIENCE_S)

@@ -100,14 +100,17 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(path: Path, start: 
     assert of(1, stored) == list(range(2000))
 
 
-def test_a_follower_sees_what_other_processes_write(path: Path, start: Starter) -> None:
+def test_five_followers_see_all_that_two_processes_write(path: Path, start: Starter) -> None:
     processes = [start(name, 2000) for name in range(2)]
-    with closing(SqliteJournal.open(path)) as journal:
-        follower = Follower(journal)
-        assert list(follower.batch()) == []
+    with ExitStack() as stack:
+        journals = [stack.enter_context(closing(SqliteJournal.open(path))) for _ in range(5)]
+        followers = [Follower(journal) for journal in journals]
+        for follower in followers:
+            assert list(follower.batch()) == []
         for process in processes:
             begin(process)
-        stored = follower.until(4000)
-        assert list(follower.batch()) == []
-        assert follower.finish()
-    assert of(0, stored) == of(1, stored) == list(range(2000))
+        for follower in followers:
+            stored = follower.until(4000)
+            assert of(0, stored) == of(1, stored) == list(range(2000))
+            assert list(follower.batch()) == []
+            assert follower.finish()
