@@ -1,8 +1,8 @@
 """``python -m tests.benchmarks [NAME …] [--quick] [--json]``: every budget, measured.
 
-NAME is a group: durable, screen, busy, start, rebuild, explain or delivery. All take about four minutes on two cores,
-with ``--quick`` one and a half. What shares the machine disturbs it: repeat what is near its limit. Exit code 1 if a
-limit is missed.
+NAME is a group: durable, screen, busy, start, rebuild, explain, delivery or redis. All take about six minutes on two
+cores, with ``--quick`` two and a half. What shares the machine disturbs it: repeat what is near its limit. Exit code 1
+if a limit is missed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.benchmarks import busy, delivery, durable, explain, rebuild, screen, start
+from tests.benchmarks import busy, delivery, durable, explain, rebuild, redis, screen, start
 from tests.benchmarks.figures import BenchmarkError, Figure, as_json, table_row
 
 GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
@@ -23,6 +23,7 @@ GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "rebuild": rebuild.measure,
     "explain": explain.measure,
     "delivery": delivery.measure,
+    "redis": redis.measure,
 }
 _WIDTHS = (62, 12, 11, 4)
 

@@ -45,7 +45,7 @@ def delays(count: int, *, rate: int) -> list[Figure]:
         if rate:
             load = Load(rate, CALLS, "updates", count * (_BETWEEN_S[1] + 0.4))
             stack.enter_context(sending(terminal, port, load))
-        waits = _post_all(terminal, port, count)
+        waits = post_all(terminal, port, count)
     name = f"POST answered → row, {rate or 'no'} other notifications/s"
     return [
         Figure(f"{name}: p50", percentile(waits, 50), "ms", beside=f"{count} calls"),
@@ -53,7 +53,7 @@ def delays(count: int, *, rate: int) -> list[Figure]:
     ]
 
 
-def _post_all(terminal: Terminal, port: int, count: int) -> list[float]:
+def post_all(terminal: Terminal, port: int, count: int) -> list[float]:
     rng = random.Random(3)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     waits = []

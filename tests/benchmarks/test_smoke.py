@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from tests.benchmarks import busy, console, delivery, durable, explain, rebuild, screen, start
+from tests.benchmarks import busy, console, delivery, durable, explain, rebuild, redis, screen, start
 from tests.benchmarks.figures import Figure, as_json, percentile, table_row
 
 MINIATURES: dict[str, Callable[[], list[Figure]]] = {
@@ -21,6 +22,8 @@ MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "screen": partial(screen.young, 0.3),
     "start": partial(start.rounds, 1),
 }
+if shutil.which("redis-server"):
+    MINIATURES["redis"] = partial(redis.beside, 1, 0.3)
 
 
 @pytest.mark.parametrize("name", MINIATURES)

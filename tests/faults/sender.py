@@ -69,14 +69,15 @@ async def _send_over(
         content = body(log.connection, number)
         head = f"POST /api/calls HTTP/1.1\r\nHost: x\r\nContent-Length: {len(content)}\r\n\r\n"
         writer.write(head.encode() + content)
-        if await asyncio.wait_for(_status(reader), _ANSWER_S) == _ACCEPTED:
+        if await asyncio.wait_for(status_of(reader), _ANSWER_S) == _ACCEPTED:
             log.accepted.append(number)
         else:
             log.refused += 1
         await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
-async def _status(reader: asyncio.StreamReader) -> int:
+async def status_of(reader: asyncio.StreamReader) -> int:
+    """The status of the answer that comes next; its body is read and left."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     lines = head.lower().split("\r\n")
     length = next((int(line.partition(":")[2]) for line in lines if line.startswith("content-length:")), 0)
