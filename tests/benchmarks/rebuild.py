@@ -42,7 +42,7 @@ def past(*, active: int, ended: int, notifications: int, rounds: int) -> list[Fi
         journal = home / "j.db"
         fill(journal, recording(active, ended))
         figure = _rebuild(journal, notifications, rounds)
-        with started(console(journal), f"{active:,} active  {ended:,} ended".encode()) as terminal:
+        with started(console(journal), f"{ended:,} ended".encode()) as terminal:
             memory = rss_mib(terminal.pid)
     name = f"memory, {active:,} active and {ended:,} ended calls"
     return [figure, Figure(name, memory, "MiB", 120)]
