@@ -47,6 +47,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         feeds,
         HangUp(journal, controls, settings.operator or operator_name()),
         read_only=settings.read_only,
+        arm_for_s=None if settings.armed else settings.arm_for_s,
         lang=settings.lang,
         label=settings.label or visible((settings.profile or "").upper()),
         label_color=settings.label_color or "",

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from callmon.core.calls import Call, HangUp, Kind
 from callmon.core.hangup import Answer
+from callmon.core.states import CallState
 from callmon.core.text import visible
 
 ANSWER_WITHIN_S = 60.0
@@ -67,6 +68,15 @@ def note(call: Call, now: datetime) -> str:
     if attempt.outcome.answer is Answer.ACCEPTED:
         return f"{who}: accepted, no end {'reported' if late else 'yet'}"
     return f"{who}: {visible(attempt.outcome.sentence)}"
+
+
+def why_left(call: Call, now: datetime) -> str:
+    """Why a call among several is not to be hung up, in a few words: it has ended, or is about to. Else empty."""
+    if call.ended:
+        return "has ended"
+    if under_way(call, now):
+        return f"is being hung up ({note(call, now)})"
+    return "is ending" if call.state == CallState.TERMINATING else ""
 
 
 def effect(call: Call) -> str:

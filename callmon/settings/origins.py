@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "CALLMON_"
+FLOORS = frozenset({"read_only"})
+"""Settings that hold once the file says ``true``, whatever anybody else says."""
 
 
 class Source(StrEnum):
@@ -47,6 +49,8 @@ class Sources:
 
         A table in the profile adds to the same table in the file, entry by entry.
         """
+        if floor := self._floor(name):
+            return floor
         variable = variable_of(name)
         if name in self.flags:
             return self.flags[name], Origin(Source.FLAG, f"--{name.replace('_', '-')}")
@@ -58,6 +62,14 @@ class Sources:
             return both, Origin(Source.PROFILE, f"{name} in [profiles.{self.profile_name}] of {self.path}")
         if name in self.file:
             return self.file[name], Origin(Source.FILE, f"{name} in {self.path}")
+        return None
+
+    def _floor(self, name: str) -> tuple[Any, Origin] | None:
+        """What the file forbids: neither a profile nor the environment nor a flag allows it again."""
+        if name in FLOORS and self.file.get(name) is True:
+            return True, Origin(Source.FILE, f"{name} in {self.path}")
+        if name in FLOORS and self.profile.get(name) is True:
+            return True, Origin(Source.PROFILE, f"{name} in [profiles.{self.profile_name}] of {self.path}")
         return None
 
 

@@ -1,26 +1,50 @@
-"""What the screens about one call have in common, so that the app need not know them one by one."""
+"""What the screens about calls have in common, so that nobody else need know them one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from textual.screen import Screen
+
 from callmon.core.calls import Call
-from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import Gap
+from callmon.hangups import Progress
+from callmon.tui.marked_call import MarkedCall
 
 
-class AboutCall:
+class AboutCall(Screen[None]):
     """A screen about one call; keys pressed on it mean that call."""
 
     call: Call
 
+    @property
+    def asks(self) -> bool:
+        """Whether a key pressed here may hang the call up."""
+        return False
+
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
         """The call as it is now, also if only time has passed; `gaps` is when nothing listened."""
 
-    def waits(self, outcome: HangUpOutcome, wait_s: float) -> None:
-        """A hang-up of the call did not succeed and is sent again in so many seconds."""
+    def moved(self, progress: Progress) -> bool:  # noqa: ARG002  # only the dialog has asked for anything
+        """A hang-up of the call has come one step further. Returns whether the operator is told of it here."""
+        return False
 
-    def returned(self, outcome: HangUpOutcome) -> bool:  # noqa: ARG002  # only the dialog has asked for anything
-        """A hang-up of the call came back. Returns whether the operator is told of it here."""
+
+class AboutCalls(Screen[None]):
+    """A screen about several calls that are to be hung up."""
+
+    marked: Sequence[MarkedCall]
+    """The calls as they were known last."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether keys pressed here may hang them up."""
+        return False
+
+    def follow(self, marked: Sequence[MarkedCall], now: datetime, held_s: float) -> None:
+        """The same calls as they are now; for so many seconds nothing is sent."""
+
+    def moved(self, call_id: str, progress: Progress) -> bool:  # noqa: ARG002  # the dialog knows what it asked for
+        """A hang-up has come one step further. Returns whether the operator is told of it here."""
         return False

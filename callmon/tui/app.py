@@ -1,4 +1,4 @@
-"""The console: paints first, then loads its parts, follows the journal, and owns every hang-up from yes to outcome."""
+"""The console: paints first, then loads its parts, follows the journal, and has every hang-up at its desk."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import Answer
 from callmon.core.text import visible
-from callmon.hangup import HangUp, utc_now
+from callmon.hangup import utc_now
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
 from callmon.tui.call_checks import CallChecks
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.dress import dress, line_filters, theme_commands
 from callmon.tui.follower import Follower
-from callmon.tui.hangup_requests import HangUpRequests
+from callmon.tui.hangup_desk import HangUpDesk
 from callmon.tui.keys import Keymap
 from callmon.tui.look import Look
 from callmon.tui.messages import (
@@ -35,8 +35,7 @@ from callmon.tui.messages import (
     CheckReturned,
     HangUpCalledOff,
     HangUpConfirmed,
-    HangUpReturned,
-    HangUpWaits,
+    HangUpMoved,
     JournalFound,
     JournalLost,
     Loaded,
@@ -88,7 +87,6 @@ class ConsoleApp(App[str]):
         self._now = now
         self._monotonic = monotonic
         self._parts: Parts | None = None
-        self._requests = HangUpRequests(self, self._call, monotonic)
         self._checks = CallChecks(self, now)
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
@@ -97,6 +95,7 @@ class ConsoleApp(App[str]):
         """What ended it, if that was not the operator."""
         self._seconds = 0
         self.home = home(now)
+        self.desk = HangUpDesk(self, self.home, now, monotonic)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line passes through on its way to the terminal."""
@@ -118,8 +117,7 @@ class ConsoleApp(App[str]):
 
     def on_unmount(self) -> None:
         """No hang-up waits to be sent again, and the follower stops; the parts belong to whoever made them."""
-        if self._hangup is not None:
-            self._requests.call_off_all(self._hangup)
+        self.desk.end()
         self._follower.stop()
 
     def _on_signal(self, number: signal.Signals, then: Callable[[], None]) -> None:
@@ -151,6 +149,7 @@ class ConsoleApp(App[str]):
         self.keymap = message.parts.keymap
         self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
+        self.desk.begin(message.parts)
         self.home.begin(message.parts, " ".join(failed))
         self._show_status()
         self._follower.start(message.parts.journal, message.parts.updates)
@@ -182,7 +181,7 @@ class ConsoleApp(App[str]):
             self._checks.consider(update)
         self.home.show(update, now)
         self._show_status()
-        self._show_on_top()
+        self.desk.follow()
 
     def _tick(self) -> None:
         if self._had_terminal and not _has_terminal():
@@ -193,47 +192,37 @@ class ConsoleApp(App[str]):
             self._checks.consider(news)
             self.home.show(news, now)
         self._seconds += 1
+        self.desk.tick()
         if self._seconds % self._look.tick_every_s == 0:
             self.home.tick(now)
             self._show_status()
-            self._show_on_top()
-        if self._hangup is not None:
-            self._requests.call_off_ended(self._hangup)
-            self._requests.check_overdue(self._hangup)
-            if self._parts is not None and self._parts.auto_check:
-                self._checks.tick(self._hangup)
+            self.desk.follow()
+        if self._parts is not None and self._parts.hangup is not None and self._parts.auto_check:
+            self._checks.tick(self._parts.hangup)
 
     def _show_status(self) -> None:
         parts = self._parts
         badges = [] if parts is None or not parts.label else [Badge(parts.label, parts.label_color)]
-        if parts is not None and parts.read_only:
-            badges.append(Badge("READ-ONLY"))
+        badges += self.desk.badges
         feeds = [feed.status for feed in parts.feeds] if parts else []
         self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now())
 
-    def _show_on_top(self) -> None:
-        """A dialog or a detail that is open keeps watching its call."""
-        now, snapshot = self._now(), self.home.snapshot
-        for screen in self.screen_stack:
-            if isinstance(screen, AboutCall) and (call := self._call(screen.call.id)) is not None:
-                screen.follow(call, now, snapshot.gaps)
-
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)
-
-    @property
-    def _hangup(self) -> HangUp | None:
-        return self._parts.hangup if self._parts else None
 
     @property
     def _lang(self) -> str:
         return self._parts.lang if self._parts else "en"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In read-only mode there is no hang-up at all: no key, no hint, no command; nor before it is known."""
-        if action == "hang_up" and (self._parts is None or self._parts.read_only):
-            return False
-        return super().check_action(action, parameters)
+        """In read-only mode there is no hang-up at all: no key, no hint, no command."""
+        return self.desk.offers(action) and super().check_action(action, parameters)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Whoever presses keys is there."""
+        if isinstance(event, events.Key):
+            self.desk.touch()
+        await super().on_event(event)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette offers what the keys offer here, with the keys."""
@@ -248,9 +237,7 @@ class ConsoleApp(App[str]):
         from callmon.tui.help_screen import HelpScreen
         from callmon.tui.scopes import help_table
 
-        self.push_screen(
-            HelpScreen(help_table(self.home, self.keymap, hang_ups=bool(self.check_action("hang_up", ()))))
-        )
+        self.push_screen(HelpScreen(help_table(self.home, self.keymap, self.desk.silent_on)))
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""
@@ -294,21 +281,17 @@ class ConsoleApp(App[str]):
             self.push_screen(DetailScreen(call, self._lang, self._now(), self.home.snapshot.gaps))
 
     def action_hang_up(self) -> None:
-        """Open the dialog on the call in focus. Nothing is sent here."""
-        from callmon.tui.hangup_dialog import HangUpDialog
+        """Open the dialog on the call of the screen, or on the marked calls, or on the selected one."""
+        self.desk.ask(self.screen.call if isinstance(self.screen, AboutCall) else None)
 
-        call = self._call_in_focus
-        if self._parts is None or call is None or self._parts.read_only:
-            return
-        if call.ended:
-            meanwhile = " while the picture stood still" if self.home.frozen else ""
-            self.notify(f"This call has already ended{meanwhile}; there is nothing to hang up.", markup=False)
-        elif self._parts.hangup is None:
-            self.notify(self._parts.no_hangup_because, severity="warning", markup=False)
-        elif why_not := self._parts.hangup.why_not(call):
-            self.notify(why_not, severity="warning", markup=False)
-        else:
-            self.push_screen(HangUpDialog(call, self._lang, self._now(), self._monotonic))
+    def action_arm(self) -> None:
+        """Arm hang-ups, or disarm them."""
+        self.desk.arm()
+        self._show_status()
+
+    def action_how_to_arm(self) -> None:
+        """Say how hang-ups are armed."""
+        self.desk.how_to_arm()
 
     def action_verify(self) -> None:
         """Ask Graph whether it still has the call in focus."""
@@ -317,11 +300,11 @@ class ConsoleApp(App[str]):
             return
         if call.ended:
             self.notify("This call has ended; there is nothing to check.", markup=False)
-        elif self._hangup is None:
+        elif self._parts.hangup is None:
             self.notify(self._parts.no_hangup_because, severity="warning", markup=False)
-        elif why_not := self._hangup.why_not(call):
+        elif why_not := self._parts.hangup.why_not(call):
             self.notify(why_not, severity="warning", markup=False)
-        elif self._checks.ask(self._hangup, call):
+        elif self._checks.ask(self._parts.hangup, call):
             self.notify(f"Asking Graph about call #{call.index}…", timeout=2, markup=False)
 
     @on(CheckReturned)
@@ -334,33 +317,12 @@ class ConsoleApp(App[str]):
 
     @on(HangUpConfirmed)
     def _hang_up(self, message: HangUpConfirmed) -> None:
-        if self._hangup is not None:
-            self._requests.send(self._hangup, message.call_id)
+        self.desk.confirmed(message.call_ids)
 
     @on(HangUpCalledOff)
     def _call_off(self, message: HangUpCalledOff) -> None:
-        if self._hangup is not None:
-            self._requests.call_off(self._hangup, message.call_id)
+        self.desk.called_off(message.call_ids)
 
-    @on(HangUpWaits)
-    def _waits(self, message: HangUpWaits) -> None:
-        for screen in self._about(message.call_id):
-            screen.waits(message.outcome, message.wait_s)
-
-    @on(HangUpReturned)
-    def _returned(self, message: HangUpReturned) -> None:
-        self._requests.returned(message.call_id, message.outcome)
-        if not self._tell_dialog(message.call_id, message.outcome):
-            self._tell_operator(message.call_id, message.outcome)
-
-    def _tell_dialog(self, call_id: str, outcome: HangUpOutcome) -> bool:
-        return any(screen.returned(outcome) for screen in self._about(call_id))
-
-    def _about(self, call_id: str) -> list[AboutCall]:
-        return [screen for screen in self.screen_stack if isinstance(screen, AboutCall) and screen.call.id == call_id]
-
-    def _tell_operator(self, call_id: str, outcome: HangUpOutcome) -> None:
-        call = self._call(call_id)
-        name = f"Call #{call.index}" if call else "A call"
-        good = outcome.answer in {Answer.ACCEPTED, Answer.GONE}
-        self.notify(f"{name}: {visible(outcome.sentence)}", severity="information" if good else "error", markup=False)
+    @on(HangUpMoved)
+    def _moved(self, message: HangUpMoved) -> None:
+        self.desk.moved(message.call_id, message.progress)

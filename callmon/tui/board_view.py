@@ -20,6 +20,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from callmon.core.board import Board
+from callmon.core.calls import Call
 from callmon.core.grouping import group_title
 from callmon.core.hangup_words import lapsed
 from callmon.core.query import Query, row, time_cell
@@ -27,7 +28,8 @@ from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
 from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout, line, title_line
 from callmon.tui.keys import key_label
-from callmon.tui.messages import CallSelected
+from callmon.tui.marks import MARK, Marks
+from callmon.tui.messages import CallSelected, MarksChanged
 from callmon.tui.window import Window
 
 
@@ -39,6 +41,7 @@ class BoardView(Widget, can_focus=True):
         "board--cursor",
         "board--changed",
         "board--faint",
+        "board--mark",
         "board--title",
         "board--doubt",
         "board--stale",
@@ -51,6 +54,10 @@ class BoardView(Widget, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", id="page-down", tooltip="One page down", show=False),
         Binding("home,g", "edge(0)", "First", id="first", tooltip="The first call", show=False),
         Binding("end,G", "edge(1)", "Last", id="last", tooltip="The last call", show=False),
+        Binding("space", "mark", "Mark", id="mark", tooltip="Mark the call or unmark it, and go down", show=False),
+        Binding("M", "mark_range", "Mark to here", id="mark-range", tooltip="Mark from the last to here", show=False),
+        Binding("U", "mark_invert", "Invert marks", id="mark-invert", tooltip="Invert the view's marks", show=False),
+        Binding("u", "unmark", "Unmark all", id="unmark", tooltip="Take all marks away", show=False),
     ]
 
     selected: reactive[str | None] = reactive(None, repaint=False)
@@ -69,6 +76,7 @@ class BoardView(Widget, can_focus=True):
         self._window = Window()
         self._touched = False
         """Whether the operator has moved the cursor or the view; until then the newest calls stay in sight."""
+        self.marks = Marks()
         self._changed = ChangeMarks()
         self._times: dict[str, str] = {}
 
@@ -143,6 +151,38 @@ class BoardView(Widget, can_focus=True):
         """Move the cursor to the first or the last call."""
         self._go(len(self.view) - 1 if last else 0, -1 if last else 1)
 
+    def action_mark(self) -> None:
+        """Mark the call under the cursor, or take its mark away, and go down."""
+        if self.selected is not None:
+            self.marks.toggle(self.selected)
+            self._marked()
+            self.action_move(1)
+
+    def action_mark_range(self) -> None:
+        """Mark the calls from the one that was marked last to the cursor."""
+        if self.selected is not None:
+            self.marks.reach(self.view, self.selected)
+            self._marked()
+
+    def action_mark_invert(self) -> None:
+        """Mark the calls of the view that are not marked, and only those of it."""
+        self.marks.invert(self.view)
+        self._marked()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.marks.clear()
+        self._marked()
+
+    def unmark(self, call_ids: Iterable[str]) -> None:
+        """Take the marks of these calls away."""
+        self.marks.drop(call_ids)
+        self._marked()
+
+    def _marked(self) -> None:
+        self.refresh()
+        self.post_message(MarksChanged())
+
     def on_click(self, event: events.Click) -> None:
         """A click selects and does nothing else."""
         place = self._window.top + event.y - 1
@@ -192,7 +232,14 @@ class BoardView(Widget, can_focus=True):
             if base.reverse:  # the other way round, colours would be backgrounds of many colours
                 style = _same
         columns = layout(width, self.columns)
-        return line(call, shown, columns, base, style, changed=one in self._changed)
+        return line(call, shown, columns, base, style, lead=self._lead(one, call))
+
+    def _lead(self, call_id: str, call: Call) -> tuple[str, str]:
+        """The sign before the row: that of a mark goes before that of a change, and dims when the call has ended."""
+        changed = call_id in self._changed
+        if call_id in self.marks:
+            return MARK, "changed" if changed else "faint" if call.ended else "mark"
+        return ("▌", "changed") if changed else (" ", "")
 
     def _empty_text(self) -> str:
         if self.view.query.text:

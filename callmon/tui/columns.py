@@ -143,9 +143,12 @@ def _cell(text: str, place: Placed) -> str:
 
 
 def line(
-    call: Call, row: Row, columns: Layout, base: Style, style: Callable[[str], Style], *, changed: bool
+    call: Call, row: Row, columns: Layout, base: Style, style: Callable[[str], Style], *, lead: tuple[str, str]
 ) -> list[Segment]:
-    """A row as segments; `style` gives the style of a tone or of ``faint``, ``changed``, ``doubt`` and ``stale``."""
+    """A row as segments; `style` gives the style of a tone or of ``faint``, ``changed``, ``doubt`` and ``stale``.
+
+    `lead` is the sign before the row, one column wide, and its style; a space and no style for none.
+    """
     tone, faint = base + style("stale" if row.doubtful else row.tone), base + style("faint")
     plain = tone if row.tone == "ended" or row.doubtful else base
     of_column = {
@@ -153,7 +156,7 @@ def line(
         "who": plain if row.who else faint,
         "note": tone if row.tone in {"failed", "ending", "ended"} else plain,
     }
-    pieces = [("▌", base + style("changed")) if changed else (" " * LEAD, plain)]
+    pieces = [(lead[0], base + style(lead[1]) if lead[1] else plain)]
     for one in columns.placed:
         text = _cell(one.column.text(call, row), one)
         shown_as = of_column.get(one.column.key, faint if one.column.faint else plain)

@@ -26,7 +26,7 @@ from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.finder import Finder
 from callmon.tui.key_line import KeyLine
-from callmon.tui.messages import Arranged, CallSelected, PromptClosed, PromptTyped
+from callmon.tui.messages import Arranged, CallSelected, MarksChanged, PromptClosed, PromptTyped
 from callmon.tui.parts import Parts
 from callmon.tui.recall import arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
@@ -40,8 +40,14 @@ class ConsoleScreen(Screen[None]):
     AUTO_FOCUS = "#board"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "x,f9", "app.hang_up", "Hang up", id="hang-up", tooltip="Hang up the selected call; a dialog asks first"
+            "x,f9",
+            "app.hang_up",
+            "Hang up",
+            id="hang-up",
+            tooltip="Hang up the selected call or the marked ones; a dialog asks",
         ),
+        Binding("x,f9", "app.how_to_arm", "How to arm", id="hang-up", tooltip="Hang-ups are disarmed", show=False),
+        Binding("a", "app.arm", "Arm", id="arm", tooltip="Arm hang-ups, or disarm them"),
         Binding("enter", "app.open_detail", "Detail", id="detail", tooltip="The selected call on the whole screen"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Filter: words, field:value, /regex/, ! negates"),
         Binding("escape", "clear", "Clear", id="clear-filter", tooltip="Clear filter and search", show=False),
@@ -232,6 +238,17 @@ class ConsoleScreen(Screen[None]):
             self._finder.give_up()
         self._show_counts()
 
+    @on(MarksChanged)
+    def _marks_changed(self) -> None:
+        self._show_counts()
+
+    @property
+    def _marked(self) -> tuple[int, int]:
+        """How many calls are marked, and how many of them the view does not show."""
+        marks, view = self.board_view.marks, self.board_view.view
+        marks.keep(self.snapshot.board.calls)
+        return len(marks), sum(1 for call_id in marks.ids if call_id not in view)
+
     @on(CallSelected)
     def _selected(self) -> None:
         self._show_selected()
@@ -267,6 +284,7 @@ class ConsoleScreen(Screen[None]):
                 shown=self.board_view.view.calls,
                 error=filter_error(self.query_),
                 search=self._finder.searched,
+                marked=self._marked,
                 waiting=self._standstill.waiting,
             )
         )

@@ -25,6 +25,7 @@ from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.records import Gap
 from callmon.core.text import age, visible
 from callmon.hangup import CONFIRM_WITHIN_S
+from callmon.hangups import Progress, Stage
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
@@ -44,9 +45,11 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
     ]
 
-    def __init__(self, call: Call, lang: str, now: datetime, monotonic: Callable[[], float]) -> None:
+    def __init__(self, call: Call, lang: str, now: datetime, monotonic: Callable[[], float], remark: str = "") -> None:
+        """`remark` is something else that the operator should know first."""
         super().__init__()
         self.call = call
+        self._remark = remark
         self._lang = lang
         self._now = now
         self._monotonic = monotonic
@@ -55,6 +58,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self.outcome: HangUpOutcome | None = None
         self._wait: tuple[HangUpOutcome, float] | None = None
         """What came back last and when, by the monotonic clock, the request is sent again."""
+        self._queued = False
+        """Whether other requests go first."""
         self._heading = Static("", id="dialog-title", markup=False)
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
@@ -97,9 +102,9 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         if not self.armed:
             self._disarm()
             return
-        if self._asks:
+        if self.asks:
             self.sent_at, self.outcome, self._wait = self._now, None, None
-            self.post_message(HangUpConfirmed(self.call.id))
+            self.post_message(HangUpConfirmed((self.call.id,)))
             self._paint()
 
     def _disarm(self) -> None:
@@ -109,8 +114,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     def action_stop(self) -> None:
         """Send the hang-up no more, if it waits to be sent again."""
-        if self._wait is not None and self.outcome is None:
-            self.post_message(HangUpCalledOff(self.call.id))
+        if (self._wait is not None or self._queued) and self.outcome is None:
+            self.post_message(HangUpCalledOff((self.call.id,)))
 
     def action_close(self) -> None:
         """Close. Nothing is undone, nothing is sent."""
@@ -134,23 +139,22 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             else:
                 self._tick()
 
-    def waits(self, outcome: HangUpOutcome, wait_s: float) -> None:
-        """The request that was sent from here did not succeed, and is sent again."""
-        if self.sent_at is not None:
-            self._wait = (outcome, self._monotonic() + wait_s)
-            self._paint()
-
-    def returned(self, outcome: HangUpOutcome) -> bool:
-        """The answer to the request that was sent from here, if one was."""
+    def moved(self, progress: Progress) -> bool:
+        """The request that was sent from here, if one was, has come one step further."""
         if self.sent_at is None:
             return False
-        self.outcome = outcome
-        self._disarm()
+        self._queued = progress.stage is Stage.QUEUED
+        if progress.stage is Stage.WAITS and progress.outcome is not None:
+            self._wait = (progress.outcome, self._monotonic() + progress.wait_s)
+        elif progress.over:
+            self.outcome = progress.outcome
+            self._disarm()
         self._paint()
         return True
 
     @property
-    def _asks(self) -> bool:
+    def asks(self) -> bool:
+        """Whether the confirming key hangs up, the first time or again."""
         if self.call.ended:
             return False
         return self.sent_at is None or (self.outcome is not None and self.outcome.retry_helps)
@@ -163,10 +167,10 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._heading.update(self._title())
         self._who.update(prose.headline(self.call, self._now))
         self._body.update(self._text())
-        self._confirm_button.display = self._asks
+        self._confirm_button.display = self.asks
         yes, no = key_label(self, "confirm-hangup"), key_label(self, "close-dialog")
         self._confirm_button.label = f"Try again ({yes})" if self.sent_at else f"Hang up ({yes})"
-        self._cancel_button.label = f"Cancel ({no})" if self._asks and not self.sent_at else f"Close ({no})"
+        self._cancel_button.label = f"Cancel ({no})" if self.asks and not self.sent_at else f"Close ({no})"
         self._tick()
 
     def _tick(self) -> None:
@@ -207,12 +211,18 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             (hangup_words.effect(call), "bold"),
             f"\n{hangup_words.expects()}",
         ]
+        if self._remark:
+            lines.append((f"\n\n{self._remark}", "$warning"))
         if call.hangup is not None:
             since = age(self._now - call.hangup.asked_at)
             lines.append((f"\n\nAsked before, {since} ago: {hangup_words.state(call, self._now)}", "$warning"))
         return lines
 
     def _on_its_way(self) -> list[Content | str | tuple[str, str]]:
+        if self._queued:
+            stop = key_label(self, "stop-trying")
+            why = "other hang-ups are under way, or Graph is throttling them"
+            return [f"It waits for its turn: {why}. {stop} stops it. Closing this dialog does not."]
         if self._wait is None:
             return ["The request is on its way to Graph. Closing this dialog does not stop it."]
         came, again_at = self._wait

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.app import App
@@ -10,68 +10,83 @@ from textual.app import App
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.hangup import CONFIRM_WITHIN_S, HangUp, target_of
-from callmon.tui.messages import HangUpReturned, HangUpWaits
+from callmon.hangups import MOST_AT_ONCE, HangUps, Progress
+from callmon.ports import OnWait
+from callmon.tui.messages import HangUpMoved
 
 LatestCall = Callable[[str], Call | None]
 """The call with that comparable id, as the board has it now."""
+_COMES_BACK_WITHIN_S = 2.0
+"""When the console ends, so long is waited for answers of requests that have left, to write them down."""
 
 
 class HangUpRequests:
-    """Sends requests in threads, never two for one call at a time, and checks calls whose end is not reported."""
+    """Sends requests at the pace of `HangUps`, and checks calls whose end is not reported."""
 
     def __init__(self, app: App[str], latest: LatestCall, monotonic: Callable[[], float]) -> None:
         self._app = app
         self._latest = latest
         self._monotonic = monotonic
+        self._hangups = HangUps(self._tell)
         self.under_way: dict[str, str] = {}
         """Calls whose request has not come back: comparable id → the id as Graph spelled it."""
         self._accepted: dict[str, float] = {}
 
-    def send(self, hangup: HangUp, call_id: str) -> None:
-        """Ask for the hang-up of this one call; a `HangUpReturned` will come to the app, whatever happens."""
-        call = self._latest(call_id)
-        if call is not None and call_id not in self.under_way:
-            self.under_way[call_id] = call.spelled
-            self._in_thread(partial(self._request, hangup, call))
+    @property
+    def held_s(self) -> float:
+        """Seconds for which no request begins because Graph throttles."""
+        return self._hangups.held_s
 
-    def returned(self, call_id: str, outcome: HangUpOutcome) -> None:
-        """The request came back."""
+    def send(self, hangup: HangUp, call_ids: Iterable[str]) -> None:
+        """Ask for the hang-up of each of these calls; `HangUpMoved` will come to the app, whatever happens."""
+        for call_id in call_ids:
+            call = self._latest(call_id)
+            if call is not None and call_id not in self.under_way:
+                self.under_way[call_id] = call.spelled
+                self._hangups.order(call_id, partial(self._request, hangup, call))
+
+    def over(self, call_id: str, outcome: HangUpOutcome | None) -> None:
+        """The request came back, or was taken back before anything was sent."""
         self.under_way.pop(call_id, None)
-        if outcome.answer is Answer.ACCEPTED:
+        if outcome is not None and outcome.answer is Answer.ACCEPTED:
             self._accepted[call_id] = self._monotonic()
 
-    def call_off(self, hangup: HangUp, call_id: str) -> None:
-        """Send this hang-up no more. What has left is not taken back; the outcome still comes."""
-        if (spelled := self.under_way.get(call_id)) is not None:
-            hangup.call_off(spelled)
+    def call_off(self, hangup: HangUp, call_ids: Iterable[str]) -> None:
+        """Send these hang-ups no more. What has left is not taken back; the outcomes still come."""
+        for call_id in call_ids:
+            spelled = self.under_way.get(call_id)
+            if spelled is not None and not self._hangups.withdraw(call_id):
+                hangup.call_off(spelled)
 
-    def call_off_all(self, hangup: HangUp) -> None:
-        """The console ends: nothing waits to be sent again."""
-        for call_id in tuple(self.under_way):
-            self.call_off(hangup, call_id)
+    def end(self, hangup: HangUp) -> None:
+        """The console ends: nothing waits to be sent, and what has left is written down if it comes back soon."""
+        self._hangups.withdraw()
+        self.call_off(hangup, tuple(self.under_way))
+        self._hangups.wait(_COMES_BACK_WITHIN_S)
 
     def call_off_ended(self, hangup: HangUp) -> None:
         """A call that ended meanwhile needs no further attempt."""
-        for call_id in tuple(self.under_way):
-            call = self._latest(call_id)
-            if call is not None and call.ended:
-                self.call_off(hangup, call_id)
+        latest = [self._latest(call_id) for call_id in self.under_way]
+        self.call_off(hangup, [call.id for call in latest if call is not None and call.ended])
 
     def check_overdue(self, hangup: HangUp) -> None:
         """Graph accepted a hang-up a while ago: where no end has been reported, ask whether the call still exists."""
         overdue = [call_id for call_id, at in self._accepted.items() if self._monotonic() - at >= CONFIRM_WITHIN_S]
+        asked = 0
         for call_id in overdue:
-            del self._accepted[call_id]
             call = self._latest(call_id)
             if call is not None and not call.ended:
+                if asked == MOST_AT_ONCE:
+                    return
+                asked += 1
                 self._in_thread(partial(hangup.check, target_of(call)))
+            del self._accepted[call_id]
 
-    def _request(self, hangup: HangUp, call: Call) -> None:
-        def waits(outcome: HangUpOutcome, wait_s: float, _attempts: int) -> None:
-            self._app.post_message(HangUpWaits(call.id, outcome, wait_s))
+    def _request(self, hangup: HangUp, call: Call, on_wait: OnWait) -> HangUpOutcome:
+        return hangup.hang_up(target_of(call), latest=lambda: self._latest(call.id), on_wait=on_wait)
 
-        outcome = hangup.hang_up(target_of(call), latest=lambda: self._latest(call.id), on_wait=waits)
-        self._app.post_message(HangUpReturned(call.id, outcome))
+    def _tell(self, call_id: str, progress: Progress) -> None:
+        self._app.post_message(HangUpMoved(call_id, progress))
 
     def _in_thread(self, work: Callable[[], object]) -> None:
         self._app.run_worker(work, thread=True, group="hangup", exit_on_error=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from callmon.core.calls import Call
-from callmon.core.hangup import CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome
+from callmon.hangups import Progress
 from callmon.tui.parts import Parts
 
 if TYPE_CHECKING:  # what it names is read on demand, long after the first paint
@@ -56,38 +57,32 @@ class CallSelected(Message):
 
 
 class HangUpConfirmed(Message):
-    """The operator said yes to hanging up this one call."""
+    """The operator said yes to hanging up these calls."""
 
-    def __init__(self, call_id: str) -> None:
+    def __init__(self, call_ids: Sequence[str]) -> None:
         super().__init__()
-        self.call_id = call_id
-
-
-class HangUpWaits(Message):
-    """A hang-up that did not succeed is sent again in a while."""
-
-    def __init__(self, call_id: str, outcome: HangUpOutcome, wait_s: float) -> None:
-        super().__init__()
-        self.call_id = call_id
-        self.outcome = outcome
-        self.wait_s = wait_s
+        self.call_ids = call_ids
 
 
 class HangUpCalledOff(Message):
-    """The operator wants a hang-up that waits to be sent again not to be."""
+    """The operator wants these hang-ups not to be sent, or not again."""
 
-    def __init__(self, call_id: str) -> None:
+    def __init__(self, call_ids: Sequence[str]) -> None:
+        super().__init__()
+        self.call_ids = call_ids
+
+
+class HangUpMoved(Message):
+    """A hang-up has come one step further."""
+
+    def __init__(self, call_id: str, progress: Progress) -> None:
         super().__init__()
         self.call_id = call_id
+        self.progress = progress
 
 
-class HangUpReturned(Message):
-    """A hang-up request came back, in whatever way."""
-
-    def __init__(self, call_id: str, outcome: HangUpOutcome) -> None:
-        super().__init__()
-        self.call_id = call_id
-        self.outcome = outcome
+class MarksChanged(Message):
+    """Calls were marked, or marks taken away."""
 
 
 class CheckReturned(Message):

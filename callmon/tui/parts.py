@@ -34,6 +34,8 @@ class Parts:
     """If `hangup` is None: why, and what to do."""
     read_only: bool = False
     """No hang-up key at all."""
+    arm_for_s: float | None = None
+    """Hang-ups have to be armed first, and are disarmed after so many seconds without a key; None: always armed."""
     lang: str = "en"
     """The language of end reasons."""
     label: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -10,6 +11,7 @@ from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.hangup_dialog import HangUpDialog
+from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.help_screen import HelpScreen
 from callmon.tui.keys import Keymap, key_table, named
 from callmon.tui.page import Page
@@ -29,7 +31,8 @@ class Scope:
     """By their ids."""
 
 
-_REPLAY, _DIALOG = "the board of a replay", "the hang-up dialog"
+_REPLAY = "the board of a replay"
+_DIALOG, _DIALOG_OF_MANY = "the hang-up dialog", "the dialog of several hang-ups"
 
 SCOPES = tuple(
     Scope(name, dict(named(binding for kind in kinds for binding in kind.BINDINGS)))
@@ -40,15 +43,20 @@ SCOPES = tuple(
         ("the raw view", (RawScreen, Page)),
         ("the summary", (SummaryScreen, Page)),
         (_DIALOG, (HangUpDialog,)),
+        (_DIALOG_OF_MANY, (HangUpsDialog,)),
         ("a line to type into", (Prompt,)),
         ("the help", (HelpScreen,)),
     )
 )
 
 
-def help_table(home: ConsoleScreen, keymap: Keymap, *, hang_ups: bool) -> list[tuple[str, str]]:
-    """All keys there are with this home and what they do, each action once; silent on hang-ups if there are none."""
-    absent = {_DIALOG if not hang_ups else "", _REPLAY if not isinstance(home, ReplayScreen) else ""}
+def help_table(home: ConsoleScreen, keymap: Keymap, without: Collection[str]) -> list[tuple[str, str]]:
+    """All keys there are with this home and what they do, each action once.
+
+    It is silent on some, by their ids; with ``hang-up`` also on what is in its dialogs.
+    """
+    absent = {_DIALOG, _DIALOG_OF_MANY} if "hang-up" in without else set()
+    absent |= set() if isinstance(home, ReplayScreen) else {_REPLAY}
     shown = sorted((scope for scope in SCOPES if scope.name not in absent), key=lambda scope: scope.name != _REPLAY)
     bindings = [binding for scope in shown for binding in scope.bindings.values()]
-    return key_table(bindings, () if hang_ups else {"hang-up"}, keymap)
+    return key_table(bindings, without, keymap)

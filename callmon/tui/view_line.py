@@ -15,6 +15,7 @@ from callmon.core.query import Query, Which
 from callmon.core.text import visible
 from callmon.tui.arranging import in_words
 from callmon.tui.keys import key_label
+from callmon.tui.marks import MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class ViewFacts:
     """What is wrong with the filter."""
     search: tuple[str, str] = ("", "")
     """What is searched for, and how that stands."""
+    marked: tuple[int, int] = (0, 0)
+    """How many calls are marked, and how many of them the view does not show."""
     waiting: int | None = None
     """While the picture is frozen, how many calls have changed since."""
 
@@ -80,8 +83,16 @@ class ViewLine(Widget):
                 segments += [Segment(text, on if which is self._facts.query.which else base), Segment(" ", base)]
         return segments
 
+    @property
+    def _unmark_key(self) -> str:
+        return next((key_label(board, "unmark") for board in self.screen.query("BoardView")), "")
+
     def _special(self) -> list[str]:
         facts, texts = self._facts, []
+        marked, hidden = facts.marked
+        if marked:
+            beyond = f" ({hidden:,} not in this view)" if hidden else ""
+            texts.append(f"{MARK} {marked:,} marked{beyond}, {self._unmark_key} unmarks")
         if facts.query.text:
             told = facts.error or f"{facts.shown:,} shown, {key_label(self.screen, 'clear-filter')} clears"
             texts.append(f"filter “{visible(facts.query.text)}”: {visible(told)}")

@@ -24,6 +24,7 @@ from callmon.simulator.repertoire import Repertoire
 from callmon.simulator.script import CallScript
 from callmon.tui.app import ConsoleApp
 from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
+from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.keys import Keymap
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts
@@ -65,6 +66,8 @@ class FakeControl:
     """A Graph that answers what it is told to, when it is told to, and remembers what it was asked."""
 
     outcome: HangUpOutcome = ACCEPTED
+    outcomes: dict[str, HangUpOutcome] = field(default_factory=dict)
+    """Other outcomes than that, by call id."""
     found: CheckOutcome = field(
         default_factory=lambda: CheckOutcome(Answer.FOUND, "Graph still has the call.", state="established", body=b"{}")
     )
@@ -89,7 +92,7 @@ class FakeControl:
         if self.waits_for is not None:
             on_wait(*self.waits_for, 1)
         assert self.open.wait(DEADLINE_S)
-        return self.outcome
+        return self.outcomes.get(target.call_id, self.outcome)
 
     def cancel(self, call_id: str) -> bool:
         self.cancelled.append(call_id)
@@ -129,14 +132,17 @@ class Stage:
         label_color: str = "",
         keymap: Keymap | None = None,
         look: Look | None = None,
+        arm_for_s: float | None = None,
+        journal: MemoryJournal | None = None,
+        operator: str = "ada@console-1",
     ) -> None:
         self.size = size
         self.now = NOW
         self.moment = 1000.0
-        self.journal = MemoryJournal("memory:stage")
+        self.journal = journal or MemoryJournal("memory:stage")
         self.control = FakeControl()
         self.feed = FakeFeed()
-        hangup = HangUp(self.journal, self.control, "ada@console-1", lambda: self.now)
+        hangup = HangUp(self.journal, self.control, operator, lambda: self.now)
         self.parts = Parts(
             self.journal,
             [self.feed],
@@ -144,6 +150,7 @@ class Stage:
             no_hangup_because="" if signed_in else "No credentials are set, so nothing can be hung up.",
             read_only=read_only,
             lang=lang,
+            arm_for_s=arm_for_s,
             label=label,
             label_color=label_color,
             keymap=keymap or {},
@@ -226,6 +233,26 @@ class Stage:
         await self.until(lambda: (self.app.home.snapshot.position or "0") == str(last))
         assert self._pilot is not None
         await self._pilot.pause()
+
+    async def open_many_dialog(self) -> HangUpsDialog:
+        """Press the hang-up key on several marked calls, and wait until the dialog takes keys."""
+        await self.press("x")
+        await self.until(lambda: isinstance(self.app.screen, HangUpsDialog))
+        dialog = self.app.screen
+        assert isinstance(dialog, HangUpsDialog)
+        await self.until(lambda: dialog._gesture._quiet_since is not None)
+        self.be_quiet()
+        return dialog
+
+    def be_quiet(self) -> None:
+        """Press nothing for long enough."""
+        self.moment += 1.01 * ARM_AFTER_S
+
+    async def confirm(self, count: int) -> None:
+        """Type the number of calls into the dialog, and mean it."""
+        await self.press(*str(count))
+        self.be_quiet()
+        await self.press("y")
 
     async def open_dialog(self, key: str = "x") -> HangUpDialog:
         """Press the hang-up key and wait until the dialog has been on the screen long enough to take keys."""

@@ -135,7 +135,7 @@ async def test_a_retry_is_one_more_request_and_no_more_than_one() -> None:
         stage.moment += 1.01 * ARM_AFTER_S
         await stage.press("y")
         await stage.until(lambda: len(stage.control.asked) == 2)
-        await stage.until(lambda: not stage.app._requests.under_way)
+        await stage.until(lambda: not stage.app.desk.requests.under_way)
         assert len(stage.control.asked) == 2
 
 
@@ -308,7 +308,7 @@ async def test_a_dialog_opened_on_one_call_can_never_hang_up_another() -> None:
         assert dialog.call.spelled == call_id(1)
         await stage.press("y")
         await stage.until(lambda: stage.control.asked)
-        await stage.until(lambda: not stage.app._requests.under_way)
+        await stage.until(lambda: not stage.app.desk.requests.under_way)
         assert stage.control.asked == [call_id(1)]
 
 
@@ -326,7 +326,7 @@ async def test_nothing_can_be_hung_up_twice_at_the_same_time() -> None:
         await stage.press("y")
         await stage.settled()
         stage.control.open.set()
-        await stage.until(lambda: not stage.app._requests.under_way)
+        await stage.until(lambda: not stage.app.desk.requests.under_way)
         assert stage.control.asked == [call_id(1)]
 
 

@@ -17,8 +17,21 @@ def _operator(value: str) -> str:
     return visible(value)[:_NAME_CHARS]
 
 
+_SHORTEST_S, _LONGEST_S = 10, 86400
+
+
+def _idle(seconds: float) -> float:
+    if not _SHORTEST_S <= seconds <= _LONGEST_S:
+        raise ValueError(f"it must be a number of seconds from {_SHORTEST_S} to {_LONGEST_S}.")
+    return seconds
+
+
 class HangUpSection(Section):
     """How calls are hung up here."""
 
     operator: Annotated[Text, AfterValidator(_operator)] | None = None
     """Whose name a hang-up carries in the journal; login name and host if not set."""
+    armed: bool = True
+    """Whether the console begins with hang-ups armed. If not, a key arms them, and they disarm themselves."""
+    arm_for_s: Annotated[float, AfterValidator(_idle)] = 300.0
+    """If they have to be armed: after so many seconds without a key they are disarmed."""

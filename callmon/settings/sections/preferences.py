@@ -47,7 +47,7 @@ class Preferences(Section):
     lang: Annotated[str, PlainValidator(_lang, json_schema_input_type=str)] = Field(default_factory=locale_language)
     """The language of end reasons: ``en`` or ``zh-CN``. The locale's if not set."""
     read_only: bool = False
-    """No hang-up at all."""
+    """No hang-up at all. If the file says so, neither a flag nor the environment can lift it."""
     log_file: Annotated[Path, PlainValidator(_file, json_schema_input_type=str)] | None = None
     """Where to write what callmon does and what goes wrong; nowhere if not set."""
     log_level: Annotated[Text, AfterValidator(_level)] = "info"

@@ -1,0 +1,58 @@
+"""Tells the operator what came of hang-ups whose dialog is closed: of one in a sentence, of many together in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.app import App
+
+from callmon.core.calls import Call
+from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.text import visible
+
+_GOOD = frozenset({Answer.ACCEPTED, Answer.GONE})
+_NAMED = 5
+"""So many of the calls that could not be hung up are named in one notice."""
+
+
+class HangUpNews:
+    """Knows which hang-ups were asked for together."""
+
+    def __init__(self, app: App[str], latest: Callable[[str], Call | None]) -> None:
+        self._app = app
+        self._latest = latest
+        self._batches: list[dict[str, HangUpOutcome | None]] = []
+        """Those that are not all over, with their outcomes as far as they came."""
+
+    def expect(self, call_ids: Sequence[str]) -> None:
+        """These are asked for together."""
+        if len(call_ids) > 1:
+            self._batches.append(dict.fromkeys(call_ids))
+
+    def over(self, call_id: str, outcome: HangUpOutcome, *, told: bool) -> None:
+        """A hang-up is over; `told` if a dialog that is open says so."""
+        batch = next((each for each in self._batches if each.get(call_id, outcome) is None), None)
+        if batch is not None:
+            batch[call_id] = outcome
+            if None not in batch.values():
+                self._batches.remove(batch)
+                if not told:
+                    self._tell_together(batch)
+        elif not told:
+            self._tell(f"{self._name(call_id)}: {visible(outcome.sentence)}", good=outcome.answer in _GOOD)
+
+    def _tell_together(self, batch: dict[str, HangUpOutcome | None]) -> None:
+        bad = [call_id for call_id, outcome in batch.items() if outcome is None or outcome.answer not in _GOOD]
+        text = f"{len(batch)} hang-ups are answered: {len(batch) - len(bad)} accepted or already gone"
+        if bad:
+            named = ", ".join(self._name(call_id).removeprefix("Call ") for call_id in bad[:_NAMED])
+            more = ", …" if len(bad) > _NAMED else ""
+            text += f", {len(bad)} not hung up ({named}{more}; their rows say why)"
+        self._tell(f"{text}.", good=not bad)
+
+    def _name(self, call_id: str) -> str:
+        call = self._latest(call_id)
+        return f"Call #{call.index}" if call else "A call"
+
+    def _tell(self, text: str, *, good: bool) -> None:
+        self._app.notify(text, severity="information" if good else "error", markup=False)
