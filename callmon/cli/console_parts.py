@@ -52,7 +52,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         label=settings.label or visible((settings.profile or "").upper()),
         label_color=settings.label_color or "",
         keymap=keys,
-        post_to=post_to(feeds[0].status),
+        post_to=post_to(feeds[0].status) if feeds else "",
         auto_check=settings.auto_check,
         columns=settings.columns or (),
         bell=settings.bell,

@@ -25,6 +25,7 @@ _COMMANDS = {
     "import": Lazy("callmon.cli.import_files", "Put recorded notifications into the journal."),
     "export": Lazy("callmon.cli.export", "Print the notifications in the journal as JSON lines."),
     "replay": Lazy("callmon.cli.replay", "Play a recording back on the same screen."),
+    "serve": Lazy("callmon.cli.serve", "Show the console in a browser (needs callmon[web])."),
     "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
     "doctor": Lazy("callmon.cli.doctor", "Say whether everything is in place, and what to do if not."),
     "config": Lazy("callmon.cli.config", "Show and check the settings."),

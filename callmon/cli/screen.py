@@ -19,6 +19,8 @@ from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError
 
+IN_BROWSER = "TEXTUAL_DRIVER"
+"""The variable that is set where the console does not paint on its terminal."""
 _LEAVE_WITHIN_S = 0.7
 
 Warn = Callable[[str], None]
@@ -30,7 +32,9 @@ May raise `Failure` and `callmon.ports.JournalError`.
 
 
 def can_paint() -> bool:
-    """Whether there is a terminal on which a screen can be painted."""
+    """Whether there is a terminal on which a screen can be painted, or a browser at the other end of a pipe."""
+    if os.environ.get(IN_BROWSER):
+        return True
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not is_dumb(os.environ)
 
 

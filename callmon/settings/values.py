@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SecretStr
 
 from callmon.core.text import visible
 
 _SHOWN_CHARS = 80
+_TOKEN_CHARS = 16
+_TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_TOKEN_CHARS},}}")
 
 
 def text_in(value: object) -> str:
@@ -22,6 +25,16 @@ def quoted(text: str) -> str:
     """What was written, short and harmless, for a sentence."""
     shown = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
     return f"“{visible(shown)}”"
+
+
+def token_in(token: SecretStr) -> SecretStr:
+    """A token that somebody else must know, if it is hard to guess and can stand in a header. Raises `ValueError`."""
+    if not _TOKEN.fullmatch(token.get_secret_value()):
+        raise ValueError(
+            f"it must be {_TOKEN_CHARS} or more letters, digits and -._~+/= without spaces, such as what "
+            "“openssl rand -hex 32” prints."
+        )
+    return token
 
 
 Text = Annotated[str, BeforeValidator(text_in, json_schema_input_type=str)]

@@ -64,6 +64,11 @@ class Running:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def line(self, stream: str = "stderr", holding: str = "") -> str:
         """The next line of a stream that holds this text."""
         pipe = self._process.stderr if stream == "stderr" else self._process.stdout

@@ -35,6 +35,7 @@ OPTIONS = {
     "import": ["--field", "--time-field", "--at"],
     "export": ["--call", "--filter", "--redact"],
     "replay": ["--speed", "--at", "--paused"],
+    "serve": ["--web-listen", "--allow-hang-up"],
     "simulate": ["--port", "--calls", "--seed", "--speed", "--feed", "--faults"],
     "doctor": ["--offline", "--json"],
     "config": [],

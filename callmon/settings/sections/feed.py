@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, PlainValidator, SecretStr, ValidationInfo
@@ -12,10 +11,7 @@ from callmon.graph.clouds import RootProblem, check_root
 from callmon.settings.addresses import Address, address_in
 from callmon.settings.followed import Followed, followed_in
 from callmon.settings.sections.credentials import CredentialsSection
-from callmon.settings.values import Text, quoted
-
-_TOKEN_CHARS = 16
-_TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_TOKEN_CHARS},}}")
+from callmon.settings.values import Text, quoted, token_in
 
 
 def _guarded(address: Address, info: ValidationInfo) -> Address:
@@ -30,15 +26,6 @@ def _guarded(address: Address, info: ValidationInfo) -> Address:
             "with authentication on this machine in front of it."
         )
     return address
-
-
-def _feed_token(token: SecretStr) -> SecretStr:
-    if not _TOKEN.fullmatch(token.get_secret_value()):
-        raise ValueError(
-            f"it must be {_TOKEN_CHARS} or more letters, digits and -._~+/= without spaces, such as what "
-            "“openssl rand -hex 32” prints."
-        )
-    return token
 
 
 def _with_audience(verify: bool, info: ValidationInfo) -> bool:
@@ -63,12 +50,14 @@ class FeedSection(CredentialsSection):
     """Where notifications come from, and who may send them. It stands on the credentials: they come first."""
 
     # Each of these is judged by those above it, so their order matters.
-    feed_token: Annotated[SecretStr, AfterValidator(_feed_token)] | None = None
+    feed_token: Annotated[SecretStr, AfterValidator(token_in)] | None = None
     """What mirrors and bots send to prove that they may send notifications."""
     verify_sender: Annotated[bool, AfterValidator(_with_audience)] = False
     """Whether notifications must carry the token with which Graph signs them; `client_id` is its audience."""
     openid_url: Annotated[Text, AfterValidator(_openid_url)] | None = None
     """The OpenID configuration that leads to the keys of those tokens; that of the global cloud if not set."""
+    collect: bool = True
+    """Whether the console takes notifications itself; if not, it only follows its journal."""
     listen: Annotated[Address, PlainValidator(address_in, json_schema_input_type=str), AfterValidator(_guarded)] = (
         Address("127.0.0.1", 8765)
     )

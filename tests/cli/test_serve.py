@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from callmon.cli import serve
+from callmon.cli.exits import ExitCode
+from tests.cli.program import run, run_program
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--web-listen", "0.0.0.0:8766"], "Set CALLMON_WEB_TOKEN"),
+        (["--web-listen", "nowhere"], "Write it like 127.0.0.1:8765"),
+    ],
+)
+def test_where_it_must_not_be_served_is_told(arguments: list[str], says: str) -> None:
+    result = run("serve", *arguments)
+    assert result.code == ExitCode.USAGE
+    assert result.err.startswith("callmon: --web-listen: ")
+    assert says in result.err
+
+
+def test_a_short_token_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_WEB_TOKEN", "short")
+    assert "16 or more letters" in run("serve").err
+
+
+def test_a_port_that_is_taken_is_told(journal: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        result = run_program("serve", "--web-listen", where)
+    assert result.code == ExitCode.FAILED
+    assert f"Nothing can be served on {where}" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "find_spec", lambda _name: None)
+    result = run("serve")
+    assert result.code == ExitCode.FAILED
+    assert "pip install 'callmon[web]'" in result.err
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_consoles_have_the_same_settings_but_collect_nothing(
+    allowed: bool,
+) -> None:
+    environ: dict[str, str] = {"LC_ALL": "C"}
+    flags = {"journal": "/tmp/j.db", "lang": "zh-CN", "follow": ("-",)}
+    serve._hand_down(environ, flags, read_only=not allowed)
+    assert environ["CALLMON_JOURNAL"] == "/tmp/j.db"
+    assert environ["CALLMON_COLLECT"] == "false"
+    assert environ["CALLMON_READ_ONLY"] == ("false" if allowed else "true")
+    assert "CALLMON_FOLLOW" not in environ
+    assert "LC_ALL" not in environ
