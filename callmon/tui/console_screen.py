@@ -28,6 +28,7 @@ from callmon.tui.finder import Finder
 from callmon.tui.key_line import KeyLine
 from callmon.tui.messages import Arranged, CallSelected, MarksChanged, PromptClosed, PromptTyped
 from callmon.tui.parts import Parts
+from callmon.tui.prompt import Prompt
 from callmon.tui.recall import arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
 from callmon.tui.status_bar import StatusBar
@@ -49,9 +50,24 @@ class ConsoleScreen(Screen[None]):
         Binding("x,f9", "app.how_to_arm", "How to arm", id="hang-up", tooltip="Hang-ups are disarmed", show=False),
         Binding("a", "app.arm", "Arm", id="arm", tooltip="Arm hang-ups, or disarm them"),
         Binding("enter", "app.open_detail", "Detail", id="detail", tooltip="The selected call on the whole screen"),
-        Binding("slash", "filter", "Filter", id="filter", tooltip="Filter: words, field:value, /regex/, ! negates"),
+        # With priority: what is typed in the same breath must already go into the prompt, not into other keys.
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="filter",
+            tooltip="Filter: words, field:value, /regex/, ! negates",
+            priority=True,
+        ),
         Binding("escape", "clear", "Clear", id="clear-filter", tooltip="Clear filter and search", show=False),
-        Binding("f3,ctrl+f", "search", "Search", id="search", tooltip="Search: the cursor moves, nothing is hidden"),
+        Binding(
+            "f3,ctrl+f",
+            "search",
+            "Search",
+            id="search",
+            tooltip="Search: the cursor moves, nothing is hidden",
+            priority=True,
+        ),
         Binding("n", "find(1)", "Next", id="find-next", tooltip="The next call that was searched for", show=False),
         Binding("N", "find(-1)", "Previous", id="find-previous", tooltip="The one before", show=False),
         Binding("f", "freeze", "Freeze", id="freeze", tooltip="Freeze the picture, or let it go on"),
@@ -201,6 +217,12 @@ class ConsoleScreen(Screen[None]):
         else:
             self._standstill.begin()
             self._show_counts()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the prompt, the keys that open it are text."""
+        if action in {"filter", "search"} and isinstance(self.focused, Prompt):
+            return False
+        return super().check_action(action, parameters)
 
     async def action_filter(self) -> None:
         """Open the prompt for a filter."""

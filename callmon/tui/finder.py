@@ -44,16 +44,12 @@ class Finder:
         return self._search.text, self._search.remark
 
     async def open(self, purpose: str, text: str) -> None:
-        """Open the prompt, or go back to it."""
-        found = next(iter(self._screen.query(Prompt)), None)
-        if found is not None and found.purpose != purpose:
-            await found.remove()
-            found = None
-        if found is None:
-            found = Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose])
-            self._search.began_at = self._board_view.selected
-            await self._screen.mount(found, before="#main")
-        found.focus()
+        """Open the prompt."""
+        await self._screen.query(Prompt).remove()
+        found = Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose])
+        self._search.began_at = self._board_view.selected
+        await self._screen.mount(found, before="#main")
+        self._screen.set_focus(found)  # at once: the next key may already be waiting
 
     async def close(self, typed: str) -> None:
         """Close the prompt, if it is open, and remember what was typed."""

@@ -116,7 +116,7 @@ def running(*arguments: str) -> Iterator[Running]:
 
 
 class Terminal:
-    """A program on a terminal of 120 columns and 30 lines."""
+    """A program on a terminal."""
 
     def __init__(self, process: subprocess.Popen[bytes], screen: int) -> None:
         self._process = process
@@ -155,17 +155,25 @@ class Terminal:
 
 
 @contextmanager
-def on_terminal(*arguments: str, command: Sequence[str] = COMMAND) -> Iterator[Terminal]:
-    """Start it, or another command, on a terminal; it is killed at the end if it still runs."""
+def on_terminal(
+    *arguments: str,
+    command: Sequence[str] = COMMAND,
+    size: tuple[int, int] = (120, 30),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Terminal]:
+    """Start it, or another command, on a terminal; it is killed at the end if it still runs.
+
+    `env` is what the terminal says of itself, beside the environment of the tests.
+    """
     screen, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     process = subprocess.Popen(
         [*command, *arguments],
         stdin=side,
         stdout=side,
         stderr=side,
         start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", **(env or {})},
     )
     os.close(side)
     try:
