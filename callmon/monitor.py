@@ -42,8 +42,11 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
                 if board is not before:
                     changed.add(report.call_id)
             notifications += 1
-            unparsed += bool(parsed.rejected)
-            rejections += [Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected]
+            if parsed.rejected:
+                unparsed += 1
+                rejections += [
+                    Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected
+                ]
         elif entry.kind is EntryKind.FEED:
             hearing.told(entry, last_entry)
         else:

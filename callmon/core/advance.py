@@ -52,7 +52,7 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
         and report.state == call.state
     ):
         changes["story"] = _again(call.timeline)
-    return with_steps(call, fresh, **changes) if changes or fresh else call
+    return _after(call, fresh, changes) if changes or fresh else call
 
 
 def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -66,6 +66,10 @@ def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def with_steps(call: Call, steps: Sequence[Step], **changes: Any) -> Call:
     """The call with more steps in its timeline, their anomalies noted, and other fields changed."""
+    return _after(call, steps, changes)
+
+
+def _after(call: Call, steps: Sequence[Step], changes: dict[str, Any]) -> Call:
     if steps:
         timeline = (*call.timeline, *steps)
         dropped = max(0, len(timeline) - STEPS_KEPT)
@@ -138,7 +142,7 @@ def _sort_out(call: Call, facts: Facts, report: Report, changes: dict[str, Any])
     """Peer or group, by the strongest evidence there is. Evidence for a group is never taken back."""
     if call.kind is Kind.GROUP:
         return
-    if because := _group_evidence(facts):
+    if "facts" in changes and (because := _group_evidence(facts)):
         changes |= {"kind": Kind.GROUP, "kind_because": because}
     elif call.kind is Kind.UNKNOWN and (because := _peer_evidence(facts, report)):
         changes |= {"kind": Kind.PEER, "kind_because": because}

@@ -107,6 +107,8 @@ def _not_before(call: Call, at: datetime) -> datetime:
 
 def prune(board: Board, keep: int = ENDED_KEPT) -> Board:
     """The board without its oldest ended calls, if it has a tenth more of them than are to be kept."""
+    if len(board.calls) <= keep:
+        return board
     excess = board.ended - keep
     if excess <= keep // 10:
         return board

@@ -35,6 +35,8 @@ class Deliveries:
 
     def knows(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether the same body came before under the same id, or under the one that this delivery repeats."""
+        if not headers:
+            return False
         named = [headers[name] for name in (MESSAGE_ID, _ORIGINAL_ID) if headers.get(name)]
         known = [digest for name in named if (digest := self.newer.get(name) or self.older.get(name))]
         return bool(known) and _digest(body) in known

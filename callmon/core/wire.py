@@ -19,8 +19,8 @@ from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import CALL, OPERATION, PARTICIPANT, facts_of, participant_of
-from callmon.core.wire_forms import Form, read, text
+from callmon.core.wire_facts import CALL, OPERATION, facts_of, participant_of
+from callmon.core.wire_forms import Form, Object, read, text
 
 _Said = dict[str, Any]
 """Some fields of a `Report` and their values."""
@@ -115,8 +115,7 @@ def _scenario(headers: Mapping[str, str]) -> str | None:
 def _item(raw: object, scenario: str | None) -> Report | Rejected:
     if not isinstance(raw, dict):
         return Rejected("It is not an object.")
-    item, left_out = read(raw, _ITEM)
-    url = item.get("resourceUrl") or item.get("resource")
+    change, url, left_out = _head(raw)
     if not url:
         return Rejected("It names no resource, so it belongs to no call.")
     where = _where(url) if len(url) <= _URL_LENGTH else Rejected(f"Its resource is far too long: {url[:_SHOWN]}…")
@@ -132,8 +131,16 @@ def _item(raw: object, scenario: str | None) -> Report | Rejected:
         said = _operation(data)
     if left_out:
         said["left_out"] = left_out + said.get("left_out", ())
-    change = intern(item.get("changeType", "").lower())
-    return Report(where.call_id, where.spelled, change, where.resource, where.path, **said)
+    return Report(where.call_id, where.spelled, intern(change.lower()), where.resource, where.path, **said)
+
+
+def _head(raw: Object) -> tuple[str, str | None, tuple[str, ...]]:
+    """The change and the resource that an item names, and which of its fields are not of their form."""
+    change, url, older = raw.get("changeType"), raw.get("resourceUrl"), raw.get("resource")
+    if url and isinstance(url, str) and isinstance(change, str) and (older is None or isinstance(older, str)):
+        return change, url, ()
+    said, left_out = read(raw, _ITEM)
+    return said.get("changeType", ""), said.get("resourceUrl") or said.get("resource"), left_out
 
 
 class _Where(NamedTuple):
@@ -189,8 +196,8 @@ def _participants(data: object) -> _Said:
         if not isinstance(raw, dict):
             left_out["participant"] = None
             continue
-        person, wrong = read(raw, PARTICIPANT)
-        people.append(participant_of(person))
+        person, wrong = participant_of(raw)
+        people.append(person)
         if wrong:
             left_out |= dict.fromkeys(wrong)
     return {"roster": tuple(people), "left_out": tuple(left_out)}

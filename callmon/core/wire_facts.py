@@ -5,11 +5,24 @@ Facts: the `call`, `participant` and `commsOperation` resources of Microsoft Gra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
-from callmon.core.wire_forms import Form, Object, each, flag, mapping, optional_mapping, optional_text, text
+from callmon.core.wire_forms import (
+    Form,
+    Malformed,
+    Object,
+    each,
+    flag,
+    mapping,
+    optional_mapping,
+    optional_text,
+    read,
+    text,
+)
 
+_NO_NAME = re.compile(r"\d+:.*|<hidden>", re.IGNORECASE)
 _CODE_LENGTH = 19
 """No code is longer, and Python refuses to make a number of very long text."""
 _SUBCODE = ("subcode", "subCode", "SubCode")
@@ -17,34 +30,33 @@ _SUBCODE = ("subcode", "subCode", "SubCode")
 
 def facts_of(said: Object, scenario: str | None) -> Facts:
     """What the fields of a call say, read by the forms in `CALL`; `NO_FACTS` if that is nothing."""
-    get = said.get
-    meeting, context = get("meetingInfo"), get("incomingContext")
-    direction = get("direction")
-    facts = Facts(
-        direction=direction.lower() if direction else None,
-        source=get("source"),
-        targets=tuple([identity for identity in get("targets", ()) if identity is not None]) or None,
-        chain_id=get("callChainId"),
-        scenario_id=scenario,
-        tenant_id=get("tenantId"),
-        subject=get("subject"),
-        thread_id=get("chatInfo"),
-        meeting=None if meeting is None else _meeting(meeting),
-        organizer=identity_of(meeting.get("organizer")) if meeting else None,
-        recording=True if context and context.get("observedParticipantId") else None,
-        transferor=identity_of(context.get("transferor")) if context else None,
-        routes=get("callRoutes") or None,
-        modalities=get("requestedModalities") or None,
-        media=get("mediaState"),
-        termination_reason=get("terminationReason"),
-        termination_sender=get("terminationSender"),
-    )
-    return NO_FACTS if facts == NO_FACTS else facts
+    values = [None] * len(NO_FACTS)
+    for name, value in said.items():
+        if name in _PLACES:
+            values[_PLACES[name]] = value
+    told = Facts._make(values)
+    meeting, context = said.get("meetingInfo"), said.get("incomingContext")
+    if meeting is not None:
+        told = told._replace(meeting=_meeting(meeting), organizer=identity_of(meeting.get("organizer")))
+    if context:
+        recorded = True if context.get("observedParticipantId") else None
+        told = told._replace(recording=recorded, transferor=identity_of(context.get("transferor")))
+    if scenario is not None:
+        told = told._replace(scenario_id=scenario)
+    return NO_FACTS if told == NO_FACTS else told
 
 
 def _meeting(info: Object) -> str:
     name = str(info.get("@odata.type") or "").rpartition(".")[2].removesuffix("MeetingInfo")
     return name or ("token" if "token" in info else "organizer" if "organizer" in info else "meeting")
+
+
+def _routes(value: object) -> tuple[str, ...] | None:
+    return each(_route)(value) or None
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    return each(text)(value) or None
 
 
 def _route(value: object) -> str:
@@ -53,6 +65,14 @@ def _route(value: object) -> str:
     kind = optional_text(route, "routingType")
     start, end = (identity_of(optional_mapping(route, name)) for name in ("original", "final"))
     return f"{start.shown if start else '?'} → {end.shown if end else '?'} ({kind or 'routed'})"
+
+
+def _direction(value: object) -> str | None:
+    return text(value).lower() or None
+
+
+def _people(value: object) -> tuple[Identity, ...] | None:
+    return tuple([identity for identity in each(_person)(value) if identity is not None]) or None
 
 
 def _person(value: object) -> Identity | None:
@@ -77,27 +97,22 @@ def identity_of(identities: object) -> Identity | None:
         return None
     for role, who in identities.items():
         if isinstance(who, dict):
-            get = who.get
-            name = _text(get("displayName"))
+            own, name, tenant = who.get("id"), who.get("displayName"), who.get("tenantId")
             return Identity(
                 role,
-                _text(get("id")),
-                "" if _says_nothing(name) else name,
-                _text(get("tenantId")),
-                get("hidden") is True,
+                own if isinstance(own, str) else "",
+                name if isinstance(name, str) and not _says_nothing(name) else "",
+                tenant if isinstance(tenant, str) else "",
+                who.get("hidden") is True,
             )
     return None
 
 
 def _says_nothing(name: str) -> bool:
     """``28:<app id>`` and ``<Hidden>`` stand for names, but are none."""
-    if name[:1].isdecimal():
-        return name.partition(":")[0].isdecimal() and ":" in name and "\n" not in name
-    return name[:1] == "<" and name.lower() == "<hidden>"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    if name[:1].isalpha():
+        return False
+    return _NO_NAME.fullmatch(name) is not None
 
 
 def _thread(value: object) -> str | None:
@@ -140,17 +155,17 @@ def number(value: object) -> int | str | None:
 CALL: Mapping[str, Form] = {
     "id": text,
     "state": text,
-    "direction": text,
+    "direction": _direction,
     "callChainId": text,
     "tenantId": text,
     "subject": text,
     "source": _person,
-    "targets": each(_person),
+    "targets": _people,
     "chatInfo": _thread,
     "meetingInfo": mapping,
     "incomingContext": mapping,
-    "callRoutes": each(_route),
-    "requestedModalities": each(text),
+    "callRoutes": _routes,
+    "requestedModalities": _texts,
     "mediaState": _audio,
     "toneInfo": _tone,
     "resultInfo": _result,
@@ -159,6 +174,25 @@ CALL: Mapping[str, Form] = {
 }
 """``call``, as far as callmon shows it."""
 
+_PLACES = {
+    name: Facts._fields.index(fact)
+    for name, fact in {
+        "direction": "direction",
+        "source": "source",
+        "targets": "targets",
+        "callChainId": "chain_id",
+        "tenantId": "tenant_id",
+        "subject": "subject",
+        "chatInfo": "thread_id",
+        "callRoutes": "routes",
+        "requestedModalities": "modalities",
+        "mediaState": "media",
+        "terminationReason": "termination_reason",
+        "terminationSender": "termination_sender",
+    }.items()
+}
+"""Where in `Facts` a field's value stands."""
+
 PARTICIPANT: Mapping[str, Form] = {"id": text, "info": _named, "isMuted": flag, "isInLobby": flag}
 """``participant``."""
 
@@ -166,7 +200,15 @@ OPERATION: Mapping[str, Form] = {"@odata.type": text, "status": text, "resultInf
 """``commsOperation`` and the types derived from it."""
 
 
-def participant_of(said: Object) -> Participant:
-    """An entry of the roster, from fields read by the forms in `PARTICIPANT`."""
+def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
+    """An entry of the roster, and the names of its fields that are not of their form."""
+    own, info, muted, in_lobby = raw.get("id"), raw.get("info"), raw.get("isMuted"), raw.get("isInLobby")
+    if own and isinstance(own, str) and isinstance(muted, bool) and isinstance(in_lobby, bool):
+        try:  # as Graph sends it; large rosters are most of what is read
+            return Participant(own, _person(info), muted, in_lobby), ()
+        except Malformed:
+            pass
+    said, left_out = read(raw, PARTICIPANT)
     named, identity = said.get("info", ("", None))
-    return Participant(said.get("id") or named, identity, said.get("isMuted", False), said.get("isInLobby", False))
+    key = said.get("id") or named
+    return Participant(key, identity, said.get("isMuted", False), said.get("isInLobby", False)), left_out

@@ -10,7 +10,9 @@ a third of the time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 Form = Callable[[Any], Any]
 """Takes a JSON value that is not null and gives what it stands for. Raises `Malformed`."""
@@ -86,10 +88,10 @@ def optional_mapping(raw: Object, name: str) -> Object | None:
     return None if value is None else mapping(value)
 
 
-def each(form: Form) -> Form:
+def each(form: Callable[[Any], _T]) -> Callable[[Any], tuple[_T, ...]]:
     """A list of values of one form, none of them null."""
 
-    def all_of(value: object) -> tuple[Any, ...]:
+    def all_of(value: object) -> tuple[_T, ...]:
         if isinstance(value, list):
             return tuple([form(item) for item in value])
         raise Malformed
