@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -68,7 +69,8 @@ def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCod
 
 def _app(load: _Loading, look: Look, abandon: Callable[[], None], replay: Player | None) -> ConsoleApp:
     if replay is None:
-        return ConsoleApp(load, look=look, abandon=abandon)
+        # A full collection over a large board stops everything for a fifth of a second, and finds nothing in it.
+        return ConsoleApp(load, look=look, abandon=abandon, when_read=gc.freeze)
     from callmon.tui.replay_screen import ReplayScreen  # noqa: PLC0415  # nothing else needs it
 
     home = partial(ReplayScreen, player=replay)

@@ -68,6 +68,7 @@ class ConsoleApp(App[str]):
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
         abandon: Callable[[], None] | None = None,
+        when_read: Callable[[], None] | None = None,
         look: Look | None = None,
         home: Callable[[Callable[[], datetime]], ConsoleScreen] = ConsoleScreen,
     ) -> None:
@@ -75,7 +76,8 @@ class ConsoleApp(App[str]):
 
         `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
-        `home` makes the screen that is always there, on the clock `now`.
+        `home` makes the screen that is always there, on the clock `now`. `when_read` is called once, when all that the
+        journal held has been shown.
         """
         super().__init__()
         self.animation_level = "none"
@@ -83,6 +85,7 @@ class ConsoleApp(App[str]):
         dress(self, self._look)
         self._load = load
         self._abandon = abandon or self.exit
+        self._when_read = when_read
         self._had_terminal = _has_terminal()
         self._now = now
         self._monotonic = monotonic
@@ -182,6 +185,9 @@ class ConsoleApp(App[str]):
         self.home.show(update, now)
         self._show_status()
         self.desk.follow()
+        if update.live and self._when_read is not None:
+            self._when_read()
+            self._when_read = None
 
     def _tick(self) -> None:
         if self._had_terminal and not _has_terminal():

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
+from callmon.__main__ import collect_seldom
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import absorb
 from callmon.ports import Entry, EntryKind, Stored
@@ -70,6 +71,7 @@ def _in_turn(lists: Sequence[list[bytes]]) -> Iterator[bytes]:
 
 
 def _rebuild(path: Path, notifications: int, rounds: int) -> Figure:
+    collect_seldom()  # as the program does
     with closing(SqliteJournal.open(path)) as journal:
         bodies = [stored.entry.body for batch in _batches(journal, notifications) for stored in batch]
         rebuild, loads = [], []

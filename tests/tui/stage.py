@@ -156,7 +156,14 @@ class Stage:
             keymap=keymap or {},
             post_to="http://127.0.0.1:8765/api/calls",
         )
-        self.app = ConsoleApp(lambda: self.parts, now=lambda: self.now, monotonic=lambda: self.moment, look=look)
+        self.shown_when_read: list[int] = []
+        self.app = ConsoleApp(
+            lambda: self.parts,
+            now=lambda: self.now,
+            monotonic=lambda: self.moment,
+            look=look,
+            when_read=lambda: self.shown_when_read.append(self.app.home.snapshot.board.seen),
+        )
         self.scripts: list[CallScript] = []
         self._pilot: Pilot[str] | None = None
 

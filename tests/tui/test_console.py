@@ -30,6 +30,17 @@ async def test_the_empty_state_prints_a_command_and_gives_way_to_the_first_call(
         assert stage.selected == same_id(call_id(1))
 
 
+async def test_it_is_told_once_that_all_the_past_was_read() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.arrive(2)
+    async with stage.playing():
+        await stage.until(lambda: stage.shown_when_read == [2])
+        stage.arrive(3)
+        await stage.settled()
+        assert stage.shown_when_read == [2]
+
+
 async def test_every_transition_shows_in_the_row_and_in_the_timeline() -> None:
     stage = Stage()
     async with stage.playing():
