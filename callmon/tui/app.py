@@ -200,6 +200,7 @@ class ConsoleApp(App[str]):
         self._seconds += 1
         self.desk.tick()
         if self._seconds % self._look.tick_every_s == 0:
+            self._follower.show_waiting()
             self.home.tick(now)
             self._show_status()
             self.desk.follow()

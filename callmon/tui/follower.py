@@ -55,6 +55,11 @@ class Follower:
         elif self._timer is None:
             self._timer = self._app.set_timer(wait, self._deliver)
 
+    def show_waiting(self) -> None:
+        """Something else is about to be painted: what waits goes into the same frame."""
+        if self._timer is not None:
+            self._deliver()
+
     def _deliver(self) -> None:
         if self._timer is not None:
             self._timer.stop()

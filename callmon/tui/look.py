@@ -27,5 +27,8 @@ class Look:
 
     @property
     def paint_every_s(self) -> float:
-        """How often news is painted at most."""
-        return 2.0 if self.slow_link else 0.25
+        """How often news is painted at most, in seconds.
+
+        With the clock's second, which takes along what waits, that is at most five frames a second.
+        """
+        return 2.0 if self.slow_link else 0.21

@@ -12,6 +12,7 @@ from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
+from callmon.tui.look import Look
 from callmon.tui.parts import StartError
 from tests.tui.stage import NOW, Stage, call_id, caller
 
@@ -39,6 +40,18 @@ async def test_it_is_told_once_that_all_the_past_was_read() -> None:
         stage.arrive(3)
         await stage.settled()
         assert stage.shown_when_read == [2]
+
+
+async def test_what_the_clock_paints_takes_along_the_news_that_waits() -> None:
+    look = Look(slow_link=True)
+    stage = Stage(look=look)
+    async with stage.playing():
+        stage.arrive(1)
+        await stage.until(lambda: stage.app._follower._timer is not None)
+        for _ in range(look.tick_every_s):
+            stage.app._tick()
+        assert stage.app.home.snapshot.position == str(len(stage.journal.entries()))
+        assert stage.app._follower._timer is None
 
 
 async def test_every_transition_shows_in_the_row_and_in_the_timeline() -> None:
