@@ -13,14 +13,12 @@ from callmon.settings.model import Settings
 
 
 def feeds_of(settings: Settings, journal: Journal, stdin: int | None = 0) -> list[Feed]:
-    """The listener, then what is followed; not yet started. Nothing if this process is not to collect.
+    """The listener, then what is followed; not yet started.
 
     `stdin` is the descriptor of what ``-`` means.
 
     Raises `Failure` where standard input cannot be followed.
     """
-    if not settings.collect:
-        return []
     feeds: list[Feed] = [http_feed(settings, journal)]
     if settings.follow:
         # Nobody else needs to know about files and their rotation.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from callmon.cli.completing import active_calls
 from callmon.cli.configured import configured
 from callmon.cli.controls import bots_of, controls_of, root_of
 from callmon.cli.exits import ExitCode
@@ -45,7 +46,7 @@ class _Wish:
 
 
 @click.command("hangup", cls=Page, examples=_EXAMPLES)
-@click.argument("call_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("call_ids", metavar="ID...", nargs=-1, required=True, shell_complete=active_calls)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Show the requests and send nothing.")
 @click.option(

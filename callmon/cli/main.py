@@ -29,6 +29,7 @@ _COMMANDS = {
     "simulate": Lazy("callmon.cli.simulate", "Run the simulated Graph alone."),
     "doctor": Lazy("callmon.cli.doctor", "Say whether everything is in place, and what to do if not."),
     "config": Lazy("callmon.cli.config", "Show and check the settings."),
+    "completion": Lazy("callmon.cli.completion", "Print what a shell needs in order to complete callmon."),
 }
 _EXAMPLES = {
     "callmon demo": "try it without a bot",

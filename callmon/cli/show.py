@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from callmon.cli.call_text import call_lines
+from callmon.cli.completing import active_calls
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.finding import find_call
@@ -31,7 +32,7 @@ _EXAMPLES = {
 
 
 @click.command("show", cls=Page, examples=_EXAMPLES)
-@click.argument("call_id", metavar="ID")
+@click.argument("call_id", metavar="ID", shell_complete=active_calls)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--ticket", "as_ticket", is_flag=True, help="Text for a support ticket; not with --json.")
 @click.option("--verify", is_flag=True, help="Ask Graph about it first; exit code 3 if it is gone.")

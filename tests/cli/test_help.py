@@ -44,6 +44,7 @@ OPTIONS = {
     "config path": [],
     "config schema": [],
     "config keys": ["--json"],
+    "completion": [],
 }
 HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "uvicorn", "sqlite3", "asyncio", "rpds"]
 
