@@ -10,9 +10,9 @@ from callmon.cli.configured import loaded
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
 from callmon.settings.bots import BOTS, setting_of_bot
+from callmon.settings.listing import each_setting
 from callmon.settings.loading import Loaded
 from callmon.settings.model import Settings
-from callmon.settings.origins import Origin
 from callmon.settings.showing import key, plain, toml
 
 _EXAMPLES = {
@@ -42,27 +42,17 @@ def _document(outcome: Loaded[Settings]) -> dict[str, object]:
             "origin": str(origin.source),
             "where": origin.where or None,
         }
-        for name, value, origin in _settings(outcome)
+        for name, value, origin in each_setting(outcome)
     }
 
 
 def setting_lines(outcome: Loaded[Settings], *, origin: bool) -> Iterator[str]:
     """Every setting as TOML, secrets masked; with `origin`, what set it as a comment."""
-    for name, found, came in _settings(outcome):
+    for name, found, came in each_setting(outcome):
         value = plain(found)
         line = f"# {name} is not set" if value is None else f"{_in_toml(name)} = {toml(value)}"
         where = f": {came.where}" if came.where else ""
         yield f"{line}  # {came.source}{where}" if origin else line
-
-
-def _settings(outcome: Loaded[Settings]) -> Iterator[tuple[str, object, Origin]]:
-    """Name, value and origin of each setting. Of a bot, only what was set: all else has its default."""
-    settings = outcome.settings
-    for name, came in outcome.origins.items():
-        if (found := setting_of_bot(name)) is not None:
-            yield name, getattr(settings.bots[found[0]], found[1]), came
-        elif name != BOTS or not settings.bots:
-            yield name, getattr(settings, name), came
 
 
 def _in_toml(name: str) -> str:

@@ -62,6 +62,7 @@ def _lines(error: Exception, flags: Flags) -> Iterator[str]:
 
 def _settings(flags: Flags) -> tuple[list[str], Callable[[str], str]]:
     from callmon.cli.scrubbing import Scrubber  # noqa: PLC0415  # only a crash needs it
+    from callmon.settings.listing import each_setting  # noqa: PLC0415  # as above
     from callmon.settings.loading import Loaded, load  # noqa: PLC0415  # as above
     from callmon.settings.model import Settings  # noqa: PLC0415  # as above
     from callmon.settings.showing import plain  # noqa: PLC0415  # as above
@@ -69,10 +70,7 @@ def _settings(flags: Flags) -> tuple[list[str], Callable[[str], str]]:
     outcome = load(Settings, flags)
     if not isinstance(outcome, Loaded):
         return list(outcome.problems), Scrubber.of_environment()
-    lines = [
-        f"{name} = {plain(getattr(outcome.settings, name))!r}  # {origin.source}"
-        for name, origin in outcome.origins.items()
-    ]
+    lines = [f"{name} = {plain(value)!r}  # {origin.source}" for name, value, origin in each_setting(outcome)]
     return lines, Scrubber.of(outcome.settings)
 
 

@@ -56,10 +56,11 @@ class Certificate:
     def facts(self) -> CertificateFacts | SignInProblem:
         """What the file holds, once it could be opened. Asks nobody."""
         from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  # a twentieth of a second to import
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415  # as above
 
         setting = self.names["client_certificate"]
         try:
-            certificate = self._open()
+            certificate, key = self._open()
         except OSError as error:
             return unreadable(error, self.path, setting)
         except (ValueError, TypeError):  # so cryptography says that it is another form, or another password
@@ -68,15 +69,20 @@ class Certificate:
                 "and private key, or a PFX file; if it has a password, check "
                 f"{self.names['client_certificate_password']}."
             )
-        if certificate is None:
+        if certificate is None or key is None:
             return SignInProblem(
                 f"The file {self.path} ({setting}) must hold both the certificate and its private key. "
                 "Put both into one file."
             )
+        if not isinstance(key, RSAPrivateKey):
+            return SignInProblem(
+                f"The key of the certificate in {self.path} ({setting}) is no RSA key, and Microsoft Entra takes no "
+                "other. Make a certificate with an RSA key of 2048 bits or more."
+            )
         return CertificateFacts(certificate.fingerprint(hashes.SHA256()).hex().upper(), certificate.not_valid_after_utc)
 
-    def _open(self) -> x509.Certificate | None:
-        """The certificate, after its key could be opened too; None if one of the two is missing.
+    def _open(self) -> tuple[x509.Certificate | None, object]:
+        """The certificate and its private key, None for what is missing.
 
         Raises `OSError`, `ValueError` or `TypeError`.
         """
@@ -87,12 +93,11 @@ class Certificate:
         password = self.password.encode() if self.password else None
         if b"-----BEGIN" not in raw:
             key, certificate, _ = pkcs12.load_key_and_certificates(raw, password)
-            return certificate if key is not None else None
+            return certificate, key
         pem = _pem_in(raw)
         if pem is None or not all(pem):
-            return None
-        load_pem_private_key(pem[0].encode(), password)
-        return x509.load_pem_x509_certificate(pem[1].encode())
+            return None, None
+        return x509.load_pem_x509_certificate(pem[1].encode()), load_pem_private_key(pem[0].encode(), password)
 
 
 def _pem_in(raw: bytes) -> tuple[str, str] | None:

@@ -80,11 +80,24 @@ class EntraTokens:
             if isinstance(credential, SignInProblem):
                 return credential
             self._secrets = tuple(_texts(credential))
-            self._application = self._build(credential)
+            self._application = self._build(self._watched(credential))
         if fresh:
             self._application.remove_tokens_for_client()
         answer = self._application.acquire_token_for_client([self._cloud.scope])
         return answer if isinstance(answer, dict) else {}
+
+    def _watched(self, credential: str | Mapping[str, Any]) -> str | Mapping[str, Any]:
+        """The credential; what it reads when it is used is remembered as secret, too."""
+        read = None if isinstance(credential, str) else credential.get("client_assertion")
+        if not callable(read):
+            return credential
+
+        def reading() -> str:
+            assertion = str(read())
+            self._secrets = (assertion,)
+            return assertion
+
+        return {"client_assertion": reading}
 
     def _build(self, credential: str | Mapping[str, Any]) -> Any:
         import msal  # type: ignore[import-untyped]  # noqa: PLC0415  # a tenth of a second that only sign-in should pay

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from callmon.core.masking import masked
 from callmon.graph.auth import SignInProblem
 from callmon.graph.credentials import AssertionUnreadable
 from callmon.graph.msal_http import CannotConnect
@@ -65,6 +66,7 @@ def _first_line(description: str, secrets: Iterable[str]) -> str:
     """What Entra says, without the trace ids that follow, the code that stands before, and anything secret."""
     for secret in filter(None, secrets):
         description = description.replace(secret, "[secret]")
+    description = str(masked(description))  # what was signed with a certificate is known to msal alone
     line = re.split(r"\s*(?:[\r\n]|Trace ID:)", description, maxsplit=1)[0]
     line = _CODE.sub("", line).lstrip(": ")
     return "".join(char if char.isprintable() else " " for char in line)[:_MAX_DESCRIPTION]

@@ -86,3 +86,13 @@ def test_a_report_that_cannot_be_written_is_no_second_fault(no_real_environment:
     told = crash_sentence(ValueError("x"), {})
     assert "(ValueError)" in told
     assert "No report could be written" in told
+
+
+def test_named_bots_are_in_the_report_without_their_secrets(
+    no_real_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLMON_BOTS__NIGHTS__CLIENT_SECRET", "hunter2-of-nights")
+    monkeypatch.setenv("CALLMON_BOTS__NIGHTS__CLIENT_ID", "nights-application")
+    report = report_in(no_real_environment, crash_sentence(ValueError("with hunter2-of-nights"), {}))
+    assert "bots.nights.client_id = 'nights-application'  # environment" in report
+    assert "hunter2" not in report

@@ -226,7 +226,9 @@ def test_who_has_the_port(journal: Path, listen: int) -> None:
 @pytest.mark.parametrize("case", ["good", "ended", "ends soon", "open to others", "no file"])
 def test_the_certificate(there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     days = {"ended": -1, "ends soon": 3}.get(case, 90)
-    leaf = trustme.CA().issue_cert("bot.example", not_after=datetime.now(UTC) + timedelta(days=days))
+    leaf = trustme.CA().issue_cert(
+        "bot.example", key_type=trustme.KeyType.RSA, not_after=datetime.now(UTC) + timedelta(days=days)
+    )
     path = tmp_path / "bot.pem"
     if case != "no file":
         path.write_bytes(leaf.private_key_pem.bytes() + leaf.cert_chain_pems[0].bytes())
