@@ -1,6 +1,6 @@
 """``python -m tests.benchmarks [NAME …] [--quick] [--json]``: every budget, measured.
 
-NAME is a group: durable, screen, busy, start, rebuild, explain, delivery or redis. All take about six minutes on two
+NAME is a group: durable, screen, busy, start, rebuild, explain, delivery, redis or pruning. All take about six minutes on two
 cores, with ``--quick`` two and a half. What shares the machine disturbs it: repeat what is near its limit. Exit code 1
 if a limit is missed.
 """
@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.benchmarks import busy, delivery, durable, explain, rebuild, redis, screen, start
+from tests.benchmarks import busy, delivery, durable, explain, pruning, rebuild, redis, screen, start
 from tests.benchmarks.figures import BenchmarkError, Figure, as_json, table_row
 
 GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
@@ -24,6 +24,7 @@ GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "explain": explain.measure,
     "delivery": delivery.measure,
     "redis": redis.measure,
+    "pruning": pruning.measure,
 }
 _WIDTHS = (62, 12, 11, 4)
 

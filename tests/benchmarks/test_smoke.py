@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from tests.benchmarks import busy, console, delivery, durable, explain, rebuild, redis, screen, start
+from tests.benchmarks import busy, console, delivery, durable, explain, pruning, rebuild, redis, screen, start
 from tests.benchmarks.figures import Figure, as_json, percentile, table_row
 
 MINIATURES: dict[str, Callable[[], list[Figure]]] = {
@@ -18,6 +18,7 @@ MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "delivery": partial(delivery.delays, 2, rate=0),
     "durable": partial(durable.rounds, 1, 0.1, [1]),
     "explain": partial(explain.times, 1),
+    "pruning": partial(pruning.beside, 20),
     "rebuild": partial(rebuild.past, active=2, ended=10, notifications=20, rounds=1),
     "screen": partial(screen.young, 0.3),
     "start": partial(start.rounds, 1),
