@@ -29,6 +29,7 @@ _EXAMPLES = {
     "kubectl logs -f bot | callmon listen --follow -": "also from a pipe",
     "callmon listen --verify --exit-on-deaf 300": "settle doubts by asking Graph; end if nothing comes for 5 min",
     "callmon listen --listen 127.0.0.1:9000 --journal /var/lib/callmon/journal.db": "elsewhere",
+    "callmon listen --journal redis://redis.example:6379/0": "for consoles on other machines",
 }
 _LOOK_EVERY_S = 1.0
 _STARTED = {FeedState.LISTENING, FeedState.ELSEWHERE}

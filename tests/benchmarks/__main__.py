@@ -1,8 +1,8 @@
 """``python -m tests.benchmarks [NAME …] [--quick] [--json]``: every budget, measured.
 
-NAME is a group: durable, screen, busy, start, rebuild, explain, delivery, redis or pruning. All take about six minutes on two
-cores, with ``--quick`` two and a half. What shares the machine disturbs it: repeat what is near its limit. Exit code 1
-if a limit is missed.
+NAME is a group: durable, screen, busy, start, rebuild, explain, delivery, redis or pruning. All take about seven
+minutes on two cores, with ``--quick`` less than three. What shares the machine disturbs it: repeat what is near its
+limit. Exit code 1 if a limit is missed.
 """
 
 from __future__ import annotations

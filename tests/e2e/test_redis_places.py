@@ -5,18 +5,26 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from callmon.core.records import HangUpAsked
 from callmon.journal.addresses import RedisAddress
 from callmon.journal.redis import RedisJournal
 from callmon.ports import JournalError
+from callmon.retention import Limits, prune
+from tests.cli.program import run
 from tests.e2e.conftest import needs
 from tests.journal.suite import PATIENCE_S, Follower, entry, numbers
+from tests.makers import CALL, at, body, item, notification, record_entry
 from tests.redis_server import RedisServer, wait_until
 
 pytestmark = pytest.mark.e2e
+
+HOUR = 3600.0
 
 StartServer = Callable[..., RedisServer]
 
@@ -110,3 +118,28 @@ def test_sentinel_leads_to_the_one_that_took_over(start: StartServer) -> None:
             assert numbers(journal.read()) == [0, 1]
             assert numbers(follower.until(2)) == [0, 1]
             assert follower.finish()
+
+
+def test_the_commands_work_on_it_and_never_show_the_password(
+    start: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start(requirepass="hunter2")
+    monkeypatch.setenv("CALLMON_JOURNAL", server.url(user=":hunter2@"))
+    over = body(item("deleted", url="/communications/calls/" + CALL.replace("6f", "7f"), state="terminated"))
+    with closing(RedisJournal.open(RedisAddress(server.url(user=":hunter2@")))) as journal:
+        for number in range(3):
+            journal.append(record_entry(HangUpAsked(CALL, str(number), "ada"), -HOUR))
+        journal.submit([notification(over, -HOUR), notification(body(item(state="established")), -HOUR)]).result()
+        assert prune(journal, Limits(timedelta(seconds=1), None), lambda: at(0), Event()) == 1
+    results = [
+        run("list", "--json"),
+        run("export"),
+        run("audit", "--verify"),
+        run("config", "show"),
+        run("list", "--journal", server.url(user=":hunter3@")),
+    ]
+    assert [result.code for result in results] == [0, 0, 0, 0, 1]
+    assert [call["id"] for call in results[0].json] == [CALL]
+    assert results[1].out.count("established") == 1
+    assert "refuses the user or the password" in results[4].err
+    assert all("hunter" not in result.out + result.err for result in results)
