@@ -146,10 +146,13 @@ def _widen(needed: set[str], together: Sequence[tuple[str, ...]]) -> None:
 
 
 def _all(journal: PrunableJournal, stop: Event) -> Iterator[Stored]:
-    """Every entry, oldest first, with breaks in which others get at the processor and the journal."""
+    """Every entry, oldest first, with breaks in which others get at the processor and the journal.
+
+    A batch that is not full was the end. To read until nothing comes would never end while others write.
+    """
     position = START
     while batch := journal.read(position, _CHUNK):
         yield from batch
         position = batch[-1].position
-        if stop.wait(_BREATH_S):
+        if len(batch) < _CHUNK or stop.wait(_BREATH_S):
             return

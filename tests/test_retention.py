@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked, FeedChanged, HangUpAsked
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import now_in
-from callmon.ports import Entry
+from callmon.ports import START, Entry, Position, Stored
 from callmon.retention import Limits, prune
 from tests.journal.suite import everything
 from tests.makers import at, body, item, notification, record_entry
@@ -111,6 +111,23 @@ def test_a_journal_that_is_too_large_loses_its_oldest_calls(journal: SqliteJourn
     assert left == [living, *padded[-(len(left) - 1) :]]
     assert 700_000 < journal.size() <= 1_000_000
     assert prune(journal, Limits(None, 1_000_000), clock(20), Event()) == 0
+
+
+def test_it_ends_while_others_write_and_write(journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the journal finds one more entry."""
+    journal.submit([told(1, "established", 1), told(1, "terminated", 2)]).result()
+    read = journal.read
+    reads = 0
+
+    def read_and_write(after: Position = START, limit: int = 1000) -> Sequence[Stored]:
+        nonlocal reads
+        reads += 1
+        assert reads < 100
+        journal.append(told(2, "established", 19))
+        return read(after, limit)
+
+    monkeypatch.setattr(journal, "read", read_and_write)
+    assert prune(journal, KEEP, clock(20), Event()) == 2
 
 
 def test_it_stops_when_it_is_told_to(journal: SqliteJournal) -> None:

@@ -41,8 +41,10 @@ def beside(calls: int) -> list[Figure]:
         removed: list[int] = []
 
         def work() -> None:
-            removed.append(prune(journal, Limits(timedelta(days=30), None), lambda: datetime.now(UTC), Event()))
-            done.set()
+            try:
+                removed.append(prune(journal, Limits(timedelta(days=30), None), lambda: datetime.now(UTC), Event()))
+            finally:
+                done.set()
 
         thread = Thread(target=work)
         began = time.monotonic()
