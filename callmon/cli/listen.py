@@ -17,6 +17,7 @@ from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
 from callmon.core.text import clock, visible
+from callmon.freezes import Freezes
 from callmon.hangup import utc_now
 from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal
@@ -59,7 +60,7 @@ def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCo
         try:
             told = _start(feeds, settings)
             tell(f"Journal: {journal.location}")
-            duties = _duties(settings, journal, observer, stack, exit_on_deaf=exit_on_deaf, verify=verify)
+            duties = _duties(settings, journal, feeds, observer, stack, exit_on_deaf=exit_on_deaf, verify=verify)
             with kept_small(settings, journal, tell):
                 return _watch(feeds, told, signals, duties)
         finally:
@@ -92,14 +93,16 @@ def _start(feeds: Sequence[Feed], settings: Settings) -> list[str]:
 def _duties(
     settings: Settings,
     journal: Journal,
+    feeds: Sequence[Feed],
     observer: Observer,
     stack: ExitStack,
     *,
     exit_on_deaf: float | None,
     verify: bool,
-) -> list[Callable[[], None]]:
+) -> list[Callable[[], object]]:
     """What is to be done every second besides."""
-    duties: list[Callable[[], None]] = []
+    freezes = Freezes(utc_now)
+    duties: list[Callable[[], object]] = [lambda: freezes.beat(journal, [feed.status for feed in feeds])]
     if verify:
         # Only who asks Graph waits for the way there.
         from callmon.cli.collector_checks import collector_checks  # noqa: PLC0415
@@ -124,7 +127,7 @@ def _end_if_deaf(observer: Observer, limit_s: float) -> None:
 
 
 def _watch(
-    feeds: Sequence[Feed], told: list[str], signals: StopSignals, duties: Sequence[Callable[[], None]]
+    feeds: Sequence[Feed], told: list[str], signals: StopSignals, duties: Sequence[Callable[[], object]]
 ) -> ExitCode:
     """Tell what troubles the feeds, if it is news, until a signal comes or the listener breaks down."""
     while (code := signals.wait(_LOOK_EVERY_S)) is None:

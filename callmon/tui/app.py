@@ -20,6 +20,7 @@ from textual.screen import Screen
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer
 from callmon.core.text import visible
+from callmon.freezes import Freezes, running_s
 from callmon.hangup import utc_now
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
@@ -67,6 +68,7 @@ class ConsoleApp(App[str]):
         *,
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = running_s,
         abandon: Callable[[], None] | None = None,
         when_read: Callable[[], None] | None = None,
         look: Look | None = None,
@@ -91,6 +93,7 @@ class ConsoleApp(App[str]):
         self._monotonic = monotonic
         self._parts: Parts | None = None
         self._checks = CallChecks(self, now)
+        self._freezes = Freezes(now, clock)
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
         self.keymap: Keymap = {}
@@ -109,7 +112,8 @@ class ConsoleApp(App[str]):
         return self.home
 
     def on_mount(self) -> None:
-        """SIGTERM ends the console as the quit key does; SIGHUP says that the terminal is gone."""
+        """SIGTERM ends the console as the quit key does; SIGHUP says that the terminal is gone; after ^Z all is new."""
+        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True), immediate=True)
         self._on_signal(signal.SIGTERM, self.exit)
         self._on_signal(signal.SIGHUP, self._abandon)
 
@@ -194,6 +198,8 @@ class ConsoleApp(App[str]):
             self._abandon()
             return
         now = self._now()
+        if self._parts is not None:
+            self._freezes.beat(self._parts.journal, [feed.status for feed in self._parts.feeds])
         if self._parts is not None and (news := self._parts.watch.tick(now)) is not None:
             self._checks.consider(news)
             self.home.show(news, now)

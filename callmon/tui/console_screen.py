@@ -26,6 +26,7 @@ from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.finder import Finder
 from callmon.tui.key_line import KeyLine
+from callmon.tui.keys import SUSPEND
 from callmon.tui.messages import Arranged, CallSelected, MarksChanged, PromptClosed, PromptTyped
 from callmon.tui.parts import Parts
 from callmon.tui.prompt import Prompt
@@ -91,6 +92,7 @@ class ConsoleScreen(Screen[None]):
         Binding("4", "view('trouble')", "Trouble", id="view-trouble", tooltip="Show the calls in trouble", show=False),
         Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="This help"),
         Binding("q", "app.quit", "Quit", id="quit", tooltip="Quit"),
+        SUSPEND,
     ]
 
     def __init__(self, clock: Callable[[], datetime]) -> None:

@@ -47,6 +47,12 @@ class Remapped(Protocol):
     keymap: Keymap
 
 
+SUSPEND = Binding(
+    "ctrl+z", "app.suspend_process", "Suspend", id="suspend", tooltip="Back to the shell; fg returns here", show=False
+)
+"""Of every screen that is not a dialog."""
+
+
 def key_name(key: str) -> str:
     """One key as it stands on the keyboard."""
     if key in _NAMES:

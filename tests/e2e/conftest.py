@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from callmon.simulator.player import Simulation
 from tests.e2e.terminal import Terminal
 
 pytest.register_assert_rewrite("tests.journal.suite")
@@ -53,3 +54,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def simulation(free_port: int) -> Iterator[Simulation]:
+    """A simulated Graph, not yet started, that tells the free port of calls that are asked for."""
+    simulation = Simulation(f"http://127.0.0.1:{free_port}/api/calls", calls=0, seed=3)
+    yield simulation
+    simulation.stop()

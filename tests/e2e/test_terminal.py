@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -16,15 +11,11 @@ import pytest
 
 from callmon.simulator.player import Simulation
 from tests.e2e.conftest import OpenTerminal
-from tests.e2e.terminal import DEADLINE_S, Terminal
+from tests.e2e.console import open_console, post
+from tests.e2e.terminal import Terminal
 from tests.tui.stage import call_id, caller, notification
 
 pytestmark = pytest.mark.e2e
-
-
-def post(port: int, body: bytes) -> None:
-    answer = httpx.post(f"http://127.0.0.1:{port}/api/calls", content=body, timeout=10)
-    assert answer.status_code == 202
 
 
 def press_until_it_counts(pane: Terminal, key: str, question: str) -> None:
@@ -36,20 +27,6 @@ def press_until_it_counts(pane: Terminal, key: str, question: str) -> None:
         return question not in pane.screen
 
     pane.until(gone)
-
-
-@pytest.fixture
-def simulation(free_port: int) -> Iterator[Simulation]:
-    simulation = Simulation(f"http://127.0.0.1:{free_port}/api/calls", calls=0, seed=3)
-    yield simulation
-    simulation.stop()
-
-
-def open_console(terminal: OpenTerminal, port: int, **environment: str) -> Terminal:
-    pane = terminal(**environment)
-    pane.run("--listen", f"127.0.0.1:{port}")
-    pane.shows("No calls yet.", f"● http 127.0.0.1:{port}")
-    return pane
 
 
 def test_from_a_notification_to_the_end_reason(terminal: OpenTerminal, free_port: int) -> None:
@@ -145,48 +122,6 @@ def test_the_demo_runs_with_nothing_configured(terminal: OpenTerminal) -> None:
     pane.shows("DEMO", "● established")
     pane.press("q")
     pane.shows("exit=0")
-
-
-@pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "no controlling terminal"])
-def test_when_the_terminal_goes_away_so_does_the_console(tmp_path: Path, free_port: int, controlling: bool) -> None:
-    master, slave = pty.openpty()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("CALLMON_")}
-    environment |= {"TERM": "xterm-256color", "CALLMON_JOURNAL": str(tmp_path / "journal.db")}
-    command = [sys.executable, "-m", "callmon", "--listen", f"127.0.0.1:{free_port}"]
-    if controlling:
-        command = [sys.executable, "-c", _TAKE_TERMINAL, *command]
-    console = subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
-    )
-    os.close(slave)
-    try:
-        until(lambda: b"No calls yet" in os.read(master, 65536))
-        post(free_port, notification(call_id(1), "established"))
-        os.close(master)
-        console.wait(timeout=5)
-    finally:
-        console.kill()
-        console.wait()
-    shown = subprocess.run(
-        [sys.executable, "-m", "callmon", "show", call_id(1), "--json"],
-        env=environment,
-        capture_output=True,
-        check=True,
-    )
-    assert json.loads(shown.stdout)["state"] == "established"
-
-
-_TAKE_TERMINAL = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < end
 
 
 def test_a_recording_comes_through_a_pipe_and_the_keys_from_the_terminal(

@@ -161,6 +161,7 @@ class Stage:
             lambda: self.parts,
             now=lambda: self.now,
             monotonic=lambda: self.moment,
+            clock=lambda: 0.0,
             look=look,
             when_read=lambda: self.shown_when_read.append(self.app.home.snapshot.board.seen),
         )

@@ -61,25 +61,6 @@ async def test_silence_raises_doubt_without_any_news() -> None:
         assert "in doubt" not in stage.text
 
 
-async def test_a_feed_that_falls_silent_is_said_to_be_deaf_within_a_minute() -> None:
-    stage = Stage()
-    fed(stage, "listening")
-    stage.arrive(1)
-    async with stage.playing():
-        stage.pass_time(55)
-        await stage.settled()
-        assert "DEAF" not in stage.text
-        stage.pass_time(5)
-        await stage.settled()
-        assert "DEAF" in stage.text
-        assert "?● established" in stage.text
-        assert "callmon heard nothing since then" in stage.text
-        stage.report(1, "hold")
-        await stage.settled()
-        assert "DEAF" not in stage.text
-        assert "callmon heard nothing until 09:31:00" in stage.text
-
-
 async def test_the_filter_finds_what_is_in_doubt_and_follows_it() -> None:
     stage = Stage()
     restarted(stage)

@@ -1,0 +1,51 @@
+"""Times in which the whole process stood still: ``^Z``, ``kill -STOP``, a laptop or a virtual machine asleep.
+
+Nothing can be received then, and nobody says so at the time; it shows when the process goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from callmon.core.records import FeedChanged, encode
+from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
+
+FROZEN_S = 5.0
+"""Something that is to happen every second and did not for so long was not just late."""
+
+_STOOD_STILL = "The whole process stood still."
+
+
+def running_s() -> float:
+    """Seconds of a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)  # Linux alone has it
+    return time.monotonic() if boottime is None else time.clock_gettime(boottime)
+
+
+class Freezes:
+    """Notices a freeze after it, and writes down that the feeds did not receive meanwhile."""
+
+    def __init__(self, now: Callable[[], datetime], clock: Callable[[], float] = running_s) -> None:
+        self._now = now
+        self._clock = clock
+        self._last: float | None = None
+
+    def beat(self, journal: Journal, feeds: Sequence[FeedStatus]) -> bool:
+        """To be called every second. Returns whether there was a freeze before it. Never waits for the disk."""
+        before, self._last = self._last, self._clock()
+        if before is None or self._last - before < FROZEN_S:
+            return False
+        ended = self._now()
+        began = ended - timedelta(seconds=self._last - before)
+        names = [feed.name for feed in feeds if feed.state is FeedState.LISTENING]
+        told = [_entry(name, FeedState.STOPPED, began) for name in names]
+        told += [_entry(name, FeedState.LISTENING, ended) for name in names]
+        if told:
+            journal.submit(told)
+        return bool(told)
+
+
+def _entry(name: str, state: FeedState, at: datetime) -> Entry:
+    return Entry(EntryKind.FEED, at, name, encode(FeedChanged(name, state, _STOOD_STILL)))
