@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from functools import partial
 
 from callmon.cli.configured import configured
-from callmon.cli.controls import controls_of
 from callmon.cli.feeds import feeds_of, inform, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.keeping import kept_small
 from callmon.cli.keymaps import keymap
+from callmon.cli.late_control import ClosableControl, LateControl
 from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
@@ -40,7 +40,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     observer = Observer(journal, watch_of(settings), utc_now)
     stack.callback(observer.stop)
     inform(feeds, observer)
-    controls = controls_of(settings)
+    controls = LateControl(lambda: _controls(settings))
     stack.callback(controls.close)
     return Parts(
         journal,
@@ -60,3 +60,9 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         remember=partial(save, memory_path()),
         watch=watch_of(settings),
     )
+
+
+def _controls(settings: Settings) -> ClosableControl:
+    from callmon.cli.controls import controls_of  # noqa: PLC0415  # see `callmon.cli.late_control`
+
+    return controls_of(settings)
