@@ -47,6 +47,8 @@ def _findings(flags: Flags, *, offline: bool) -> Iterator[Finding]:
     # The help needs none of what these bring along.
     from callmon.cli.doctor_access import access  # noqa: PLC0415
     from callmon.cli.doctor_machine import machine  # noqa: PLC0415
+    from callmon.cli.doctor_senders import senders  # noqa: PLC0415
 
     yield from machine(outcome)
+    yield senders(outcome.settings, offline=offline)
     yield from access(outcome.settings, offline=offline)

@@ -20,6 +20,7 @@ from callmon.simulator.player import Simulation
 from tests.cli.program import Outcome, on_terminal, run, run_program
 from tests.cli.recorded import notification, record
 from tests.fakes import MemoryJournal
+from tests.graph.inbound_tokens import key_server
 from tests.microsoft import CLIENT, GRAPH, TENANT, Microsoft, app_token, microsoft
 
 SECRET = "canary~Client.Secret_value"
@@ -71,7 +72,8 @@ def levels(found: dict[str, dict[str, Any]]) -> dict[str, str]:
 def test_everything_is_in_place(there: Microsoft, journal: Path) -> None:
     record(journal, notification("6f1f5c00-8c1b-47f1-be9d-660c501041a9", "established"))
     found = findings()
-    checks = {"version", "settings", "journal", "port", "terminal", "locale", "sign-in", "login", "graph", "clock"}
+    checks = {"version", "settings", "journal", "port", "terminal", "locale", "senders"}
+    checks |= {"sign-in", "login", "graph", "clock"}
     assert levels(found) == dict.fromkeys(checks | {"token", "calls"}, "ok")
     assert "1 entries" in found["journal"]["said"]
     assert found["token"]["said"].startswith(f"Calls.Initiate.All; tenant {TENANT}; until 20")
@@ -256,7 +258,7 @@ def test_people_read_what_to_do_below_what_is_wrong(there: Microsoft) -> None:
     told = result.out.splitlines()
     place = next(number for number, line in enumerate(told) if line.startswith("problem  clock"))
     assert told[place + 1].strip().startswith("→ Let it be set by NTP")
-    assert told[-1] == "11 ok, 0 warnings, 1 problem"
+    assert told[-1] == "12 ok, 0 warnings, 1 problem"
     assert SECRET not in result.out + result.err
 
 
@@ -264,3 +266,30 @@ def test_the_terminal_is_measured(journal: Path) -> None:
     with on_terminal("doctor", "--offline") as terminal:
         assert terminal.end() == ExitCode.DONE
     assert "120×30, TERM=xterm-256color, 256 colours" in terminal.shown.decode()  # noqa: RUF001
+
+
+def test_a_settings_file_with_secrets_that_others_can_read(no_real_environment: Path) -> None:
+    file = no_real_environment / "config" / "callmon" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'[bots.nights]\nclient_secret = "{SECRET}"\n')
+    file.chmod(0o640)
+    finding = findings("--offline")["settings"]
+    assert (finding["level"], finding["todo"]) == ("warning", f"chmod 600 {file}")
+    assert "it holds bots.nights.client_secret" in finding["said"]
+    file.chmod(0o600)
+    assert findings("--offline")["settings"]["level"] == "ok"
+
+
+def test_who_may_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings("--offline")["senders"]["said"].startswith("Whatever runs on this machine may send")
+    monkeypatch.setenv("CALLMON_FEED_TOKEN", f"{SECRET}-0123456789")
+    assert "with the shared token" in findings("--offline")["senders"]["said"]
+    monkeypatch.setenv("CALLMON_VERIFY_SENDER", "true")
+    monkeypatch.setenv("CALLMON_BOTS__NIGHTS__CLIENT_ID", CLIENT)
+    with key_server() as keys:
+        monkeypatch.setenv("CALLMON_OPENID_URL", keys.url)
+        said = findings()["senders"]["said"]
+        assert "known are nights. There are" in said
+    finding = findings()["senders"]
+    assert finding["level"] == "problem"
+    assert "keys of Microsoft Graph could not be fetched" in finding["said"]
