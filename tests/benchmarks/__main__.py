@@ -1,8 +1,7 @@
-"""``python -m tests.benchmarks [NAME …] [--quick] [--json]``: every budget, measured.
+"""``python -m tests.benchmarks [NAME …] [--quick] [--json | --markdown]``: every budget, measured.
 
-NAME is a group: durable, screen, busy, start, rebuild, explain, delivery, redis or pruning. All take about seven
-minutes on two cores, with ``--quick`` less than three. What shares the machine disturbs it: repeat what is near its
-limit. Exit code 1 if a limit is missed.
+NAME is a group, see GROUPS. All take about eight minutes on two cores, with ``--quick`` three and a half. What shares
+the machine disturbs it: repeat what is near its limit. Exit code 1 if a limit is missed.
 """
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from tests.benchmarks import busy, delivery, durable, explain, pruning, rebuild, redis, screen, start
-from tests.benchmarks.figures import BenchmarkError, Figure, as_json, table_row
+from tests.benchmarks import busy, delivery, durable, explain, peers, pruning, rebuild, redis, screen, signed, start
+from tests.benchmarks.figures import BenchmarkError, Figure, as_json, markdown_row, table_row
 
 GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "durable": durable.measure,
+    "signed": signed.measure,
     "screen": screen.measure,
     "busy": busy.measure,
     "start": start.measure,
@@ -25,7 +25,9 @@ GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "delivery": delivery.measure,
     "redis": redis.measure,
     "pruning": pruning.measure,
+    "peers": peers.measure,
 }
+_HEAD = ("what", "measured", "budget", "ok", "remark")
 _WIDTHS = (62, 12, 11, 4)
 
 
@@ -34,29 +36,34 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure callmon's budgets.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(GROUPS), choices=[*GROUPS, []])
     parser.add_argument("--quick", action="store_true", help="shorter windows, fewer rounds: a first look")
-    parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+    form.add_argument("--markdown", action="store_true", help="a table in Markdown")
     arguments = parser.parse_args()
-    figures: list[Figure] = []
+    row = markdown_row if arguments.markdown else _line
+    figures: list[tuple[str, Figure]] = []
     failures: dict[str, str] = {}
     if not arguments.json:
-        print(_line("what", "measured", "budget", "ok", "remark"))
+        print(row(_HEAD))
+    if arguments.markdown:
+        print(row(["---"] * len(_HEAD)))
     for name in arguments.names or GROUPS:
         try:
             found = GROUPS[name](quick=arguments.quick)
         except BenchmarkError as error:
             failures[name] = str(error)
             continue
-        figures += found
+        figures += [(name, figure) for figure in found]
         if not arguments.json:
-            print("\n".join(_line(*table_row(figure)) for figure in found), flush=True)
+            print("\n".join(row(table_row(figure)) for figure in found), flush=True)
     if arguments.json:
-        print(json.dumps([as_json(figure) for figure in figures], ensure_ascii=False, indent=2))
+        print(json.dumps([as_json(*figure) for figure in figures], ensure_ascii=False, indent=2))
     for name, why in failures.items():
         print(f"{name} could not be measured: {why}", file=sys.stderr)
-    return 1 if failures or any(figure.ok is False for figure in figures) else 0
+    return 1 if failures or any(figure.ok is False for _, figure in figures) else 0
 
 
-def _line(*cells: str) -> str:
+def _line(cells: Sequence[str]) -> str:
     return "  ".join([*(f"{cell:<{width}}" for cell, width in zip(cells, _WIDTHS, strict=False)), cells[-1]]).rstrip()
 
 

@@ -16,7 +16,8 @@ class Figure:
     """One measured value and what is allowed."""
 
     name: str
-    measured: float
+    measured: float | None
+    """None if it could not be measured here; `beside` says why."""
     unit: str
     """``x`` for a ratio of two things that were measured in the same run."""
     limit: float | None = None
@@ -28,8 +29,8 @@ class Figure:
 
     @property
     def ok(self) -> bool | None:
-        """Whether the limit holds; None without one."""
-        if self.limit is None:
+        """Whether the limit holds; None without one, or if nothing was measured."""
+        if self.limit is None or self.measured is None:
             return None
         return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
@@ -39,9 +40,19 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
 
 
-def as_json(figure: Figure) -> dict[str, object]:
-    """The figure as a JSON object."""
-    return {**asdict(figure), "ok": figure.ok}
+def as_json(group: str, figure: Figure) -> dict[str, object]:
+    """The figure as a JSON object.
+
+    `group` and `name` tell it apart and stay what they are; `measured` (null if it could not be), `unit`, `limit` (null
+    for a value that is there to be known), `at_least`, `beside` and `ok` (null without a verdict). Members are added,
+    never taken away.
+    """
+    return {"group": group, **asdict(figure), "ok": figure.ok}
+
+
+def markdown_row(cells: Sequence[str]) -> str:
+    """A row of a table in Markdown."""
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
 def table_row(figure: Figure) -> tuple[str, str, str, str, str]:
@@ -49,7 +60,8 @@ def table_row(figure: Figure) -> tuple[str, str, str, str, str]:
     sign = "≥" if figure.at_least else "≤"
     budget = "" if figure.limit is None else f"{sign} {_number(figure.limit)} {figure.unit}"
     verdict = {True: "yes", False: "NO", None: ""}[figure.ok]
-    return figure.name, f"{_number(figure.measured)} {figure.unit}", budget, verdict, figure.beside
+    measured = "-" if figure.measured is None else f"{_number(figure.measured)} {figure.unit}"
+    return figure.name, measured, budget, verdict, figure.beside
 
 
 def _number(value: float) -> str:

@@ -1,6 +1,6 @@
 """The sender: a process of its own that POSTs notifications over connections that it keeps.
 
-``load.py flood PORT CONNECTIONS SECONDS`` sends the same notification as fast as it is answered.
+``load.py flood PORT CONNECTIONS SECONDS [AUTHORIZATION]`` sends the same notification as fast as it is answered.
 ``load.py pace PORT RATE SECONDS CALLS MIX`` sends so many a second about calls that are established already;
 MIX is ``updates`` (the calls change between established and hold) or ``traffic`` (two in seven begin or end a call,
 as with calls of seven notifications each). Prints ``started``, and at the end a JSON object.
@@ -26,10 +26,11 @@ _PACERS = 4
 _MIX_OF_TRAFFIC = 7
 
 
-def request(body: bytes) -> bytes:
+def request(body: bytes, authorization: str = "") -> bytes:
     """A POST of a notification."""
-    head = "POST /api/calls HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
-    return f"{head}{len(body)}\r\n\r\n".encode() + body
+    head = "POST /api/calls HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    proof = f"Authorization: {authorization}\r\n" if authorization else ""
+    return f"{head}{proof}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class Sender(asyncio.Protocol):
@@ -76,10 +77,10 @@ async def connect(port: int, count: int) -> list[Sender]:
     return [(await loop.create_connection(Sender, "127.0.0.1", port))[1] for _ in range(count)]
 
 
-async def flood(port: int, connections: int, seconds: float) -> dict[str, float]:
+async def flood(port: int, connections: int, seconds: float, authorization: str) -> dict[str, float]:
     """Send as fast as it is answered."""
     senders = await connect(port, connections)
-    message = request(numbered.incoming(0))
+    message = request(numbered.incoming(0), authorization)
     began = time.perf_counter()
     for sender in senders:
         sender.again = message
@@ -136,8 +137,8 @@ def traffic(calls: int) -> Iterator[bytes]:
 def main(arguments: list[str]) -> None:
     """Run as a program."""
     if arguments[0] == "flood":
-        port, connections, seconds = arguments[1:]
-        result = uvloop.run(flood(int(port), int(connections), float(seconds)))
+        port, connections, seconds, *authorization = arguments[1:]
+        result = uvloop.run(flood(int(port), int(connections), float(seconds), "".join(authorization)))
     else:
         port, rate, seconds, calls, mix = arguments[1:]
         bodies = {"updates": updates, "traffic": traffic}[mix](int(calls))

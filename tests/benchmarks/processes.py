@@ -39,8 +39,8 @@ def die_with_parent() -> None:
 
 
 @contextmanager
-def program(*arguments: str, home: Path) -> Iterator[subprocess.Popen[str]]:
-    """A program with pipes on stdout and stderr."""
+def program(*arguments: str, home: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """A program with pipes on stdout and stderr, and with more environment variables than the usual ones."""
     with subprocess.Popen(
         arguments,
         stdin=subprocess.DEVNULL,
@@ -48,7 +48,7 @@ def program(*arguments: str, home: Path) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=environment(home),
+        env=environment(home, **more),
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509  # nothing but one system call
     ) as process:

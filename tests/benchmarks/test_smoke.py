@@ -10,8 +10,21 @@ from functools import partial
 
 import pytest
 
-from tests.benchmarks import busy, console, delivery, durable, explain, pruning, rebuild, redis, screen, start
-from tests.benchmarks.figures import Figure, as_json, percentile, table_row
+from tests.benchmarks import (
+    busy,
+    console,
+    delivery,
+    durable,
+    explain,
+    peers,
+    pruning,
+    rebuild,
+    redis,
+    screen,
+    signed,
+    start,
+)
+from tests.benchmarks.figures import Figure, as_json, markdown_row, percentile, table_row
 
 MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "busy": partial(busy.reaction, "traffic", 2, calls=30, rate=20),
@@ -19,8 +32,10 @@ MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "durable": partial(durable.rounds, 1, 0.1, [1]),
     "explain": partial(explain.times, 1),
     "pruning": partial(pruning.beside, 20),
+    "peers": partial(peers.costs, "top", ("top", "-d", "0.1"), 0.3),
     "rebuild": partial(rebuild.past, active=2, ended=10, notifications=20, rounds=1),
     "screen": partial(screen.young, 0.3),
+    "signed": partial(signed.rounds, 1, 0.1, 1),
     "start": partial(start.rounds, 1),
 }
 if shutil.which("redis-server"):
@@ -33,9 +48,9 @@ def test_a_benchmark_finds_its_figures(name: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(busy, "LEAD_S", 0.1)
     figures = MINIATURES[name]()
     assert figures
-    assert all(math.isfinite(figure.measured) for figure in figures)
+    assert all(figure.measured is not None and math.isfinite(figure.measured) for figure in figures)
     assert len({figure.name for figure in figures}) == len(figures)
-    json.dumps([as_json(figure) for figure in figures])
+    json.dumps([as_json(name, figure) for figure in figures], allow_nan=False)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +67,30 @@ def test_a_limit_is_kept_or_missed(measured: float, at_least: bool, ok: bool) ->
         "yes" if ok else "NO",
         "",
     )
+
+
+def test_what_could_not_be_measured_has_no_verdict() -> None:
+    (figure, _) = peers.costs("it", ("no-such-program",), 0.1)
+    assert figure.ok is None
+    assert table_row(figure) == ("it: to the terminal", "-", "", "", "not installed")
+    assert Figure("it", None, "x", 1).ok is None
+
+
+def test_a_figure_as_json_names_its_group_and_its_verdict() -> None:
+    assert as_json("start", Figure("it", 2.0, "x", 1.5, beside="that")) == {
+        "group": "start",
+        "name": "it",
+        "measured": 2.0,
+        "unit": "x",
+        "limit": 1.5,
+        "at_least": False,
+        "beside": "that",
+        "ok": False,
+    }
+
+
+def test_a_row_in_markdown_has_as_many_cells_as_it_should() -> None:
+    assert markdown_row(["a|b", "c"]) == "| a/b | c |"
 
 
 def test_a_value_without_a_limit_is_neither_good_nor_bad() -> None:
