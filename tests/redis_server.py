@@ -5,8 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,16 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.benchmarks.processes import die_with_parent
-
-DEADLINE_S = 30.0
-
-
-def wait_until(holds: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
-    """Return as soon as it holds; fail after the deadline."""
-    deadline = time.monotonic() + deadline_s
-    while not holds():
-        assert time.monotonic() < deadline, f"not so within {deadline_s:g} s"
-        time.sleep(0.02)
+from tests.waiting import DEADLINE_S, wait_until
 
 
 def free_port() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from callmon.ports import Entry, Journal, JournalError
@@ -13,14 +13,24 @@ Receipt = asyncio.Future[str | None]
 """None when the entry is durable, else a sentence that says why it is not."""
 
 
+PROBE_S = 3.0
+"""How long after a failure the journal is tried again if nobody sends anything."""
+
+
 class Intake:
     """Hands entries to the journal, one batch at a time: what comes meanwhile is the next batch.
 
     So the journal commits, and the loop is woken, once a batch and not once a request. Belongs to one event loop.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, sign: Callable[[], Entry] | None = None) -> None:
+        """`sign` makes an entry with which a journal that failed is tried, until it takes one again.
+
+        Else nobody would learn that it does: senders stay away from what says of itself that it is not healthy.
+        """
         self._journal = journal
+        self._sign = sign
+        self._probing = False
         self._waiting: list[tuple[Entry, Receipt]] = []
         self._busy = False
         self.trouble: str | None = None
@@ -59,9 +69,17 @@ class Intake:
     def _settle(self, receipts: Sequence[Receipt], trouble: str | None) -> None:
         self.flush()  # first, so that the journal works while the answers are given
         self.trouble = trouble
+        if trouble is not None and self._sign is not None and not self._probing:
+            self._probing = True
+            asyncio.get_running_loop().call_later(PROBE_S, self._probe, self._sign)
         for receipt in receipts:
             if not receipt.done():
                 receipt.set_result(trouble)
+
+    def _probe(self, sign: Callable[[], Entry]) -> None:
+        self._probing = False
+        if self.trouble is not None:
+            self.keep(sign())
 
 
 def submit(journal: Journal, entries: Sequence[Entry]) -> concurrent.futures.Future[None]:

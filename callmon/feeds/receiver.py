@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from callmon import __version__
+from callmon.core.records import FeedChanged, encode
 from callmon.core.text import is_bot_name
 from callmon.feeds.asgi import (
     BodyFault,
@@ -91,7 +92,7 @@ class Receiver:
         self._clock = clock
         self._is_json = is_json
         self._journal = journal
-        self.intake = Intake(journal)
+        self.intake = Intake(journal, self._listening_again)
         self.origin = ""
         """What its entries carry as origin."""
         self.witness = witness
@@ -107,8 +108,13 @@ class Receiver:
 
     def begin(self, origin: str) -> None:
         """To be called before a server serves it: an intake belongs to one event loop, so each server needs its own."""
-        self.intake = Intake(self._journal)
+        self.intake = Intake(self._journal, self._listening_again)
         self.origin = origin
+
+    def _listening_again(self) -> Entry:
+        """What the journal should tell when it takes entries again: until then senders were turned away."""
+        record = FeedChanged(self.origin, FeedState.LISTENING, "Notifications were turned away until now.")
+        return Entry(EntryKind.FEED, self._clock(), self.origin, encode(record))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

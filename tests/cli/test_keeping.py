@@ -19,7 +19,7 @@ from callmon.ports import Entry, EntryKind, JournalError
 from callmon.settings.model import Settings
 from tests.fakes import DEADLINE_S
 from tests.makers import body, item
-from tests.redis_server import wait_until
+from tests.waiting import wait_until
 
 
 @pytest.fixture

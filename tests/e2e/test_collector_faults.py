@@ -18,7 +18,8 @@ from callmon.ports import EntryKind
 from tests.benchmarks.processes import CONSOLE, die_with_parent, environment
 from tests.faults.sender import body, number_in
 from tests.journal.suite import everything
-from tests.redis_server import RedisServer, free_port, wait_until
+from tests.redis_server import RedisServer, free_port
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

@@ -16,7 +16,8 @@ from callmon.journal.redis import RedisJournal
 from callmon.ports import JournalError
 from tests.e2e.conftest import needs
 from tests.journal.suite import PATIENCE_S, Follower, entry, everything, is_gap, numbers
-from tests.redis_server import RedisServer, wait_until
+from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

@@ -20,7 +20,8 @@ from tests.cli.program import run
 from tests.e2e.conftest import needs
 from tests.journal.suite import PATIENCE_S, Follower, entry, numbers
 from tests.makers import CALL, at, body, item, notification, record_entry
-from tests.redis_server import RedisServer, wait_until
+from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

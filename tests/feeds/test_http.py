@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callmon import __version__
+from callmon.core.records import FeedChanged, decode
 from callmon.core.wire import is_json
 from callmon.feeds import receiver
 from callmon.feeds.http import HttpFeed
@@ -19,6 +20,7 @@ from callmon.feeds.receiver import MAX_BODY
 from callmon.ports import Entry, EntryKind
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
+from tests.waiting import wait_until
 
 NOTIFICATION = b'{"value":[{"changeType":"updated","resource":"/app/calls/1"}]}'
 
@@ -281,6 +283,21 @@ def test_a_journal_that_fails_is_answered_503(feed: HttpFeed, journal: MemoryJou
     assert sender.post(NOTIFICATION).status == 202
     assert feed.status.detail == ""
     assert [entry.body for entry in notifications(journal)] == [NOTIFICATION]
+
+
+def test_a_journal_that_takes_entries_again_is_noticed_though_nobody_sends(
+    feed: HttpFeed, journal: MemoryJournal, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callmon.feeds.intake.PROBE_S", 0.01)
+    journal.fail("The disk is full.")
+    assert sender.post(NOTIFICATION).status == 503
+    assert "The disk is full." in feed.status.detail
+    before = len(journal.entries(EntryKind.FEED))
+    journal.recover()
+    journal.wait_until(lambda journal: len(journal.entries(EntryKind.FEED)) > before)
+    record = decode("feed", journal.entries(EntryKind.FEED)[-1].body)
+    assert record == FeedChanged(feed.status.name, "listening", "Notifications were turned away until now.")
+    wait_until(lambda: not feed.status.detail)
 
 
 def test_a_closed_journal_is_answered_503(journal: MemoryJournal, sender: Sender) -> None:

@@ -54,6 +54,26 @@ def test_what_comes_while_a_batch_is_under_way_is_the_next_batch(journal: Memory
     assert list(journal.entries()) == [entry(number) for number in range(MANY)]
 
 
+def test_a_journal_that_failed_is_tried_until_it_takes_entries_again(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callmon.feeds.intake.PROBE_S", 0.0)
+
+    async def fail_and_recover() -> None:
+        intake = Intake(journal, lambda: entry(MANY))
+        journal.fail("The disk is full.")
+        assert await intake.keep(entry(0)) == "The disk is full."
+        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) >= 3)
+        assert intake.trouble == "The disk is full."
+        journal.recover()
+        await asyncio.to_thread(journal.wait_until, lambda journal: bool(journal.entries()))
+        assert await intake.keep(entry(1)) is None
+        assert intake.trouble is None
+
+    asyncio.run(fail_and_recover())
+    assert list(journal.entries()) == [entry(MANY), entry(1)]
+
+
 def test_a_flush_hands_over_what_waits_behind_a_batch(journal: MemoryJournal) -> None:
     async def leave() -> None:
         intake = Intake(journal)
