@@ -1,0 +1,77 @@
+"""The bytes that a real terminal receives from the real console while somebody sends it the worst."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from callmon.hangup import utc_now
+from callmon.journal.sqlite import SqliteJournal
+from callmon.ports import Entry, EntryKind
+from tests import hostile
+from tests.benchmarks.console import console
+from tests.benchmarks.terminal import Terminal
+from tests.cli.graph import serving
+from tests.makers import body
+
+pytestmark = pytest.mark.e2e
+
+_PATIENCE_S = 30.0
+# Everything that Textual writes: colours, cursor, erasing, modes and queries of its own, and the shape of the mouse
+# pointer. No text is in any of it.
+_SEQUENCES = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;:]*[ $]?[A-Za-z]|\]22;[a-z-]*\x07|[()][0AB]|[=>78M])")
+
+
+def foreign(received: bytes) -> list[bytes]:
+    """What is neither text nor a sequence without text."""
+    rest = _SEQUENCES.sub(b"", received[: received.rfind(b"\x1b")])  # the last one may have come in part
+    return re.findall(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f].{0,20}|\xc2[\x80-\x9f].{0,20}", rest, re.DOTALL)
+
+
+def record(path: Path, *bodies: bytes) -> None:
+    with closing(SqliteJournal.open(path)) as journal:
+        journal.submit([Entry(EntryKind.NOTIFICATION, utc_now(), "\x1b]0;EVIL\x07", raw) for raw in bodies]).result()
+
+
+def look_at(screen: Terminal, key: bytes, shows: bytes) -> None:
+    mark = screen.painted
+    screen.press(key)
+    screen.wait_for(shows, mark=mark, patience_s=_PATIENCE_S)
+
+
+@pytest.mark.parametrize("name", ["title", "link", "8-bit OSC", "turned around", "markup"])
+def test_no_view_of_a_call_passes_anything_on(tmp_path: Path, name: str) -> None:
+    text = hostile.TEXTS[name]
+    journal = tmp_path / "journal.db"
+    record(journal, body(hostile.everywhere(text, 1)), body(*hostile.below(text, 1)))
+    with serving() as graph:
+        settings = tmp_path / "callmon" / "config.toml"
+        settings.parent.mkdir()
+        settings.write_text(f'graph_url = "{graph.url}"\naccess_token = "x"\n')
+        with console(journal) as screen:
+            screen.wait_for(b"incoming", patience_s=_PATIENCE_S)
+            look_at(screen, b"\r", b"Timeline")
+            look_at(screen, b"r", b"Notification ")
+            look_at(screen, b"\x1b", b"Timeline")
+            look_at(screen, b"x", b"Hang up this call?")
+            received = screen.since(0)
+        assert [request.path for request in graph.requests if hostile.call_id(1) not in request.path] == []
+    assert foreign(received) == []
+    assert not [sequence for sequence in hostile.SEQUENCES if sequence in received]
+    assert "\u202e".encode() not in received
+    assert b"EVIL" in received, "the text itself is shown"
+
+
+def test_a_board_full_of_it_passes_nothing_on(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    record(journal, *hostile.bodies())
+    with console(journal) as screen:
+        screen.wait_for(b"EVIL", patience_s=_PATIENCE_S)
+        for key in (b"3", b"G", b"2", b"4", b"3"):
+            screen.press(key)
+        look_at(screen, b"?", "╯".encode())
+        received = screen.since(0)
+    assert foreign(received) == []
