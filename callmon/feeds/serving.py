@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from callmon.feeds.asgi import App
+from callmon.feeds.protocol import BoundedProtocol
 
 CONNECTIONS = 512
 """How many may be open. Below the usual limit of 1,024 open files: the journal and the terminal need theirs."""
@@ -40,7 +41,7 @@ def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         interface="asgi3",
-        http="httptools",
+        http=BoundedProtocol,
         loop="auto",  # uvloop where it is installed
         ws="none",
         lifespan="off",

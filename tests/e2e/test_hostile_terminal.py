@@ -52,7 +52,7 @@ def test_no_view_of_a_call_passes_anything_on(tmp_path: Path, name: str) -> None
         settings.parent.mkdir()
         settings.write_text(f'graph_url = "{graph.url}"\naccess_token = "x"\n')
         with console(journal) as screen:
-            screen.wait_for(b"incoming", patience_s=_PATIENCE_S)
+            screen.wait_for(hostile.call_id(1).encode(), patience_s=_PATIENCE_S)  # the call is selected
             look_at(screen, b"\r", b"Timeline")
             look_at(screen, b"r", b"Notification ")
             look_at(screen, b"\x1b", b"Timeline")
