@@ -7,7 +7,6 @@ import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from platformdirs import user_state_path
@@ -63,6 +62,8 @@ def _fitting(told: object) -> dict[str, Any]:
 
 def save(path: Path, memory: Memory) -> None:
     """Write it, all or nothing, for this user alone. What cannot be written is not remembered. Never raises."""
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415  # the first frame waits for this module
+
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile(  # readable by its owner alone

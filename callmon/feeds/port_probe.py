@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import http.client
 import json
 from dataclasses import dataclass
 
@@ -58,6 +57,8 @@ def _failure(sentence: str, remedy: str) -> str:
 
 def _ask(host: str, port: int, identity: str) -> _Neighbour | None:
     """The callmon that answers on this address, if it is one that tells it to those with this journal."""
+    import http.client  # noqa: PLC0415  # a port is seldom taken, and the console waits for what is imported above
+
     connection = http.client.HTTPConnection(_ANY_ADDRESS.get(host, host), port, timeout=_PROBE_S)
     try:
         connection.request("GET", HEALTH_PATH, headers={JOURNAL_HEADER: identity})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +31,7 @@ def config_path() -> Path:
 def read_file(path: Path) -> Mapping[str, Any] | FileProblem:
     """What stands in the file, as TOML has it; nothing if there is no file and none was named."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         if not os.environ.get(CONFIG_VARIABLE):
             return {}
@@ -43,5 +42,9 @@ def read_file(path: Path) -> Mapping[str, Any] | FileProblem:
         )
     except UnicodeDecodeError:
         return FileProblem(f"The settings file {path} is not UTF-8 text. Save it as UTF-8.")
+    import tomllib  # noqa: PLC0415  # the first frame waits for this, and most have no file
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return FileProblem(f"The settings file {path} is not TOML: {visible(str(error))}. Correct it there.")
