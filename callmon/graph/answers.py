@@ -146,7 +146,8 @@ _FORBIDDEN: Mapping[str | None, str] = {
     "call.",
     "7504": "The tenant has not granted this application the permissions for calls. Let an administrator consent to "
     "Calls.Initiate.All.",
-    "7505": "The token is of another tenant than the call. Set CALLMON_TENANT_ID to the tenant of the call.",
+    "7505": "The token is of another tenant than the call. Set CALLMON_TENANT_ID to the tenant of the call, or "
+    "CALLMON_MULTI_TENANT=true if the bot serves several tenants.",
 }
 _BY_STATUS: Mapping[HTTPStatus, _Verdict] = {
     HTTPStatus.UNAUTHORIZED: _Verdict(
