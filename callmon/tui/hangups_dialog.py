@@ -221,17 +221,11 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         facts = f"{self._wanted} will be hung up"
         facts += f" ({hidden} of them hidden by the view)" if hidden else ""
         facts += f", {left} not" if left else ""
-        stands = self._gesture.typed == str(self._wanted)
-        ask = (
-            f"Press {key_label(self, 'confirm-hangups')} to hang up {self._wanted}."
-            if stands
-            else f"Type the number of calls to hang up, {self._wanted}: "
-        )
-        return Content.assemble(
-            f"{facts}. {hangup_words.expects()}\n",
-            (ask, "bold"),
-            (self._gesture.typed or ("" if stands else "_"), "bold reverse" if self._gesture.typed else "bold"),
-        )
+        if self._gesture.typed == str(self._wanted):
+            ask = f"{self._wanted} it is: {key_label(self, 'confirm-hangups')} hangs these {self._wanted} calls up."
+        else:
+            ask = f"Type the number of calls to hang up, {self._wanted}: {self._gesture.typed}_"
+        return Content.assemble(f"{facts}. {hangup_words.expects()}\n", (ask, "bold"))
 
     def _standing(self) -> Content:
         outcomes = [progress.outcome for progress, _ in self._progress.values() if progress.over]

@@ -168,7 +168,7 @@ async def test_enter_is_cancel_until_digits_stand_there_and_then_nothing() -> No
         assert dialog.focused.id == "cancel"
         await stage.press("2", "enter")
         assert stage.app.screen is dialog
-        assert "Press y to hang up 2." in stage.text
+        assert "2 it is: y hangs these 2 calls up." in stage.text
         await stage.press("backspace", "enter")
         await stage.until(lambda: not isinstance(stage.app.screen, HangUpsDialog))
         assert stage.control.asked == []
