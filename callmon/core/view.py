@@ -35,14 +35,15 @@ class View:
     group keeps its place as long as there are calls in it.
     """
 
-    def __init__(self, query: Query, board: Board | None = None) -> None:
+    def __init__(self, query: Query, board: Board | None = None, keep: str | None = None) -> None:
+        """The call `keep` is in the view though it may not belong."""
         self.query = query
         self._grouped = query.group is not GroupBy.NONE
         self._order = order(query.sort, kept_in_place=query.which is Which.ACTIVE)
         self._key_of: dict[Line, _Key] = {}
         self._sizes: dict[str, int] = {}
         self._ranks: dict[str, int] = {}
-        calls = [call for call in board or () if matches(call, query)]
+        calls = [call for call in board or () if call.id == keep or matches(call, query)]
         if self._grouped:
             calls.sort(key=lambda call: call.index)
         for call in calls:

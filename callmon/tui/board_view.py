@@ -81,9 +81,14 @@ class BoardView(Widget, can_focus=True):
         self._times: dict[str, str] = {}
 
     def show(self, board: Board, query: Query) -> None:
-        """Show a view of a board from scratch: the operator asked for another view, or the first data came."""
+        """Show a view of a board from scratch: the operator asked for another view, or the first data came.
+
+        Another order of the same calls never moves the cursor, also not from a call that no longer belongs to them.
+        """
+        before = self.view.query
+        same = (query.which, query.text) == (before.which, before.text) and self.selected in self.view
         self.board = board
-        self.view = View(query, board)
+        self.view = View(query, board, keep=self.selected if same else None)
         if self.selected not in self.view:
             self._select(self._first)
         self._bring_into_sight()

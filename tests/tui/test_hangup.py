@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -26,18 +24,6 @@ UNREACHABLE = HangUpOutcome(Answer.UNREACHABLE, "No answer within 10 seconds; it
 
 def kinds(stage: Stage) -> list[str]:
     return [str(entry.kind) for entry in stage.journal.entries() if entry.kind is not EntryKind.NOTIFICATION]
-
-
-async def test_the_dialog_names_the_call_and_says_what_a_hang_up_does() -> None:
-    stage = Stage()
-    stage.arrive(1, "Ana Ruiz")
-    async with stage.playing():
-        stage.pass_time(65)
-        await stage.open_dialog()
-        for words in ("Hang up this call?", call_id(1), "Ana Ruiz", "1:05", "established", "The call ends for both"):
-            assert words in stage.text
-        assert "200/7000" in stage.text
-        assert stage.control.asked == []
 
 
 async def test_accepted_then_ended_shows_the_reason_who_ended_it_and_what_to_do() -> None:
@@ -252,28 +238,6 @@ async def test_the_outcome_arrives_although_the_dialog_was_closed() -> None:
         assert "Hang-up by ada@console-1: Graph refused" in stage.text
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        ("x", "enter"),
-        ("x", "x"),
-        ("x", "y"),
-        ("x",) * 30,
-        tuple("yx" * 15),
-        tuple("please fix my fax, xyz: y y y"),
-    ],
-    ids=["x enter", "x x", "x y at once", "held x", "alternating", "a sentence typed into the wrong window"],
-)
-async def test_fingers_that_do_not_mean_it_send_nothing(keys: tuple[str, ...]) -> None:
-    stage = Stage()
-    stage.arrive(1)
-    async with stage.playing():
-        await stage.press(*(" " if key == " " else key for key in keys))
-        await stage.settled()
-        assert stage.control.asked == []
-        assert kinds(stage) == []
-
-
 async def test_a_key_before_the_confirming_one_starts_the_quiet_time_anew() -> None:
     stage = Stage()
     stage.arrive(1)
@@ -281,18 +245,6 @@ async def test_a_key_before_the_confirming_one_starts_the_quiet_time_anew() -> N
         await stage.open_dialog()
         await stage.press("x", "y")
         await stage.settled()
-        assert stage.control.asked == []
-
-
-async def test_enter_is_cancel() -> None:
-    stage = Stage()
-    stage.arrive(1)
-    async with stage.playing():
-        dialog = await stage.open_dialog()
-        assert dialog.focused is not None
-        assert dialog.focused.id == "cancel"
-        await stage.press("enter")
-        await stage.until(lambda: not isinstance(stage.app.screen, HangUpDialog))
         assert stage.control.asked == []
 
 
@@ -342,20 +294,6 @@ async def test_without_a_record_nothing_is_sent() -> None:
         assert stage.control.asked == []
 
 
-async def test_read_only_has_no_hang_up_at_all() -> None:
-    stage = Stage(read_only=True)
-    stage.arrive(1)
-    async with stage.playing():
-        assert "READ-ONLY" in stage.text
-        assert "Hang up" not in stage.text
-        await stage.press("x", "f9")
-        assert not isinstance(stage.app.screen, HangUpDialog)
-        assert all("ang up" not in command.title for command in stage.app.get_system_commands(stage.app.screen))
-        await stage.press("question_mark")
-        assert "ang up" not in stage.text
-        assert "hang-up" not in stage.text
-
-
 async def test_without_credentials_the_key_says_what_is_missing() -> None:
     stage = Stage(signed_in=False)
     stage.arrive(1)
@@ -384,23 +322,6 @@ async def test_the_full_detail_hangs_up_its_own_call() -> None:
         await stage.settled()
         dialog = await stage.open_dialog()
         assert dialog.call.spelled == call_id(1)
-
-
-@pytest.mark.parametrize(
-    ("more", "effect"),
-    [
-        ({"chatInfo": {"threadId": "19:meeting_x@thread.v2"}}, "Only the bot's leg ends"),
-        ({"incomingContext": {"observedParticipantId": "1"}}, "the recording stops"),
-        ({}, "is not known"),
-    ],
-    ids=["group", "recording", "unknown"],
-)
-async def test_the_effect_depends_on_what_is_known_of_the_call(more: dict[str, Any], effect: str) -> None:
-    stage = Stage()
-    stage.report(1, "established", **more)
-    async with stage.playing():
-        await stage.open_dialog()
-        assert effect in stage.text
 
 
 async def test_a_call_of_a_bot_without_credentials_is_not_offered_to_be_hung_up() -> None:
