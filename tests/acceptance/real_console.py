@@ -48,6 +48,10 @@ class RealConsole:
     async def until(self, holds: Callable[[], object]) -> None:
         await until(self.pilot, holds)
 
+    async def shows(self, words: str) -> None:
+        """Wait until these words are on the screen."""
+        await self.until(lambda: words in self.text)
+
     async def call(self, *rules: Rule) -> Call:
         """A new call that Graph holds, under these faults, once the console has it and the cursor is on it."""
         async with httpx.AsyncClient(trust_env=False) as client:

@@ -47,9 +47,8 @@ async def test_204_is_accepted_and_then_the_end_is_reported_with_who_ended_it(tm
         assert dialog.outcome is not None
         assert (dialog.outcome.answer, dialog.outcome.status) == (Answer.ACCEPTED, 204)
         await console.until(lambda: dialog.call.ended)
-        await console.until(lambda: "Hung up: the call has ended" in console.text)
-        assert "200/7000" in console.text
-        assert "Ended by the bot" in console.text
+        for words in ("Hung up: the call has ended", "200/7000", "Ended by the bot"):
+            await console.shows(words)
         (attempt,) = console.attempts(call)
         assert (attempt.operator, attempt.outcome) == ("ada@console-1", dialog.outcome)
         assert attempt.took_s is not None
@@ -61,7 +60,7 @@ async def test_404_is_already_gone_and_the_board_learns_it(tmp_path: Path) -> No
         call = await console.call(Rule(Fault.LOST))
         dialog = await console.hang_up()
         await console.until(lambda: dialog.call.ended)
-        await console.until(lambda: "already gone" in console.text)
+        await console.shows("already gone")
         assert console.now(call).gone
         (attempt,) = console.attempts(call)
         assert attempt.outcome is not None
@@ -79,7 +78,7 @@ async def refused(console: RealConsole, fault: Fault, answer: Answer, words: str
     (attempt,) = console.attempts(call)
     assert attempt.outcome == dialog.outcome
     if fault is not Fault.LATE:  # which hangs the call up, only nobody hears of it in time
-        await console.until(lambda: "Not hung up" in console.text)
+        await console.shows("Not hung up")
         await console.until(lambda: console.now(call).hangup is not None)
         assert not console.now(call).ended
     await console.pilot.press("escape")
