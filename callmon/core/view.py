@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from callmon.core.board import Board
 from callmon.core.calls import Call
-from callmon.core.grouping import GroupBy, group_of
+from callmon.core.grouping import ALONE, GroupBy, Members, group_of, least_in
 from callmon.core.query import Query, Which, matches
 from callmon.core.sorting import order
 
@@ -23,6 +23,9 @@ class Group(NamedTuple):
 Line = str | Group
 """The id of a call, or what stands above a group."""
 
+_BELOW = 1
+"""The rank of those that are in no group; the rank of a group is minus the number of its first call."""
+
 _Key = tuple[Any, ...]
 """Where a line stands, and last the line itself. In a grouped view: rank and name of the group, 0 for its title, 1 …"""
 
@@ -32,7 +35,7 @@ class View:
 
     Without groups always equal to the ids of `callmon.core.query.rows` for the same board and query, but for one call
     that may be kept, and for what an order "once" keeps. The group whose first call is the newest stands on top, and a
-    group keeps its place as long as there are calls in it.
+    group keeps its place as long as there are calls in it; those that are in no group stand below all.
     """
 
     def __init__(self, query: Query, board: Board | None = None, keep: str | None = None) -> None:
@@ -41,11 +44,14 @@ class View:
         self._grouped = query.group is not GroupBy.NONE
         self._order = order(query.sort, kept_in_place=query.which is Which.ACTIVE)
         self._key_of: dict[Line, _Key] = {}
+        self._members = Members(least_in(query.group))
         self._sizes: dict[str, int] = {}
         self._ranks: dict[str, int] = {}
         calls = [call for call in board or () if call.id == keep or matches(call, query)]
         if self._grouped:
             calls.sort(key=lambda call: call.index)
+            for call in calls:
+                self._members.put(call.id, group_of(call, query.group))
         for call in calls:
             self._put_in(self._key(call))
         self._keys = sorted(self._key_of.values())
@@ -92,30 +98,37 @@ class View:
         """
         moved = False
         for call_id in changed:
-            old = self._key_of.get(call_id)
-            new = self._new_key(board.calls.get(call_id), old, kept=call_id == keep and old is not None)
-            if new == old:
-                continue
-            moved = True
-            if old is not None:
-                for key in self._take_out(old):
-                    del self._keys[bisect_left(self._keys, key)]
-            if new is not None:
-                for key in self._put_in(new):
-                    insort(self._keys, key)
+            call = board.calls.get(call_id)
+            kept = call_id == keep and call_id in self._key_of
+            if call is not None and not (kept or matches(call, self.query)):
+                call = None
+            others = self._members.put(call_id, call and group_of(call, self.query.group)) if self._grouped else ()
+            moved |= self._place(call_id, call)
+            for other in others:
+                moved |= self._place(other, board.calls.get(other))
         return moved
 
-    def _new_key(self, call: Call | None, old: _Key | None, *, kept: bool) -> _Key | None:
-        if call is None or not (kept or matches(call, self.query)):
-            return None
-        return old if old is not None and self.query.sort.once else self._key(call)
+    def _place(self, call_id: str, call: Call | None) -> bool:
+        """Put the call where it belongs, or out of the view if there is none; returns whether that is elsewhere."""
+        old = self._key_of.get(call_id)
+        new = None if call is None else old if old is not None and self.query.sort.once else self._key(call)
+        if new == old:
+            return False
+        if old is not None:
+            for key in self._take_out(old):
+                del self._keys[bisect_left(self._keys, key)]
+        if new is not None:
+            for key in self._put_in(new):
+                insort(self._keys, key)
+        return True
 
     def _key(self, call: Call) -> _Key:
         place = (*self._order(call), call.id)
         if not self._grouped:
             return place
-        name = group_of(call, self.query.group)
-        return (self._ranks.get(name, -call.index), name, 1, *place)
+        name = self._members.group(call.id)
+        rank = _BELOW if name == ALONE else self._ranks.get(name, -call.index)
+        return (rank, name, 1, *place)
 
     def _put_in(self, key: _Key) -> list[_Key]:
         """Remember a call; returns the keys that are new: its own, and that of a title if it is the first below it."""

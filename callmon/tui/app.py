@@ -44,6 +44,7 @@ from callmon.tui.messages import (
     NewsWaits,
 )
 from callmon.tui.parts import Parts, StartError
+from callmon.tui.progress import Progress
 from callmon.tui.status_bar import Badge
 
 _LOG = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class ConsoleApp(App[str]):
         self._freezes = Freezes(now, clock)
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
+        self._progress = Progress(monotonic)
         self.keymap: Keymap = {}
         self.fault: Exception | None = None
         """What ended it, if that was not the operator."""
@@ -159,6 +161,7 @@ class ConsoleApp(App[str]):
         self.desk.begin(message.parts)
         self.home.begin(message.parts, " ".join(failed))
         self._show_status()
+        self._progress.begin()
         self._follower.start(message.parts.journal, message.parts.updates)
 
     @on(Arranged)
@@ -218,7 +221,8 @@ class ConsoleApp(App[str]):
         badges = [] if parts is None or not parts.label else [Badge(parts.label, parts.label_color)]
         badges += self.desk.badges
         feeds = [feed.status for feed in parts.feeds] if parts else []
-        self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now())
+        progress = self._progress.words(self.home.snapshot, live=self.home.live)
+        self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now(), progress=progress)
 
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)

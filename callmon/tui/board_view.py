@@ -1,4 +1,4 @@
-"""The board on the screen: one line a call, painted line by line, and a cursor that is a call id.
+"""The board on the screen: one line a call, painted line by line.
 
 It is built on Textual's line API because a cell that ticks must cost a cell and not a table, and because a cursor that
 is a row number would be on another call whenever rows move.
@@ -6,18 +6,15 @@ is a row number would be on another call whenever rows move.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
-from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from callmon.core.board import Board
 from callmon.core.calls import Call
@@ -27,13 +24,13 @@ from callmon.core.query import Query, row, time_cell
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
 from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout, line, title_line
+from callmon.tui.cursor_view import CursorView
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK, Marks
-from callmon.tui.messages import CallSelected, MarksChanged
-from callmon.tui.window import Window
+from callmon.tui.messages import MarksChanged
 
 
-class BoardView(Widget, can_focus=True):
+class BoardView(CursorView, can_focus=True):
     """The rows of one view of the board."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -48,34 +45,18 @@ class BoardView(Widget, can_focus=True):
         *(f"board--{tone}" for tone in ("new", "live", "held", "ending", "ended", "failed", "unknown")),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="up", tooltip="One call up", show=False),
-        Binding("down,j", "move(1)", "Down", id="down", tooltip="One call down", show=False),
-        Binding("pageup", "page(-1)", "Page up", id="page-up", tooltip="One page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="page-down", tooltip="One page down", show=False),
-        Binding("home,g", "edge(0)", "First", id="first", tooltip="The first call", show=False),
-        Binding("end,G", "edge(1)", "Last", id="last", tooltip="The last call", show=False),
+        *CursorView.BINDINGS,
         Binding("space", "mark", "Mark", id="mark", tooltip="Mark the call or unmark it, and go down", show=False),
         Binding("M", "mark_range", "Mark to here", id="mark-range", tooltip="Mark from the last to here", show=False),
         Binding("U", "mark_invert", "Invert marks", id="mark-invert", tooltip="Invert the view's marks", show=False),
         Binding("u", "unmark", "Unmark all", id="unmark", tooltip="Take all marks away", show=False),
     ]
 
-    selected: reactive[str | None] = reactive(None, repaint=False)
-    """The id of the call under the cursor. Rows that come, go and move never change it: only the operator does.
-
-    Before the operator has done anything it goes from none to the first, and once to the top when history is read.
-    """
-
     def __init__(self, now: datetime, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
         super().__init__(id=id)
-        self.board = Board()
-        self.view = View(Query())
         self.now = now
         self._ticked_at = now
         self.columns: tuple[Column, ...] = columns_named(())
-        self._window = Window()
-        self._touched = False
-        """Whether the operator has moved the cursor or the view; until then the newest calls stay in sight."""
         self.marks = Marks()
         self._changed = ChangeMarks()
         self._times: dict[str, str] = {}
@@ -135,27 +116,6 @@ class BoardView(Widget, can_focus=True):
             if time_cell(call, now) != self._times.get(call_id):
                 self.refresh(Region(cell.x - LEAD, y, cell.width + LEAD, 1))
 
-    def go_to(self, call_id: str) -> None:
-        """Put the cursor on a call of the view."""
-        if (place := self.view.place(call_id)) is not None:
-            self._go(place, 1)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor by calls."""
-        place = self._place()
-        if place is not None:
-            self._go(place + step, step)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by pages."""
-        place = self._place()
-        if place is not None:
-            self._go(place + pages * max(1, self._window.height - 1), pages)
-
-    def action_edge(self, last: int) -> None:
-        """Move the cursor to the first or the last call."""
-        self._go(len(self.view) - 1 if last else 0, -1 if last else 1)
-
     def action_mark(self) -> None:
         """Mark the call under the cursor, or take its mark away, and go down."""
         if self.selected is not None:
@@ -187,26 +147,6 @@ class BoardView(Widget, can_focus=True):
     def _marked(self) -> None:
         self.refresh()
         self.post_message(MarksChanged())
-
-    def on_click(self, event: events.Click) -> None:
-        """A click selects and does nothing else."""
-        place = self._window.top + event.y - 1
-        if event.y > 0 and place < len(self.view) and isinstance(self.view[place], str):
-            self._go(place, 1)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves what is seen, not the cursor."""
-        event.stop()
-        self._scroll(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves what is seen, not the cursor."""
-        event.stop()
-        self._scroll(-3)
-
-    def on_resize(self) -> None:
-        """Keep the cursor in sight."""
-        self._bring_into_sight()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a call, the title of a group, or nothing."""
@@ -253,66 +193,6 @@ class BoardView(Widget, can_focus=True):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"board--{name}", partial=True)
-
-    @property
-    def _first(self) -> str | None:
-        return self.view.call_near(0, 1) if len(self.view) else None
-
-    def _place(self) -> int | None:
-        return None if self.selected is None else self.view.place(self.selected)
-
-    def _go(self, place: int, step: int) -> None:
-        """Put the cursor on the call in this place, or on the next one in the direction of the step."""
-        target = self.view.call_near(place, step) if len(self.view) else None
-        if target is None:
-            return
-        self._touched = True
-        before = self.selected
-        if before == target:
-            return
-        self._select(target)
-        if before is not None and self.view.update(self.board, [before]):
-            self.refresh()
-        elif not self._bring_into_sight():
-            self._refresh_row(before)
-            self._refresh_row(target)
-
-    def _select(self, call_id: str | None) -> None:
-        self.selected = call_id
-        self.post_message(CallSelected(call_id))
-
-    def _hold_still(self, was_at: int | None) -> None:
-        """Rows came or went: the selected one stays on its line of the screen, if there is something to hold it by."""
-        if not self._touched:
-            return
-        place = self._place()
-        if was_at is not None and place is not None and self._window.top > 0:
-            self._window.top += place - was_at
-        self._bring_into_sight()
-
-    def _bring_into_sight(self) -> bool:
-        self._window.height = max(0, self.size.height - 1)
-        moved = self._window.reveal(self._place(), len(self.view))
-        if moved:
-            self.refresh()
-        return moved
-
-    def _scroll(self, lines: int) -> None:
-        self._touched = True
-        if self._window.scroll(lines, len(self.view)):
-            self.refresh()
-
-    def _visible_calls(self) -> Iterator[tuple[int, str]]:
-        """The calls in sight, with their lines of the screen."""
-        top = self._window.top
-        for place in range(top, min(len(self.view), top + self._window.height)):
-            if isinstance(one := self.view[place], str):
-                yield place - top + 1, one
-
-    def _refresh_row(self, call_id: str | None) -> None:
-        place = None if call_id is None else self.view.place(call_id)
-        if place is not None and self._window.holds(place):
-            self.refresh(Region(0, place - self._window.top + 1, self.size.width, 1))
 
 
 def _same(_name: str) -> Style:

@@ -49,15 +49,23 @@ class StatusBar(Widget):
         self._feeds: Sequence[FeedStatus] = ()
         self._badges: Sequence[Badge] = ()
         self._problem = "loading"
+        self._progress = ""
         self._age = ""
 
     def show(
-        self, snapshot: Snapshot, feeds: Sequence[FeedStatus], badges: Sequence[Badge], problem: str, now: datetime
+        self,
+        snapshot: Snapshot,
+        feeds: Sequence[FeedStatus],
+        badges: Sequence[Badge],
+        problem: str,
+        now: datetime,
+        *,
+        progress: str = "",
     ) -> None:
-        """Show new facts; `problem` takes the place of the feeds while there is one."""
-        new = (snapshot, tuple(feeds), tuple(badges), problem)
-        if new != (self._snapshot, self._feeds, self._badges, self._problem):
-            self._snapshot, self._feeds, self._badges, self._problem = new
+        """Show new facts; `problem`, or else `progress`, takes the place of the feeds while there is one."""
+        new = (snapshot, tuple(feeds), tuple(badges), problem, progress)
+        if new != (self._snapshot, self._feeds, self._badges, self._problem, self._progress):
+            self._snapshot, self._feeds, self._badges, self._problem, self._progress = new
             self.refresh()
         self.tick(now)
 
@@ -90,6 +98,8 @@ class StatusBar(Widget):
     def _feed_text(self) -> tuple[str, bool]:
         if self._problem:
             return f"! {visible(self._problem)}", False
+        if self._progress:
+            return f"… {self._progress}", True
         if not self._feeds:
             return "○ no feed of its own", True
         if troubled := [feed for feed in self._feeds if feed.state is FeedState.LISTENING and feed.detail]:

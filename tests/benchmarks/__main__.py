@@ -11,7 +11,20 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.benchmarks import busy, delivery, durable, explain, peers, pruning, rebuild, redis, screen, signed, start
+from tests.benchmarks import (
+    busy,
+    curve,
+    delivery,
+    durable,
+    explain,
+    peers,
+    pruning,
+    rebuild,
+    redis,
+    screen,
+    signed,
+    start,
+)
 from tests.benchmarks.figures import BenchmarkError, Figure, as_json, markdown_row, table_row
 
 GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
@@ -19,6 +32,7 @@ GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "signed": signed.measure,
     "screen": screen.measure,
     "busy": busy.measure,
+    "curve": curve.measure,
     "start": start.measure,
     "rebuild": rebuild.measure,
     "explain": explain.measure,

@@ -13,6 +13,7 @@ import pytest
 from tests.benchmarks import (
     busy,
     console,
+    curve,
     delivery,
     durable,
     explain,
@@ -28,6 +29,7 @@ from tests.benchmarks.figures import Figure, as_json, markdown_row, percentile, 
 
 MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "busy": partial(busy.reaction, "traffic", 2, calls=30, rate=20),
+    "curve": partial(curve.growth, (10, 20), 2),
     "delivery": partial(delivery.delays, 2, rate=0),
     "durable": partial(durable.rounds, 1, 0.1, [1]),
     "explain": partial(explain.times, 1),

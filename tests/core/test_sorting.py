@@ -113,8 +113,8 @@ def lines(view: View) -> list[str]:
 
 def test_the_calls_of_a_group_stand_below_its_title() -> None:
     view = View(BY_CHAIN, board_of(LEGS))
-    assert lines(view) == [":1", "4", "B:1", "2", "A:2", "3", "1"]
-    assert (view.calls, len(view)) == (4, 7)
+    assert lines(view) == ["A:2", "3", "1", ":2", "4", "2"]
+    assert (view.calls, len(view)) == (4, 6)
 
 
 def test_a_group_keeps_its_place_when_calls_join_and_is_gone_with_its_last_call() -> None:
@@ -123,13 +123,17 @@ def test_a_group_keeps_its_place_when_calls_join_and_is_gone_with_its_last_call(
     board = apply(board, report(S.INCOMING, "created", "5", facts=told(5, chain="A")), at(9))
     board = apply(board, report(None, call_id="4", facts=told(4, chain="B")), at(10))
     assert view.update(board, ["4", "5"])
-    assert lines(view) == ["B:2", "4", "2", "A:3", "5", "3", "1"]
+    assert lines(view) == ["B:2", "4", "2", "A:3", "5", "3", "1"], "4 and 2 are two legs of one chain now"
     active = View(Query(Which.ACTIVE, group=GroupBy.CHAIN), board)
     ended = board
     for one in "24":
         ended = apply(ended, report(S.TERMINATED, "deleted", one), at(20))
     assert active.update(ended, ["2", "4"])
     assert lines(active) == ["A:3", "5", "3", "1"]
+    for one in "35":
+        ended = apply(ended, report(S.TERMINATED, "deleted", one), at(21))
+    assert active.update(ended, ["3", "5"])
+    assert lines(active) == [":1", "1"], "what is left of a chain links nothing any more"
 
 
 @given(st.permutations(LEGS), st.sampled_from([Which.ALL, Which.ACTIVE]), st.booleans())
@@ -147,7 +151,7 @@ def test_a_grouped_view_that_is_told_has_the_calls_of_a_new_one_group_by_group(
 
 
 @pytest.mark.parametrize(
-    ("place", "step", "expected"), [(0, 1, "4"), (2, 1, "2"), (2, -1, "4"), (-5, -1, "4"), (99, 1, "1")]
+    ("place", "step", "expected"), [(0, 1, "3"), (3, 1, "4"), (3, -1, "1"), (-5, -1, "3"), (99, 1, "2")]
 )
 def test_the_call_near_a_place(place: int, step: int, expected: str) -> None:
     assert View(BY_CHAIN, board_of(LEGS)).call_near(place, step) == expected

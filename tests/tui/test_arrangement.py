@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -13,7 +15,9 @@ from callmon.core.records import FeedChanged, encode
 from callmon.core.sorting import Sort, SortBy
 from callmon.memory import NOTHING, Memory
 from callmon.ports import Entry, EntryKind
+from callmon.snapshot import Snapshot, Update
 from callmon.tui import columns
+from tests.fakes import DEADLINE_S
 from tests.tui.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -129,3 +133,27 @@ def test_nothing_is_remembered_where_nobody_asks_for_it() -> None:
     stage = Stage()
     assert stage.parts.memory == NOTHING
     assert stage.parts.remember(NOTHING) is None
+
+
+async def test_a_long_journal_says_how_far_it_was_read_and_a_short_one_nothing() -> None:
+    stage = Stage()
+    first, go_on = Event(), Event()
+
+    def updates(stop: Event) -> Iterator[Update]:
+        yield Update(Snapshot(notifications=45_000, last_entry=stage.now))
+        first.set()
+        go_on.wait(DEADLINE_S)
+        yield Update(Snapshot(notifications=90_000, last_entry=stage.now), live=True)
+        stop.wait()
+
+    stage.parts = replace(stage.parts, updates=updates)
+    async with stage.app.run_test(size=stage.size) as stage._pilot:
+        await stage.until(first.is_set)
+        await stage.until(lambda: stage.app.home.snapshot.notifications == 45_000)
+        assert "reading the journal" not in stage.text
+        stage.pass_time(1)
+        await stage.until(lambda: "reading the journal: 45,000 notifications, up to 2026-03-02 09:30" in stage.text)
+        go_on.set()
+        stage.moment += 1
+        await stage.until(lambda: stage.app.home.live)
+        await stage.until(lambda: "reading the journal" not in stage.text)

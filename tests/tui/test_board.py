@@ -144,19 +144,32 @@ async def test_the_calls_of_a_chain_stand_below_its_title_and_the_cursor_skips_t
     async with stage.playing():
         await stage.press("t")
         await stage.until(lambda: "grouped by chain" in stage.text)
-        assert "chain chain-two (1)" in rows_of(stage)[0]
-        assert "chain chain-one (2)" in rows_of(stage)[2]
-        assert numbers(stage) == ["b", "c", "a"]
+        assert "chain chain-one (2)" in rows_of(stage)[0]
+        assert "not linked with another call here (1)" in rows_of(stage)[3]
+        assert numbers(stage) == ["c", "a", "b"]
         await stage.press("home")
         seen = [stage.selected]
         for _ in range(3):
             await stage.press("down")
             seen.append(stage.selected)
-        assert seen == [same_id(call_id(number)) for number in (2, 3, 1, 1)]
+        assert seen == [same_id(call_id(number)) for number in (3, 1, 2, 2)]
         await stage.press("up", "up", "up")
-        assert stage.selected == same_id(call_id(2))
+        assert stage.selected == same_id(call_id(3))
         await stage.press("t", "t", "t")
         await stage.until(lambda: "grouped" not in stage.text)
+
+
+async def test_the_title_of_a_group_is_seen_with_its_first_call() -> None:
+    stage = Stage(size=(100, 24))
+    for number in range(1, 40):
+        stage.arrive(number, f"Caller {number}")
+        stage.report(number, "established", callChainId=f"chain-{number // 20}")
+    async with stage.playing():
+        await stage.press("t", "end", "home")
+        await stage.until(lambda: "chain chain-1 (20)" in rows_of(stage)[0])
+        await stage.press(*["down"] * 20)
+        await stage.press(*["up"] * 20)
+        assert "chain chain-1 (20)" in rows_of(stage)[0]
 
 
 # Standing still

@@ -1,0 +1,111 @@
+"""What the operator asks the main screen to show: a view, a filter, a search, an order, groups, columns."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+
+from textual import on
+from textual.screen import Screen
+
+from callmon.core.query import Query, Which
+from callmon.tui import arranging
+from callmon.tui.board_view import BoardView
+from callmon.tui.columns import columns_named
+from callmon.tui.finder import Finder
+from callmon.tui.messages import Arranged, PromptClosed, PromptTyped
+from callmon.tui.prompt import Prompt
+
+
+class AskingScreen(Screen[None]):
+    """Turns keys into a query, and has it shown."""
+
+    def __init__(self, board_view: BoardView) -> None:
+        super().__init__()
+        self.query_ = Query()
+        self.board_view = board_view
+        self.finder = Finder(self, board_view)
+
+    @abstractmethod
+    def show_view(self) -> None:
+        """Show the view that is asked for, from scratch."""
+
+    @abstractmethod
+    def show_counts(self) -> None:
+        """Tell how much there is, and what is special about the view."""
+
+    def toggle_column(self, key: str) -> None:
+        """Show a column at the right end, or hide it; the last one stays."""
+        shown = [column.key for column in self.board_view.columns]
+        kept = [name for name in shown if name != key] if key in shown else [*shown, key]
+        self.board_view.columns = columns_named(kept or shown)
+        self.board_view.refresh()
+        self.post_message(Arranged())
+
+    def action_view(self, which: str) -> None:
+        """Show another view."""
+        self._ask(replace(self.query_, which=Which(which)))
+
+    def action_sort(self, step: int) -> None:
+        """Sort by another column."""
+        self._ask(arranging.sorted_by_next(self.query_, self.board_view.columns, step))
+
+    def action_invert(self) -> None:
+        """Invert the order."""
+        self._ask(arranging.inverted(self.query_))
+
+    def action_sort_once(self) -> None:
+        """Sort now, and keep that order while things change; or go back to an order that is kept up."""
+        self._ask(arranging.sorted_once(self.query_))
+
+    def action_group(self) -> None:
+        """Group by something else."""
+        self._ask(arranging.grouped_by_next(self.query_))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the prompt, the keys that open it are text."""
+        if action in {"filter", "search"} and isinstance(self.focused, Prompt):
+            return False
+        return super().check_action(action, parameters)
+
+    async def action_filter(self) -> None:
+        """Open the prompt for a filter."""
+        await self.finder.open("filter", self.query_.text)
+
+    async def action_search(self) -> None:
+        """Open the prompt for a search."""
+        await self.finder.open("search", "")
+
+    def action_find(self, step: int) -> None:
+        """Go to the next call that was searched for, or the one before."""
+        self.finder.step(step)
+        self.show_counts()
+
+    async def action_clear(self) -> None:
+        """Show everything again, and search for nothing."""
+        self.finder.forget()
+        self._ask(replace(self.query_, text=""))
+
+    @on(PromptTyped)
+    def _prompt_typed(self, event: PromptTyped) -> None:
+        if event.purpose == "filter":
+            self._ask(replace(self.query_, text=event.text))
+        else:
+            self.finder.typed(event.text)
+            self.show_counts()
+
+    @on(PromptClosed)
+    async def _prompt_closed(self, event: PromptClosed) -> None:
+        await self.finder.close(event.text if event.kept else "")
+        self.post_message(Arranged())
+        if not event.kept and event.purpose == "filter":
+            self._ask(replace(self.query_, text=""))
+        elif not event.kept:
+            self.finder.give_up()
+        self.show_counts()
+
+    def _ask(self, query: Query) -> None:
+        if query != self.query_:
+            self.query_ = query
+            self.show_view()
+            self.post_message(Arranged())
