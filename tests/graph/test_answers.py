@@ -32,6 +32,7 @@ REFUSALS = [
     (404, error("9997", "Call not found."), Answer.GONE, False, "ended"),
     (404, error("UnknownError", NO_RESOURCE), Answer.GONE, False, "ended"),
     (404, error("NotFound", ""), Answer.GONE, False, "ended"),
+    (404, error("NotFound", ""), Answer.GONE, False, "ended"),
     (404, error("somethingNew", "The Call not found here"), Answer.GONE, False, "ended"),
     (404, b"", Answer.GONE, False, "ended"),
     (404, error("ResourceNotFound", "Resource not found."), Answer.UNEXPECTED, False, "tells nothing"),
@@ -52,6 +53,7 @@ REFUSALS = [
     (403, HTML, Answer.NOT_ALLOWED, False, "proxy"),
     (409, error("Conflict"), Answer.CONFLICT, True, "state"),
     (429, error("TooManyRequests", "Please retry again later."), Answer.THROTTLED, True, "Wait"),
+    (429, error("activityLimitReached", "Too many."), Answer.THROTTLED, True, "Wait"),
     (500, error("9999", "Unkown internal Server Error."), Answer.UNAVAILABLE, True, "500"),
     (502, HTML, Answer.UNAVAILABLE, True, "502"),
     (503, b"", Answer.UNAVAILABLE, True, "503"),
@@ -67,6 +69,25 @@ def test_what_a_refusal_means(status: int, body: Any, answer: Answer, retry: boo
         assert (outcome.answer, outcome.retry_helps, outcome.status) == (answer, retry, status)
         assert word in outcome.sentence
         assert outcome.client_request_id == "sent-1"
+
+
+def test_each_kind_of_refusal_has_a_sentence_of_its_own() -> None:
+    rows = [
+        (401, error("InvalidAuthenticationToken")),
+        (403, error("7503")),
+        (403, error("7504")),
+        (403, error("7505")),
+        (403, error("7507")),
+        (404, error("8522")),
+        (409, error("Conflict")),
+        (429, error("TooManyRequests")),
+        (500, error("9999")),
+        (502, ""),
+        (503, ""),
+        (504, ""),
+    ]
+    sentences = [hang_up_outcome(reply(status, body), NOW).sentence for status, body in rows]
+    assert len(set(sentences)) == len(rows)
 
 
 def test_an_empty_404_that_broke_off_claims_nothing() -> None:
