@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
 from callmon.core.wire_forms import (
@@ -98,7 +100,7 @@ def identity_of(identities: object) -> Identity | None:
     for role, who in identities.items():
         if isinstance(who, dict):
             own, name, tenant = who.get("id"), who.get("displayName"), who.get("tenantId")
-            return Identity(
+            return _same_identity(
                 role,
                 own if isinstance(own, str) else "",
                 name if isinstance(name, str) and not _says_nothing(name) else "",
@@ -106,6 +108,12 @@ def identity_of(identities: object) -> Identity | None:
                 who.get("hidden") is True,
             )
     return None
+
+
+@lru_cache(maxsize=4096)
+def _same_identity(*parts: Any) -> Identity:
+    """One value for all who name the same: the bot is in every call, and people stay on rosters."""
+    return Identity(*parts)
 
 
 def _says_nothing(name: str) -> bool:
