@@ -24,17 +24,17 @@ class EmptyState(Static):
     """Shown in place of the board while it is empty."""
 
     def show(self, post_to: str, problem: str) -> None:
-        """Say how to send a notification to an address, or why there is nowhere to send it."""
+        """Say why a feed has failed, and how to send a notification to an address if there is one."""
         parts: list[str | tuple[str, str]] = [("No calls yet.\n\n", "bold")]
         if problem:
-            parts += [(problem, "$warning")]
-        elif post_to:
+            parts += [(f"{problem}\n\n", "$warning")]
+        if post_to:
             parts += [
                 "Send a copy of the notifications that Graph POSTs to your bot to\n",
                 (post_to, "bold"),
                 "\n\nTo try it, from another terminal:\n\n",
                 example_command(post_to),
             ]
-        else:
+        elif not problem:
             parts.append("This console only follows its journal; calls appear when a collector writes to it.")
         self.update(Content.assemble(*parts))

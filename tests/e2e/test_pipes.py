@@ -49,7 +49,7 @@ def test_the_console_stays_when_the_pipe_has_ended(terminal: OpenTerminal, tmp_p
 def test_files_and_the_listener_stand_side_by_side(terminal: OpenTerminal, tmp_path: Path, free_port: int) -> None:
     log, pane = tmp_path / "bot.jsonl", terminal()
     pane.run("--listen", f"127.0.0.1:{free_port}", "--follow", f"sales={log}")
-    pane.shows("! file sales failed", "There is no file")
+    pane.shows("! file sales failed", "There is no file", f"curl -i http://127.0.0.1:{free_port}")
     log.write_bytes(ANA)
     pane.shows("← Ana Ruiz", "● file sales", f"● http 127.0.0.1:{free_port}")
     second = terminal()
