@@ -24,7 +24,7 @@ class Watch:
     def __init__(self, patience: Mapping[str, float] = PATIENCE_S, deaf_after_s: float | None = None) -> None:
         """`patience` is seconds by state; `deaf_after_s` takes the place of what the feed's past lets expect."""
         self._patience = patience
-        self._deaf_after_s = deaf_after_s
+        self.deaf_after_s = deaf_after_s
         self._told = Snapshot()
         """The latest snapshot, as the journal tells it."""
         self._deaf = False
@@ -74,7 +74,7 @@ class Watch:
     def _hear(self, now: datetime) -> bool:
         """Judge the feed. Returns whether the times in which nothing was received are not what they were."""
         gaps = self._told.gaps
-        self._deaf = is_deaf(self._told, now, self._deaf_after_s)
+        self._deaf = is_deaf(self._told, now, self.deaf_after_s)
         if self._deaf and self._told.quiet_since is not None:
             gaps = (*gaps, Gap(self._told.quiet_since, None, certain=False, deaf=True))
         changed = gaps != self._gaps

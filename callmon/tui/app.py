@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.content import Content
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -269,6 +270,22 @@ class ConsoleApp(App[str]):
         from callmon.tui.summary_screen import SummaryScreen
 
         self.push_screen(SummaryScreen(self.home.snapshot.board, self._now(), self._lang))
+
+    def action_feeds(self) -> None:
+        """Show what is known of the feeds."""
+        from callmon.tui.feed_screen import FeedScreen
+
+        if self._parts is not None:
+            self.push_screen(FeedScreen(self._about_feeds))
+
+    def _about_feeds(self) -> Content:
+        from callmon.tui.feed_text import checks_text, feed_text
+
+        assert self._parts is not None  # noqa: S101  # the screen is opened with parts only
+        parts, checks, now = self._parts, self._checks.checks, self._now()
+        told = checks_text(checks.made, checks.pauses, now, automatic=parts.auto_check)
+        statuses = [feed.status for feed in parts.feeds]
+        return feed_text(parts.watch.seen, statuses, told, now, parts.watch.deaf_after_s)
 
     def action_copy_id(self) -> None:
         """Copy the call id to the clipboard of the operator's terminal."""

@@ -45,6 +45,7 @@ CONSOLE_KEYS: list[BindingType] = [
     Binding("t", "group", "Group", id="group", tooltip="Group by chain, tenant, bot or not", show=False),
     Binding("v", "app.verify", "Verify", id="verify", tooltip="Ask Graph whether it still has the call", show=False),
     Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
+    Binding("i", "app.feeds", "Feeds", id="feeds", tooltip="What came, what did not, and when", show=False),
     Binding("s", "app.summary", "Summary", id="summary", tooltip="Why calls ended in the last hour and day"),
     Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id, also over SSH (OSC 52)"),
     Binding("C", "app.copy_ticket", "Copy ticket", id="copy-ticket", tooltip="Copy a text for a ticket", show=False),

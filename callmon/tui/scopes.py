@@ -10,6 +10,7 @@ from textual.binding import Binding
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.detail_screen import DetailScreen
+from callmon.tui.feed_screen import FeedScreen
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.help_screen import HelpScreen
@@ -42,6 +43,7 @@ SCOPES = tuple(
         ("the detail", (DetailScreen, Page)),
         ("the raw view", (RawScreen, Page)),
         ("the summary", (SummaryScreen, Page)),
+        ("the page about the feeds", (FeedScreen, Page)),
         (_DIALOG, (HangUpDialog,)),
         (_DIALOG_OF_MANY, (HangUpsDialog,)),
         ("a line to type into", (Prompt,)),

@@ -1,0 +1,62 @@
+"""The page about the feeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callmon.core.checking import Pause
+from callmon.ports import FeedState, FeedStatus
+from callmon.tui.feed_screen import FeedScreen
+from callmon.tui.feed_text import checks_text
+from tests.makers import at
+from tests.tui.stage import Stage
+from tests.tui.test_doubt import restarted
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_one_page_tells_what_came_and_what_did_not() -> None:
+    stage = Stage(size=(100, 50))
+    stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING, "Turned away.", accepted=9, refused=4)
+    restarted(stage)
+    stage.tell(b"{")
+    async with stage.playing():
+        await stage.press("i")
+        assert isinstance(stage.app.screen, FeedScreen)
+        for text in (
+            "● http 127.0.0.1:8765  listening  9 accepted, 4 refused",
+            "Turned away.",
+            "in the journal        10",
+            "could not be read     1,",
+            "taken for deaf after  60 s while calls are active, until more is known of the feed",
+            "09:30:00 to 09:35:00 (5:00): did not listen",
+            "0 made from here; only with v",
+            "09:35:00  http 127.0.0.1:8765",
+        ):
+            assert text in stage.text
+        stage.feed.status = replace(stage.feed.status, refused=5)
+        stage.app.screen.look()
+        await stage.until(lambda: "5 refused" in stage.text)
+        await stage.press("i")
+        assert not isinstance(stage.app.screen, FeedScreen)
+
+
+async def test_it_says_so_when_the_feed_is_deaf() -> None:
+    stage = Stage()
+    restarted(stage)
+    async with stage.playing():
+        await stage.press("i")
+        assert "none that is too long" in stage.text
+        stage.pass_time(61)
+        assert isinstance(stage.app.screen, FeedScreen)
+        stage.app.screen.look()
+        await stage.until(lambda: "DEAF: nothing comes though calls are active, since 09:35:00" in stage.text)
+        assert "since 09:35:00: heard nothing" in stage.text
+
+
+def test_why_checks_rest() -> None:
+    pauses = {"": Pause(at(60), 1, "Wait."), "sales": Pause(at(9), 1, "Over.")}
+    told = checks_text(3, pauses, at(10), automatic=True)
+    assert told == "3 made from here; by themselves and with v; none before 09:31:00: Wait."
