@@ -79,8 +79,8 @@ class HangUpDesk:
 
     @property
     def silent_on(self) -> frozenset[str]:
-        """The ids of keys that the help does not speak of."""
-        if self._parts is not None and self._parts.read_only:
+        """The ids of keys that the help does not speak of; before it is known what is offered, of no hang-up."""
+        if self._parts is None or self._parts.read_only:
             return frozenset({"hang-up", "arm"})
         return frozenset() if self.arming.wanted else frozenset({"arm"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from textual.widgets import Input
@@ -10,11 +11,14 @@ from textual.widgets import Input
 from callmon.core.query import Which
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
+from callmon.tui.app import ConsoleApp
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
 from callmon.tui.look import Look
-from callmon.tui.parts import StartError
+from callmon.tui.parts import Parts, StartError
+from tests.fakes import DEADLINE_S
 from tests.tui.stage import NOW, Stage, call_id, caller
+from tests.tui.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -395,3 +399,23 @@ async def test_the_label_says_where_this_is_in_words_and_in_colour(
         if ground is not None and ink is not None:
             assert segment.style.bgcolor.get_truecolor().hex == ground
             assert segment.style.color.get_truecolor().hex == ink
+
+
+async def test_before_it_is_known_what_is_offered_neither_keys_nor_help_speak_of_a_hang_up() -> None:
+    stage = Stage()
+    loaded = Event()
+
+    def load() -> Parts:
+        assert loaded.wait(DEADLINE_S)
+        return stage.parts
+
+    app = ConsoleApp(load, now=lambda: stage.now)
+    async with app.run_test(size=(132, 40)) as pilot:
+        try:
+            await pilot.press("question_mark")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+            text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert "hang up" not in text.lower()
+        finally:
+            loaded.set()
+        await until(pilot, lambda: app.home._live)
