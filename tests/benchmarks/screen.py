@@ -40,7 +40,7 @@ def slow_link(window: float) -> list[Figure]:
     ages = [timedelta(seconds=20 - number * 0.3) for number in range(CALLS)]
     told = "first minute, --slow-link"  # there, the first news is painted up to two seconds after the first frame
     window = max(window, 10.0)
-    return _figures(told, ages, window, "--slow-link", bytes_per_s=300, cpu_percent=1, settled_after_s=2.0)
+    return _figures(told, ages, window, "--slow-link", bytes_per_s=300, cpu_percent=2, settled_after_s=2.0)
 
 
 def _figures(
