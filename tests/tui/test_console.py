@@ -12,8 +12,10 @@ from callmon.core.query import Which
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
 from callmon.tui.app import ConsoleApp
+from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
+from callmon.tui.keys import key_name, named
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError
 from tests.fakes import DEADLINE_S
@@ -419,3 +421,22 @@ async def test_before_it_is_known_what_is_offered_neither_keys_nor_help_speak_of
         finally:
             loaded.set()
         await until(pilot, lambda: app.home._live)
+
+
+@pytest.mark.parametrize("width", [52, 60, 72, 80, 100, 110, 132, 200])
+async def test_the_keys_that_are_needed_most_are_there_at_every_width_and_none_is_cut(width: int) -> None:
+    stage = Stage(size=(width, 24))
+    stage.arrive(1)
+    async with stage.playing():
+        line = stage.text.splitlines()[-1]
+        for key in ("x Hang up", "Enter Detail", "/ Filter", "? Help", "q Quit"):
+            assert key in line
+        whole = {f"{key_name(one.key.split(',')[0])} {one.description}" for _, one in named(CONSOLE_KEYS)}
+        assert set(line.strip().split("  ")) <= whole
+
+
+async def test_where_hardly_any_key_has_room_the_hang_up_stays() -> None:
+    stage = Stage(size=(20, 24))
+    stage.arrive(1)
+    async with stage.playing():
+        assert stage.text.splitlines()[-1] == " x Hang up  q Quit"
