@@ -13,7 +13,6 @@ from typing import TypeVar
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, encode, kind_of
-from callmon.core.states import Anomaly
 from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, Target, unseen
 
 CONFIRM_WITHIN_S = 10.0
@@ -36,17 +35,7 @@ def operator_name() -> str:
 
 def target_of(call: Call) -> Target:
     """The call as what an order is about."""
-    return Target(call.spelled, call.bot, call.facts.tenant_id)
-
-
-def _nobodys(call: Call) -> str:
-    """Why nothing is sent about a call that two bots claim; empty for every other."""
-    if Anomaly.OTHER_BOT not in call.anomalies:
-        return ""
-    return (
-        "Two bots reported this call, so nothing shows with whose credentials it may be hung up; nothing was sent. "
-        "Look in its timeline which they are, and let each bot's notifications come to an address of its own."
-    )
+    return Target(call.spelled, call.bot, call.facts.tenant_id, call.rivals)
 
 
 _Outcome = TypeVar("_Outcome", HangUpOutcome, CheckOutcome)
@@ -68,7 +57,7 @@ class HangUp:
 
     def why_not(self, call: Call) -> str:
         """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
-        return _nobodys(call) or self._control.why_not(target_of(call))
+        return self._control.why_not(target_of(call))
 
     def hang_up(
         self, target: Target, *, latest: Callable[[], Call | None], reason: str = "", on_wait: OnWait = unseen
@@ -81,9 +70,9 @@ class HangUp:
         if call is not None:
             if call.ended:
                 return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
-            if refusal := _nobodys(call):
-                return HangUpOutcome(Answer.REFUSED_HERE, refusal)
             target = target_of(call)
+            if target.rivals and (refusal := self._control.why_not(target)):
+                return HangUpOutcome(Answer.REFUSED_HERE, refusal)
         attempt = str(uuid.uuid4())
         problem = self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot))
         if problem:

@@ -215,6 +215,8 @@ class Target:
     """The bot that has the call, by its name here; empty where there is only one."""
     tenant_id: str | None = None
     """The tenant of the call, as its notifications name it; None if none did. From the feed, so of any form."""
+    rivals: tuple[str, ...] = ()
+    """Other bots that reported the call, too (`callmon.core.calls.Call.rivals`): nothing is sent unless all are one."""
 
 
 class CallControl(Protocol):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,8 @@ class LookingControl:
         self.written_before: list[Record | None] = []
 
     def why_not(self, target: Target) -> str:
+        if target.rivals and "same" not in target.rivals:
+            return "Several bots reported this call."
         return f"No credentials for {target.bot}." if target.bot == "lost" else ""
 
     def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
@@ -223,7 +226,17 @@ def test_a_call_that_two_bots_report_is_left_alone() -> None:
     outcome = order.hang_up(target_of(call), latest=lambda: call)
     assert (outcome.answer, control.asked, records(journal)) == (Answer.REFUSED_HERE, [], [])
     assert outcome.sentence == order.why_not(call)
-    assert outcome.sentence.startswith("Two bots reported this call")
+    assert outcome.sentence == "Several bots reported this call."
+
+
+def test_a_call_that_one_application_reports_under_two_names_is_hung_up() -> None:
+    journal = MemoryJournal()
+    control = LookingControl(journal)
+    call = of_bots("", "same")
+    order = HangUp(journal, control, "ada")
+    assert order.why_not(call) == ""
+    assert order.hang_up(target_of(call), latest=lambda: call) == ACCEPTED
+    assert control.asked == [replace(OWN, bot="", rivals=("same",))]
 
 
 def test_why_a_call_cannot_be_hung_up_is_known_without_asking() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from callmon.graph.auth import StaticToken, TokenSource
@@ -29,7 +30,19 @@ def bots_of(settings: Settings) -> Mapping[str, SignInSection]:
 
 def controls_of(settings: Settings) -> BotControls:
     """The ways to Graph. Nothing is sent, nothing is read and nobody signs in before the first order."""
-    return BotControls({name: _control(bot, SettingNames(name)) for name, bot in bots_of(settings).items()})
+    bots = bots_of(settings)
+    applications = {name: application for name, bot in bots.items() if (application := _application(bot))}
+    return BotControls({name: _control(bot, SettingNames(name)) for name, bot in bots.items()}, applications)
+
+
+def _application(bot: SignInSection) -> str:
+    """Which application the bot signs in as, at which Graph; empty if the settings name none. No secret is in it."""
+    name = bot.client_id or ""
+    if not name and bot.sign_in == "managed-identity":
+        name = bot.managed_identity or _SYSTEM
+    elif not name and bot.sign_in == "token" and bot.access_token is not None:
+        name = sha256(bot.access_token.get_secret_value().encode()).hexdigest()
+    return f"{name.lower()} at {root_of(bot)}" if name else ""
 
 
 def root_of(bot: SignInSection) -> str:
@@ -104,5 +117,5 @@ def _missing(bot: SignInSection, names: SettingNames, credential: Credential | N
     whose = f" for the bot {names.bot}" if names.bot else ""
     return (
         f"No credentials{whose}: set {listed} to those of the bot's application registration. "
-        "Without them callmon can watch calls, but not hang them up."
+        "Without them callmon can watch calls, but neither hang them up nor check them."
     )

@@ -129,6 +129,7 @@ def _sent(settings: Settings, wish: _Wish, planned: Plan, journal: Journal, snap
     """Send what is to be sent; what is not is left in the plan with the reason."""
     with closing(controls_of(settings)) as controls:
         hangup = HangUp(journal, controls, settings.operator or operator_name())
+        planned.leave(Outcome.REFUSED, lambda target, _call: controls.why_not(target) if target.rivals else "")
         planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
         planned.leave(Outcome.REFUSED, lambda _target, call: hangup.why_not(call) if call is not None else "")
         refused = "" if wish.yes or not planned.meant else not_agreed(planned.meant, planned.left)

@@ -11,7 +11,7 @@ from typing import Any
 from rpds import HashTrieMap, HashTrieSet
 
 from callmon.core.advance import advance, with_steps
-from callmon.core.calls import Call, Check, HangUp, Step, StepKind
+from callmon.core.calls import RIVALS_KEPT, Call, Check, HangUp, Step, StepKind
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report
@@ -80,10 +80,11 @@ def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
 
 def _claimed(call: Call, bot: str, at: datetime) -> Call:
     """The call after another bot reported it, too. It stays with the first, but is marked: nobody should guess."""
-    if Anomaly.OTHER_BOT in call.anomalies:
+    if bot in call.rivals or len(call.rivals) >= RIVALS_KEPT:
         return call
     text = f"reported by {f'the bot {bot}' if bot else 'a bot without a name'}, too"
-    return with_steps(call, [Step(at, StepKind.OTHER, text, anomaly=Anomaly.OTHER_BOT)])
+    step = Step(at, StepKind.OTHER, text, anomaly=Anomaly.OTHER_BOT)
+    return with_steps(call, [step], rivals=(*call.rivals, bot))
 
 
 def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:

@@ -166,6 +166,10 @@ class Doubt(NamedTuple):
     """Why, as a part of a sentence; harmless to a terminal."""
 
 
+RIVALS_KEPT = 8
+"""A call that was reported by the first bot and so many others is nobody's; no more of them are remembered."""
+
+
 class Call(NamedTuple):
     """Everything known of one call. All times are this machine's: Graph stamps none."""
 
@@ -181,6 +185,8 @@ class Call(NamedTuple):
     state_since: datetime
     bot: str = ""
     """The bot that has the call: the first that reported it, by its name in the feed; empty where there is only one."""
+    rivals: tuple[str, ...] = ()
+    """Other bots that reported the call, too, by their names in the feed; at most `RIVALS_KEPT`."""
     state: str | None = None
     """A `CallState`, another name as Graph wrote it, or None if no notification named one yet."""
     kind: Kind = Kind.UNKNOWN

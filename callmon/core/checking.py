@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome
-from callmon.core.states import Anomaly
 
 EVERY_S = 60.0
 """The shortest time between two checks of one call."""
@@ -25,8 +24,8 @@ _STOPPING = frozenset({Answer.NOT_SIGNED_IN, Answer.NOT_ALLOWED, Answer.UNAVAILA
 
 
 def in_need(call: Call) -> bool:
-    """Whether a check would settle something: the call is in doubt, and it is known which bot may ask."""
-    return call.doubt is not None and not call.ended and Anomaly.OTHER_BOT not in call.anomalies
+    """Whether a check would settle something: the call is in doubt."""
+    return call.doubt is not None and not call.ended
 
 
 def not_before(call: Call) -> datetime | None:

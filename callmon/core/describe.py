@@ -57,7 +57,7 @@ ANOMALY_WORDS = {
     Anomaly.UNKNOWN_STATE: "a state that Graph's schema does not have",
     Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
     Anomaly.MALFORMED: "parts of the notification were malformed",
-    Anomaly.OTHER_BOT: "two bots reported it, so nothing shows whose call it is",
+    Anomaly.OTHER_BOT: "it was reported under the names of two bots",
 }
 
 

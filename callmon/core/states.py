@@ -89,7 +89,7 @@ class Anomaly(StrEnum):
     MALFORMED = "malformed"
     """Some fields were not of Graph's form and were left out."""
     OTHER_BOT = "other-bot"
-    """Another bot reported the call, too. Whose it is is not known, so nothing is sent about it."""
+    """Another bot reported the call, too. Only settings tell whether it is the same application under two names."""
 
 
 def judge(before: str | None, after: str) -> Anomaly | None:

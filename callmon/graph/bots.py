@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from callmon.core.calls import RIVALS_KEPT
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.text import visible
 from callmon.graph.control import GraphControl
@@ -22,9 +23,16 @@ class NoAccess:
 class BotControls:
     """`callmon.ports.CallControl` for several bots. Safe to use from several threads."""
 
-    def __init__(self, bots: Mapping[str, GraphControl | NoAccess]) -> None:
-        """By the name that the feed has for the bot; the empty name is that of the bot without one."""
+    def __init__(
+        self, bots: Mapping[str, GraphControl | NoAccess], applications: Mapping[str, str] | None = None
+    ) -> None:
+        """By the name that the feed has for the bot; the empty name is that of the bot without one.
+
+        `applications` tells which application each is, if that is known: two names of one are no conflict. If the
+        empty name has none, there is no bot without a name, and what comes without one claims no call.
+        """
         self._bots = dict(bots)
+        self._applications = dict(applications or {})
 
     def why_not(self, target: Target) -> str:
         """Why nothing could be sent about this call; empty if it could."""
@@ -57,8 +65,30 @@ class BotControls:
                 control.close()
 
     def _of(self, target: Target) -> GraphControl | NoAccess:
+        if target.rivals:
+            return self._of_several(target)
         known = self._bots.get(target.bot)
         return known if known is not None else _unknown(target.bot, sorted(filter(None, self._bots)))
+
+    def _of_several(self, target: Target) -> GraphControl | NoAccess:
+        """The way to Graph for a call that was reported under several names: only if all are one application."""
+        names = (target.bot, *target.rivals)
+        claims = [name for name in names if name or self._applications.get("")]
+        applications = {self._applications.get(name) for name in claims}
+        one = len(claims) == 1 or (len(applications) == 1 and None not in applications)
+        if not one or len(target.rivals) >= RIVALS_KEPT:
+            return _several(names)
+        controls = [self._of(replace(target, bot=name, rivals=())) for name in claims]
+        return next((control for control in controls if isinstance(control, GraphControl)), controls[0])
+
+
+def _several(names: tuple[str, ...]) -> NoAccess:
+    listed = " and ".join(visible(name) or "the one without a name" for name in names)
+    return NoAccess(
+        f"Several bots reported this call ({listed}), and the settings do not say that they are one application, so "
+        "nothing shows with whose credentials it may be hung up; nothing was sent. If they are one, give them the same "
+        "client_id; else let each bot's notifications come only to an address of its own."
+    )
 
 
 def _unknown(bot: str, known: list[str]) -> NoAccess:

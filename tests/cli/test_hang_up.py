@@ -378,4 +378,14 @@ def test_a_call_that_two_bots_report_is_refused(graph: Graph, two_bots: Path) ->
         opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot="nights"))
     result = run("hangup", call_id(1), "--yes")
     assert (result.code, graph.requests) == (ExitCode.REFUSED_HERE, [])
-    assert "Two bots reported this call" in result.err
+    assert "Several bots reported this call (front_desk and nights)" in result.err
+
+
+def test_a_copy_that_comes_without_a_name_does_not_keep_a_bot_from_its_call(graph: Graph, two_bots: Path) -> None:
+    with closing(SqliteJournal.open(two_bots)) as opened:
+        for number, bots in ((1, [""]), (4, ["", "front_desk"])):
+            for bot in bots:
+                body = notification(call_id(number), "established")
+                opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot=bot))
+    run("hangup", call_id(1), call_id(4), "--yes", "--wait", "0")
+    assert [request.headers["authorization"] for request in graph.of("DELETE")] == ["Bearer front-desk-token"] * 2

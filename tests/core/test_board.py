@@ -4,7 +4,7 @@ import pytest
 
 from callmon.core.advance import STEPS_KEPT
 from callmon.core.board import Board, apply, note, prune
-from callmon.core.calls import Call, Participant, ResultInfo, Step, StepKind
+from callmon.core.calls import RIVALS_KEPT, Call, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Resource
@@ -254,9 +254,17 @@ def test_a_call_that_two_bots_report_is_marked_once_and_stays_with_the_first(fir
     call = only(board)
     assert (call.bot, call.state) == (first, S.TERMINATED)
     assert call.anomalies.count(Anomaly.OTHER_BOT) == 1
+    assert call.rivals == (second,)
     assert [step.text for step in call.timeline if step.anomaly is Anomaly.OTHER_BOT] == [
         f"reported by {'the bot nights' if second else 'a bot without a name'}, too"
     ]
+
+
+def test_each_bot_that_reports_a_call_is_remembered_but_not_without_end() -> None:
+    board = Board()
+    for second in range(3 * RIVALS_KEPT):
+        board = apply(board, report(S.ESTABLISHED), at(second), f"bot-{second % (2 * RIVALS_KEPT)}")
+    assert only(board).rivals == tuple(f"bot-{number}" for number in range(1, RIVALS_KEPT + 1))
 
 
 def test_that_graph_knows_no_such_call_of_another_bot_does_not_end_it() -> None:

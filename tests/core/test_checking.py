@@ -9,7 +9,6 @@ from callmon.core.checking import EVERY_S, LONGEST_S, Pause, after_answer, in_ne
 from callmon.core.doubt import doubt_of
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked
-from callmon.core.states import Anomaly
 from tests.makers import CALL, at, board_of, call_of, report
 
 SENTENCE = "What Graph said."
@@ -25,7 +24,6 @@ def test_only_a_call_in_doubt_needs_a_check() -> None:
     assert not in_need(call)
     assert in_need(doubted)
     assert not in_need(doubted._replace(ended_at=at(1)))
-    assert not in_need(doubted._replace(anomalies=(Anomaly.OTHER_BOT,)))
 
 
 def test_a_call_is_left_alone_for_a_minute_and_for_longer_if_it_is_found_again_and_again() -> None:

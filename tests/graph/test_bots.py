@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from callmon.core.calls import RIVALS_KEPT
 from callmon.core.hangup import Answer
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.bots import BotControls, NoAccess
@@ -35,6 +38,64 @@ def test_each_order_goes_out_with_the_token_of_its_own_bot_or_not_at_all() -> No
         controls.close()
         used = [request.headers["authorization"] for request in graph.requests]
     assert used == ["Bearer front-desk-token"] * 2 + ["Bearer nights-token"] * 2
+
+
+def several(applications: dict[str, str], access: str = "days nights dusk") -> BotControls:
+    """Bots with applications; those that are not named in `access` have no credentials."""
+    bots: dict[str, GraphControl | NoAccess] = {
+        "": NoAccess("none"),
+        "days": NoAccess("none"),
+        "nights": NoAccess("none"),
+    }
+    for name in access.split():
+        bots["" if name == "unnamed" else name] = GraphControl("http://127.0.0.1:9", StaticToken(name))
+    return BotControls(bots, applications)
+
+
+@pytest.mark.parametrize(
+    ("first", "rivals", "applications", "access", "may"),
+    [
+        ("", ("days",), {"days": "A"}, "days", True),
+        ("days", ("",), {"days": "A"}, "days", True),
+        ("", ("days",), {}, "days", True),
+        ("", ("days",), {"": "A", "days": "A"}, "days", True),
+        ("", ("days",), {"": "A", "days": "A"}, "unnamed", True),
+        ("", ("days",), {"": "A", "days": "A"}, "", False),
+        ("", ("days",), {"": "A", "days": "B"}, "unnamed days", False),
+        ("", ("days",), {"": "A"}, "unnamed days", False),
+        ("", ("lost",), {"days": "A"}, "days", False),
+        ("", ("days", "nights"), {"days": "A", "nights": "A"}, "nights", True),
+        ("", ("days", "nights"), {"days": "A", "nights": "B"}, "days nights", False),
+        ("days", ("nights",), {"days": "A", "nights": "A"}, "nights", True),
+        ("days", ("nights",), {"days": "A", "nights": "B"}, "days nights", False),
+        ("days", ("nights",), {}, "days nights", False),
+        ("days", ("lost",), {"days": "A"}, "days", False),
+        ("days", ("nights",) * RIVALS_KEPT, {"days": "A", "nights": "A"}, "days nights", False),
+    ],
+)
+def test_a_call_under_several_names_is_hung_up_only_as_the_one_application_that_all_are(
+    first: str, rivals: tuple[str, ...], applications: dict[str, str], access: str, may: bool
+) -> None:
+    why_not = several(applications, access).why_not(Target(CALL, first, rivals=rivals))
+    assert (why_not == "") is may
+
+
+def test_several_bots_are_named_with_what_to_do() -> None:
+    controls = several({"days": "A", "nights": "B"})
+    target = Target(CALL, "days", rivals=("", "nights"))
+    why_not = controls.why_not(target)
+    assert "(days and the one without a name and nights)" in why_not
+    assert "the same client_id" in why_not
+    assert controls.hang_up(target).sentence == controls.check(target).sentence == why_not
+
+
+def test_the_token_is_that_of_the_bot_that_has_one() -> None:
+    with serving() as graph:
+        nights = GraphControl(graph.url, StaticToken("nights-token"))
+        controls = BotControls({"": NoAccess("none"), "nights": nights}, {"nights": "A"})
+        assert controls.hang_up(Target(CALL, "", rivals=("nights",))).answer is Answer.ACCEPTED
+        controls.close()
+        assert [request.headers["authorization"] for request in graph.requests] == ["Bearer nights-token"]
 
 
 def test_an_unknown_bot_is_told_which_there_are() -> None:

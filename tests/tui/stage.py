@@ -85,7 +85,7 @@ class FakeControl:
         self.open.set()
 
     def why_not(self, target: Target) -> str:
-        return self.unable.get(target.bot, "")
+        return "Several bots reported this call." if target.rivals else self.unable.get(target.bot, "")
 
     def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
         self.asked.append(target.call_id)

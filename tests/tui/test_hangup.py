@@ -342,7 +342,7 @@ async def test_a_call_that_two_bots_report_is_not_offered_to_be_hung_up() -> Non
     async with stage.playing():
         await stage.press("x")
         await stage.until(lambda: stage.notices)
-        assert stage.notices[0].startswith("Two bots reported this call")
+        assert stage.notices[0].startswith("Several bots reported this call")
         assert not isinstance(stage.app.screen, HangUpDialog)
 
 
