@@ -149,7 +149,7 @@ class _Hearing:
             self.gaps = gaps.after_loss(self.gaps, entry.at, last)
             return
         self.gaps = gaps.after_record(self.feeds, self.gaps, record, entry.at, last)
-        self.feeds = {**self.feeds, record.feed: (entry.at, record)}
+        self.feeds = gaps.after_change(gaps.without_the_dead(self.feeds, record), record, entry.at)
         if self.gaps and self.gaps[-1].until is None:
             self.quiet_since = None
         elif record.state == gaps.LISTENING:

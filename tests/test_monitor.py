@@ -219,6 +219,78 @@ def test_times_in_which_nothing_was_received(case: str) -> None:
     assert after(*entries).snapshot.gaps == gaps
 
 
+def run(feed: str, state: str, run: str, alive: str, place: str = "console-1") -> FeedChanged:
+    return FeedChanged(feed, state, run=run, place=place, alive=alive)
+
+
+KILLED: dict[str, tuple[list[tuple[Record, float]], list[tuple[float, float | None]]]] = {
+    "on another port": ([(run(HTTP, "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "b"), 9)], [(1, 9)]),
+    "and what came before it died counts": (
+        [
+            (run(HTTP, "listening", "a", "a"), 1),
+            (HangUpAsked(CALL, "1", "ada"), 5),
+            (run(OTHER, "listening", "b", "b"), 9),
+        ],
+        [(5, 9)],
+    ),
+    "then a file is followed": (
+        [(run(HTTP, "listening", "a", "a"), 1), (run("file x", "listening", "b", "b"), 9)],
+        [(1, None)],
+    ),
+    "a follower of a file": (
+        [(run("file x", "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "b"), 9)],
+        [],
+    ),
+    "while another goes on": (
+        [
+            (run(HTTP, "listening", "a", "a"), 1),
+            (run(OTHER, "listening", "b", "a b"), 2),
+            (run("http c", "listening", "c", "b c"), 9),
+        ],
+        [],
+    ),
+    "and the other one stops later": (
+        [
+            (run(HTTP, "listening", "a", "a"), 1),
+            (run(OTHER, "listening", "b", "a b"), 2),
+            (run(OTHER, "stopped", "b", "b"), 9),
+        ],
+        [(9, None)],
+    ),
+    "on another machine, for all that is known": (
+        [(run(HTTP, "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "b", "console-2"), 9)],
+        [],
+    ),
+    "by an old version, for all that is known": (
+        [(FeedChanged(HTTP, "listening"), 1), (run(OTHER, "listening", "b", "b"), 9)],
+        [],
+    ),
+    "after it stood still": (
+        [
+            (run(HTTP, "listening", "a", "a"), 1),
+            (FeedChanged(HTTP, "stopped"), 2),
+            (FeedChanged(HTTP, "listening"), 3),
+            (run(OTHER, "listening", "b", "b"), 9),
+        ],
+        [(2, 3), (3, 9)],
+    ),
+    "on the same port": ([(run(HTTP, "listening", "a", "a"), 1), (run(HTTP, "listening", "b", "b"), 9)], [(1, 9)]),
+    "not at all": ([(run(HTTP, "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "a b"), 9)], []),
+    "not at all, though its own file is gone": (
+        [(run(HTTP, "listening", "a", ""), 1), (run(HTTP, "stopped", "a", ""), 9)],
+        [(9, None)],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KILLED)
+def test_a_listener_that_was_killed_is_no_listener(case: str) -> None:
+    records, expected = KILLED[case]
+    entries = [record_entry(record, second) for record, second in records]
+    told = [(gap.since, gap.until) for gap in after(*entries).snapshot.gaps]
+    assert told == [(at(since), at(until) if until is not None else None) for since, until in expected]
+
+
 def test_what_was_last_said_of_each_feed() -> None:
     first, second = FeedChanged(HTTP, "listening"), FeedChanged(HTTP, "stopped", "told to")
     other = FeedChanged(OTHER, "failed")

@@ -31,7 +31,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     settings = configured(Settings, flags, warn)
     keys = keymap(settings.keys)
     journal = stack.enter_context(open_journal(settings))
-    feeds = feeds_of(settings, journal, stdin) if settings.collect else []
+    feeds = feeds_of(settings, journal, stack, stdin) if settings.collect else []
     for feed in feeds:
         stack.callback(feed.stop)
         feed.start()

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
+from callmon.cli.presences import presence
 from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
+from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.receiver import NOTIFICATIONS_PATH
 from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings
 
 
-def feeds_of(settings: Settings, journal: Journal, stdin: int | None = 0) -> list[Feed]:
+def feeds_of(settings: Settings, journal: Journal, stack: ExitStack, stdin: int | None = 0) -> list[Feed]:
     """The listener, then what is followed; not yet started.
 
-    `stdin` is the descriptor of what ``-`` means.
+    `stdin` is the descriptor of what ``-`` means. When the stack ends, this run is known to collect no more.
 
     Raises `Failure` where standard input cannot be followed.
     """
-    feeds: list[Feed] = [http_feed(settings, journal)]
+    sign = presence(settings.journal, journal, stack)
+    feeds: list[Feed] = [http_feed(settings, journal, sign)]
     if settings.follow:
         # Nobody else needs to know about files and their rotation.
         from callmon.cli.followed import following  # noqa: PLC0415
 
-        feeds += following(settings, journal, stdin)
+        feeds += following(settings, journal, stdin, sign)
     return feeds
 
 
@@ -35,9 +39,9 @@ def inform(feeds: Sequence[Feed], observer: Observer) -> None:
             feed.inform(observer, lambda: [each.status for each in feeds])
 
 
-def http_feed(settings: Settings, journal: Journal) -> HttpFeed:
+def http_feed(settings: Settings, journal: Journal, sign: Sign = unsigned) -> HttpFeed:
     """The listener, not yet started."""
-    return HttpFeed(journal, settings.listen.host, settings.listen.port, gate=gate_of(settings))
+    return HttpFeed(journal, settings.listen.host, settings.listen.port, gate=gate_of(settings), sign=sign)
 
 
 def gate_of(settings: Settings) -> Gate | None:

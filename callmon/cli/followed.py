@@ -12,6 +12,7 @@ from platformdirs import user_state_path
 from callmon.cli.exits import ExitCode, Failure
 from callmon.feeds.extraction import extractor
 from callmon.feeds.file import FileFeed, Source
+from callmon.feeds.presence import Sign
 from callmon.feeds.stdin import StdinFeed
 from callmon.journal.addresses import FileAddress, JournalAddress
 from callmon.ports import Feed, Journal
@@ -19,16 +20,16 @@ from callmon.settings.followed import Followed
 from callmon.settings.model import Settings
 
 
-def following(settings: Settings, journal: Journal, stdin: int | None) -> list[Feed]:
+def following(settings: Settings, journal: Journal, stdin: int | None, sign: Sign) -> list[Feed]:
     """One feed for each, not yet started. Raises `Failure` if standard input is wanted and not to be had."""
     extract = extractor(settings.follow_field, settings.time_field)
     feeds: list[Feed] = []
     for one in settings.follow:
         if one.path is not None:
             source = _source(one, one.path, settings)
-            feeds.append(FileFeed(journal, source, extract))
+            feeds.append(FileFeed(journal, source, extract, sign=sign))
         elif stdin is not None and not os.isatty(stdin):
-            feeds.append(StdinFeed(journal, stdin, extract, bot=one.bot))
+            feeds.append(StdinFeed(journal, stdin, extract, bot=one.bot, sign=sign))
         else:
             raise Failure(
                 "--follow - reads notifications from standard input, but that is the terminal. Put a pipe in front, "

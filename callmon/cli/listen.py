@@ -53,7 +53,7 @@ def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCo
     """
     settings = configured(Settings, flags)
     with stop_signals() as signals, open_journal(settings) as journal, ExitStack() as stack:
-        feeds = feeds_of(settings, journal)
+        feeds = feeds_of(settings, journal, stack)
         observer = Observer(journal, Watch(settings.doubt_after_s, exit_on_deaf or settings.deaf_after_s), utc_now)
         stack.callback(observer.stop)
         inform(feeds, observer)

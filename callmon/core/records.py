@@ -59,6 +59,12 @@ class FeedChanged:
     feed: str
     state: str
     detail: str = ""
+    run: str = ""
+    """Which start of a program says so; empty if it is an old one, or was told by another."""
+    place: str = ""
+    """Where runs can tell which others are alive: all that have the same. Empty if this one could not tell."""
+    alive: str = ""
+    """The runs that were alive there then, with spaces between."""
 
 
 @dataclass(frozen=True, slots=True)

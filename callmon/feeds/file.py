@@ -18,6 +18,7 @@ from callmon.feeds.file_words import ABSENT, LOST, TOO_LONG, why_not
 from callmon.feeds.line_intake import LineIntake
 from callmon.feeds.noting import FeedNotes
 from callmon.feeds.ownership import Ownership
+from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.tail import Piece, Tail
 from callmon.feeds.watching import Watch
 from callmon.ports import Bookmark, FeedState, FeedStatus, Journal, JournalError
@@ -46,13 +47,19 @@ class FileFeed:
     """Follows one file, as `callmon.ports.Feed`. What goes wrong is tried again until it works, or until `stop`."""
 
     def __init__(
-        self, journal: Journal, source: Source, extract: Extract = Taken, *, clock: Callable[[], datetime] = now
+        self,
+        journal: Journal,
+        source: Source,
+        extract: Extract = Taken,
+        *,
+        clock: Callable[[], datetime] = now,
+        sign: Sign = unsigned,
     ) -> None:
         """`extract` takes the notification out of a line."""
         self._journal = journal
         self._source = source
         self._stop = Event()
-        self._notes = FeedNotes(journal, f"file {source.name}", clock)
+        self._notes = FeedNotes(journal, f"file {source.name}", clock, sign)
         self._intake = LineIntake(journal, f"file {source.path}", extract, self._stop, clock=clock, bot=source.bot)
         self._owner = Ownership(source.lock)
         self._tail: Tail | None = None

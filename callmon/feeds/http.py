@@ -14,6 +14,7 @@ from callmon.feeds.clock import now
 from callmon.feeds.gate import Gate, is_loopback
 from callmon.feeds.intake import submit
 from callmon.feeds.port_probe import why_not
+from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.receiver import Receiver
 from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from callmon.feeds.vitals import Witness
@@ -46,8 +47,11 @@ class HttpFeed:
         clock: Callable[[], datetime] = now,
         is_json: Callable[[bytes], bool] = is_json,
         gate: Gate | None = None,
+        sign: Sign = unsigned,
     ) -> None:
         """`port` 0 lets the system choose one, see `status.name`; `is_json` must not raise.
+
+        `sign` adds to what it tells of itself which run says so.
 
         Whom the `gate` does not admit is refused, and nothing of the request is kept; without one everybody may send.
         """
@@ -55,7 +59,8 @@ class HttpFeed:
         self._host = host
         self._port = port
         self._clock = clock
-        self._receiver = Receiver(journal, clock, is_json, gate, open_health=is_loopback(host))
+        self._sign = sign
+        self._receiver = Receiver(journal, clock, is_json, gate, open_health=is_loopback(host), sign=sign)
         self._server: ServerThread | None = None
         self._lock = Lock()
         self._state = _State(f"http {address_of(host, port)}", FeedState.STOPPED)
@@ -118,5 +123,5 @@ class HttpFeed:
 
     def _note(self, state: FeedState) -> concurrent.futures.Future[None]:
         name = self._state.name
-        body = encode(FeedChanged(feed=name, state=state))
+        body = encode(self._sign(FeedChanged(feed=name, state=state)))
         return submit(self._journal, [Entry(EntryKind.FEED, self._clock(), name, body)])

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from callmon.core.records import FeedChanged, encode
 from callmon.feeds.intake import submit
+from callmon.feeds.presence import Sign, unsigned
 from callmon.ports import Bookmark, Entry, EntryKind, FeedState, Journal
 
 _LAST_ENTRY_S = 5.0
@@ -16,13 +17,14 @@ _LAST_ENTRY_S = 5.0
 class FeedNotes:
     """The state of one feed. Its own thread changes it; any may read it."""
 
-    def __init__(self, journal: Journal, name: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, journal: Journal, name: str, clock: Callable[[], datetime], sign: Sign = unsigned) -> None:
         self.name = name
         """As it stands in the journal and on the screen."""
         self.bookmark: Bookmark | None = None
         """What the entry of its end carries."""
         self._journal = journal
         self._clock = clock
+        self._sign = sign
         self._said = (FeedState.STOPPED, "")
 
     @property
@@ -58,6 +60,6 @@ class FeedNotes:
 
     def _change(self, state: FeedState, detail: str = "") -> concurrent.futures.Future[None]:
         self._said = (state, detail)
-        body = encode(FeedChanged(self.name, state, detail))
+        body = encode(self._sign(FeedChanged(self.name, state, detail)))
         entry = Entry(EntryKind.FEED, self._clock(), self.name, body, bookmark=self.bookmark)
         return submit(self._journal, [entry])

@@ -29,6 +29,7 @@ from callmon.feeds.asgi import (
 from callmon.feeds.gate import Gate, Refusal
 from callmon.feeds.health import health_document
 from callmon.feeds.intake import Intake
+from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.vitals import Witness
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
@@ -85,11 +86,13 @@ class Receiver:
         *,
         open_health: bool = True,
         witness: Witness | None = None,
+        sign: Sign = unsigned,
     ) -> None:
         """Without a `gate` everybody may send; without `open_health` only those it admits learn who listens."""
         self._gate = gate
         self._open_health = open_health
         self._clock = clock
+        self._sign = sign
         self._is_json = is_json
         self._journal = journal
         self.intake = Intake(journal, self._listening_again)
@@ -114,7 +117,7 @@ class Receiver:
     def _listening_again(self) -> Entry:
         """What the journal should tell when it takes entries again: until then senders were turned away."""
         record = FeedChanged(self.origin, FeedState.LISTENING, "Notifications were turned away until now.")
-        return Entry(EntryKind.FEED, self._clock(), self.origin, encode(record))
+        return Entry(EntryKind.FEED, self._clock(), self.origin, encode(self._sign(record)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -15,6 +15,7 @@ from callmon.feeds.file_words import TOO_LONG
 from callmon.feeds.line_intake import LineIntake
 from callmon.feeds.lines import Lines
 from callmon.feeds.noting import FeedNotes
+from callmon.feeds.presence import Sign, unsigned
 from callmon.ports import FeedState, FeedStatus, Journal
 
 _PIECE_BYTES = 64 * 1024
@@ -34,6 +35,7 @@ class StdinFeed:
         *,
         bot: str = "",
         clock: Callable[[], datetime] = now,
+        sign: Sign = unsigned,
     ) -> None:
         """`descriptor` is an open file; `extract` takes the notification out of a line."""
         self._descriptor = descriptor
@@ -41,7 +43,7 @@ class StdinFeed:
         self._wakes, self._wake = os.pipe()
         self._lines = Lines()
         name = f"stdin {bot}" if bot else "stdin"
-        self._notes = FeedNotes(journal, name, clock)
+        self._notes = FeedNotes(journal, name, clock, sign)
         self._intake = LineIntake(journal, name, extract, self._stop, clock=clock, bot=bot)
         self._passed_over = False
         """Whether something was too long in what was read last."""

@@ -4,6 +4,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ import httpx
 import pytest
 
 from callmon.cli.exits import ExitCode
+from callmon.journal.sqlite import SqliteJournal
+from callmon.monitor import now_in
 from callmon.ports import EntryKind
 from tests.cli.graph import Graph, error
 from tests.cli.program import Running, run_program, running
@@ -78,6 +81,21 @@ def test_a_second_collector_of_the_same_journal_has_nothing_to_do(journal: Path)
     assert "for this journal" in second.err
     assert other.code == ExitCode.FAILED
     assert "another journal" in other.err
+
+
+def test_one_that_was_killed_left_a_gap_also_for_one_that_listens_elsewhere(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0") as program:
+        assert post(address(program), notification(CALL, "established", "created")) == 202
+        program.end(signal.SIGKILL)
+    with running("listen", "--listen", "127.0.0.2:0") as program:
+        address(program)
+        (found,) = run_program("list", "--json").json
+        with closing(SqliteJournal.open(journal)) as opened:
+            gaps = now_in(opened).gaps
+        program.end()
+    assert found["id"] == CALL
+    assert [(gap.certain, gap.until is None) for gap in gaps] == [(False, False)]
+    assert list(journal.parent.glob("*-run-*")) == []
 
 
 def test_a_port_that_another_program_has_is_a_failure(journal: Path) -> None:

@@ -31,6 +31,7 @@ RECORDS: list[Record] = [
     CallChecked("6F1F", CheckOutcome(**FULL, state="established", body='{"subject": "Größe"}'.encode())),
     CallChecked("6F1F", CheckOutcome(Answer.GONE, "No such call.")),
     FeedChanged("http 127.0.0.1:8765", "listening", "since now"),
+    FeedChanged("http 127.0.0.1:8765", "listening", run="a", place="console-1", alive="a b"),
 ]
 
 
