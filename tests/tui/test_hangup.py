@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Button
+from textual.widgets._toast import ToastRack
 
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import HangUpAnswered, HangUpAsked, decode
@@ -358,3 +360,22 @@ async def test_a_second_bot_that_reports_the_call_while_the_dialog_is_open_stops
         await stage.until(lambda: dialog.outcome is not None)
         assert stage.control.asked == []
         assert kinds(stage) == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (132, 40)])
+@pytest.mark.parametrize("calls", [1, 2])
+async def test_no_notice_ever_lies_over_a_dialog(size: tuple[int, int], calls: int) -> None:
+    stage = Stage(size=size)
+    for number in range(1, calls + 1):
+        stage.arrive(number)
+    async with stage.playing():
+        await stage.press(*["space"] * (calls if calls > 1 else 0))
+        await (stage.open_many_dialog() if calls > 1 else stage.open_dialog())
+        for number in range(4):
+            stage.app.notify(f"Notice {number}: Graph refused, and said why, at some length.", markup=False)
+        await stage.until(lambda: "Notice 3" in stage.text)
+        dialog = stage.app.screen.query_one("#dialog")
+        assert stage.app.screen.region.contains_region(dialog.region)
+        for button in dialog.query(Button):
+            assert dialog.region.contains_region(button.region)
+        assert not stage.app.screen.query_one(ToastRack).region.overlaps(dialog.region)
