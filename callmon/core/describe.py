@@ -188,6 +188,23 @@ def trouble(call: Call, lang: str = "en") -> str:
 
     A beginning that was not seen is no trouble: after every start it is missing from each call that already lived.
     """
+    words = _went_wrong(call, lang)
+    if call.doubt is not None:
+        words.append(doubt_line(call))
+    words += [ANOMALY_WORDS[anomaly] for anomaly in _odd(call)]
+    return "; ".join(words)
+
+
+def went_wrong(call: Call) -> bool:
+    """Whether the call is in trouble for certain, and not merely in doubt."""
+    return bool(_went_wrong(call, "en") or _odd(call))
+
+
+def _odd(call: Call) -> list[Anomaly]:
+    return [anomaly for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]
+
+
+def _went_wrong(call: Call, lang: str) -> list[str]:
     words = []
     if call.gone:
         words.append(GONE)
@@ -199,10 +216,7 @@ def trouble(call: Call, lang: str = "en") -> str:
             words.append(f"Hang-up {answer.replace('-', ' ')}: {visible(call.hangup.outcome.sentence)}")
     if call.unconfirmed:
         words.append(hangup_words.state(call))
-    if call.doubt is not None:
-        words.append(doubt_line(call))
-    words += [ANOMALY_WORDS[anomaly] for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]
-    return "; ".join(words)
+    return words
 
 
 def roster(call: Call) -> tuple[tuple[str, str], ...]:

@@ -2,21 +2,21 @@ r"""The language of the filter: from what somebody typed to a question that ever
 
 ``ana !lobby state:hold,established !by:bot code:4xx "two words"``: words must occur in what is known of the call,
 ``field:value`` must hold of that field, commas stand between alternatives, ``!`` negates, quotes keep a text together.
-``who:/^\+45/`` and ``/lobby|queue/`` are regular expressions (Python's), looked for in the field, or in all that is
-known.
+``who:/^\+45/`` and ``/lobby|queue/`` are regular expressions (`callmon.core.expressions`), looked for in the field,
+or in all that is known.
 Every part must hold. Case does not matter.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from callmon.core.calls import Call
+from callmon.core.expressions import LONGEST, Expression, NoExpression, compiled
 from callmon.core.filter_fields import FIELDS, FLAGS, Field, haystack, starts
 from callmon.core.text import visible
 
@@ -30,9 +30,8 @@ _REPEATED = 20
 """So much of a text that is not understood is repeated to whoever typed it."""
 _SIMILAR = 0.4
 _IS = "is"
-_LONGEST_EXPRESSION = 200
 
-Wanted = str | re.Pattern[str]
+Wanted = str | Expression
 """A text in lower case, or a regular expression."""
 
 
@@ -57,7 +56,7 @@ class _Condition(NamedTuple):
 
 
 def _fits(field: Field, said: str, value: Wanted) -> bool:
-    return field.fits(said, value) if isinstance(value, str) else value.search(said) is not None
+    return field.fits(said, value) if isinstance(value, str) else value.found_in(said)
 
 
 class _IsCondition(NamedTuple):
@@ -74,7 +73,7 @@ class _Word(NamedTuple):
     negated: bool
 
     def holds(self, known: str) -> bool:
-        found = self.text in known if isinstance(self.text, str) else self.text.search(known) is not None
+        found = self.text in known if isinstance(self.text, str) else self.text.found_in(known)
         return found != self.negated
 
 
@@ -132,14 +131,12 @@ def _expression(typed: str) -> Wanted | FilterError:
     expression = typed[1:-1] if closed else typed[1:]
     if not expression:
         return ""
-    if len(expression) > _LONGEST_EXPRESSION:
-        return FilterError(f"A regular expression may have at most {_LONGEST_EXPRESSION} characters.")
-    try:
-        with warnings.catch_warnings(action="ignore"):  # what a later Python may read otherwise; stderr is the screen
-            return re.compile(expression, re.IGNORECASE | re.MULTILINE)
-    except (re.error, OverflowError, RecursionError) as error:
-        why = visible(error.msg if isinstance(error, re.error) else "too large")
-        return FilterError(f"{_repeated(typed)} is not a regular expression: {why}.")
+    if len(expression) > LONGEST:
+        return FilterError(f"A regular expression may have at most {LONGEST} characters.")
+    understood = compiled(expression)
+    if isinstance(understood, NoExpression):
+        return FilterError(f"{_repeated(typed)} is not a regular expression: {visible(understood.because)}.")
+    return understood
 
 
 def _condition(name: str, typed: list[str], *, negated: bool) -> _Condition | _IsCondition | FilterError | None:

@@ -18,7 +18,7 @@ from callmon.core.view import View
 from callmon.memory import Memory
 from callmon.snapshot import Snapshot, Update
 from callmon.tui.asking_screen import AskingScreen
-from callmon.tui.bell import Bell
+from callmon.tui.bell import Bell, newly_wrong
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_pane import DetailPane
@@ -98,11 +98,10 @@ class ConsoleScreen(AskingScreen):
 
     def show(self, update: Update, now: datetime) -> None:
         """Take in news. A picture that is frozen waits with it."""
-        self.snapshot = update.snapshot
-        known = {call_id for call_id in update.changed if call_id in self._trouble}
+        before, self.snapshot = self.snapshot, update.snapshot
         self._trouble.update(update.snapshot.board, update.changed)
         if self._live:
-            new = any(call_id in self._trouble for call_id in update.changed - known)
+            new = newly_wrong(before.board, update.snapshot.board, update.changed)
             self.bell.heard(in_trouble=new, deaf=update.snapshot.deaf)
         if self._standstill.holds(update):
             self.show_counts()

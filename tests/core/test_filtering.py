@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from callmon.core import describe
 from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
+from callmon.core.expressions import Expression, compiled
 from callmon.core.filter_fields import FIELDS
 from callmon.core.filtering import Filter, FilterError, parse
 from callmon.core.hangup import Answer, CheckOutcome
@@ -245,7 +246,10 @@ def test_what_is_not_understood_names_what_there_is(text: str, names: str) -> No
         ("ana /*x/", "nothing to repeat"),
         ("who:x,/[/", "“/[/” is not"),
         ("who:/" + "a" * 300, "at most 200"),
-        ("who:/a{99999999999}/", "not a regular expression"),
+        ("who:/a{1001}/", "not a regular expression"),
+        ("who:/((a{100}){100}){100}/", "not a regular expression"),
+        ("/(?=ana)/", "to look ahead, behind or back is not possible"),
+        ("who:/\ud800(/", "missing )"),
     ],
 )
 def test_what_is_no_regular_expression_says_why(text: str, names: str) -> None:
@@ -254,8 +258,18 @@ def test_what_is_no_regular_expression_says_why(text: str, names: str) -> None:
     assert names in wanted.sentence
 
 
-def test_an_expression_that_a_later_python_may_read_otherwise_warns_nobody() -> None:
-    assert isinstance(parse("who:/[[a]/"), Filter)
+@pytest.mark.parametrize("typed", [r"(a+)+$", r"^(a|a)*$", r"(.*a){25}$", r"^(\w+\s?)*$"])
+def test_no_expression_costs_more_than_the_text_is_long(typed: str) -> None:
+    """Where others try every way to read the text, the end of the world would come before the end of this."""
+    expression = compiled(typed)
+    assert isinstance(expression, Expression)
+    assert not expression.found_in("a" * 5000 + "!")
+
+
+def test_an_expression_is_looked_for_in_text_that_is_no_text() -> None:
+    expression = compiled("^ÅNG.*b$")
+    assert isinstance(expression, Expression)
+    assert expression.found_in("x\nång\ud800b\ny")
 
 
 def test_a_filter_that_is_not_understood_lets_every_call_through_and_says_so() -> None:

@@ -105,7 +105,7 @@ async def test_any_columns_fill_any_width_exactly(width: int, names: tuple[str, 
 async def test_the_bell_rings_when_a_call_comes_into_trouble_and_when_a_feed_goes_deaf_if_that_is_wanted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for chosen, at_end, at_silence in ((BELLS, 1, 1), ((), 0, 0), (("trouble",), 1, 1), (("deaf",), 0, 1)):
+    for chosen, at_end, at_silence in ((BELLS, 1, 1), ((), 0, 0), (("trouble",), 1, 0), (("deaf",), 0, 1)):
         rung: list[bool] = []
         stage = Stage()
         stage.parts = replace(stage.parts, bell=chosen)
@@ -126,7 +126,10 @@ async def test_the_bell_rings_when_a_call_comes_into_trouble_and_when_a_feed_goe
             for _ in range(3):
                 stage.pass_time(40)
             assert stage.app.home.snapshot.deaf
-            assert len(rung) == at_end + at_silence, "a call that fell silent is in trouble, too"
+            assert len(rung) == at_end + at_silence, "a call that fell silent is merely in doubt"
+            stage.report(3, "terminated", "deleted", resultInfo={"code": 500, "subcode": 560500})
+            await stage.settled()
+            assert len(rung) == at_end + at_silence + ("trouble" in chosen), "from doubt into trouble"
 
 
 def test_nothing_is_remembered_where_nobody_asks_for_it() -> None:
