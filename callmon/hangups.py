@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -158,7 +159,7 @@ class HangUps:
 
     def _run(self) -> None:
         while (order := self._next()) is not None:
-            outcome = self._work[order](lambda came, wait_s, _attempts: self._waits(order, came, wait_s))
+            outcome = self._outcome(order, self._work[order])
             with self._changed:
                 if outcome.answer is Answer.THROTTLED:
                     self._hold(outcome.retry_after_s or HOLD_WITHOUT_A_WORD_S)
@@ -166,6 +167,17 @@ class HangUps:
                 del self._work[order]
                 self._tell(order, Progress(Stage.RETURNED, outcome))
                 self._changed.notify_all()
+
+    def _outcome(self, order: str, work: Work) -> HangUpOutcome:
+        try:
+            return work(lambda came, wait_s, _attempts: self._waits(order, came, wait_s))
+        except Exception as error:  # whoever waits for an order must hear of its end, whatever happens
+            logging.getLogger(__name__).critical("A hang-up broke down", exc_info=error)
+            return HangUpOutcome(
+                Answer.UNEXPECTED,
+                f"callmon broke down over this hang-up ({type(error).__name__}). The request may have reached Graph: "
+                "look whether the call goes on.",
+            )
 
     def _next(self) -> str | None:
         """The next order, once it may begin; None if there is nothing to do, and the thread ends."""

@@ -21,6 +21,8 @@ from callmon.watch import Watch
 
 _CATCHES_UP_WITHIN_S = 10.0
 _STOPS_WITHIN_S = 2.0
+_AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""How long a journal that cannot be read is left alone; the last one stays."""
 _ANSWERED = frozenset({EntryKind.HANGUP_ANSWERED, EntryKind.CALL_CHECKED})
 
 
@@ -69,8 +71,13 @@ class Observer:
             return Vitals(self._watch.seen, *counts, trouble=self._trouble)
 
     def due(self) -> Call | None:
-        """The call that should be checked now, if any; `checked` must follow."""
+        """The call that should be checked now, if any; `checked` must follow.
+
+        None while the journal cannot be read: what is known is old then.
+        """
         with self._lock:
+            if self._trouble:
+                return None
             self._tick()
             return self._checks.take(self._watch.seen.board, self._now())
 
@@ -86,21 +93,28 @@ class Observer:
             self._checks.consider(update.snapshot.board, update.changed, self._now())
 
     def _follow(self) -> None:
-        snapshot = Snapshot()
-        try:
-            for batch in self._journal.follow(snapshot.position, stop=self._stop):
-                update = absorb(snapshot, batch)
-                self._take(snapshot.board, update, batch)
-                snapshot = update.snapshot
-                if update.live:
-                    self._caught_up.set()
-        except JournalError as error:
-            with self._lock:
-                self._trouble = "" if self._stop.is_set() else str(error)
+        """A journal that cannot be read is tried again, with growing waits, from where reading ended."""
+        snapshot, failures = Snapshot(), 0
+        while not self._stop.is_set():
+            try:
+                for batch in self._journal.follow(snapshot.position, stop=self._stop):
+                    failures = 0
+                    update = absorb(snapshot, batch)
+                    self._take(snapshot.board, update, batch)
+                    snapshot = update.snapshot
+                    if update.live:
+                        self._caught_up.set()
+            except JournalError as error:
+                with self._lock:
+                    self._trouble = "" if self._stop.is_set() else str(error)
+                self._caught_up.set()
+                failures += 1
+                self._stop.wait(_AGAIN_AFTER_S[min(failures, len(_AGAIN_AFTER_S)) - 1])
         self._caught_up.set()
 
     def _take(self, before: Board, update: Update, batch: Sequence[Stored]) -> None:
         with self._lock:
+            self._trouble = ""
             for stored in batch:
                 if stored.entry.kind in _ANSWERED:
                     self._count(stored)

@@ -190,6 +190,24 @@ def test_one_that_is_throttled_and_waits_holds_the_others_meanwhile() -> None:
     assert line.hangups.wait(DEADLINE_S)
 
 
+def test_an_order_that_breaks_down_is_over_as_well_and_says_so() -> None:
+    line = Line()
+
+    def breaks_down(_on_wait: OnWait) -> HangUpOutcome:
+        raise ZeroDivisionError
+
+    line.hangups.order("a", breaks_down)
+    assert line.hangups.wait(DEADLINE_S)
+    *_, (order, progress) = line.told
+    assert (order, progress.stage) == ("a", Stage.RETURNED)
+    assert progress.outcome is not None
+    assert progress.outcome.answer is Answer.UNEXPECTED
+    assert "ZeroDivisionError" in progress.outcome.sentence
+    line.order("b")
+    line.gates["b"].set()
+    assert line.hangups.wait(DEADLINE_S)
+
+
 def test_a_failure_that_is_no_throttling_holds_nobody() -> None:
     line = Line()
     line.order("a", waits=(HangUpOutcome(Answer.UNAVAILABLE, "Busy.", True, 8.0, 503), 8.0))

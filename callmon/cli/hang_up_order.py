@@ -13,6 +13,7 @@ from callmon.cli.journals import brought_up_to_date
 from callmon.cli.output import tell
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.text import visible
 from callmon.hangup import HangUp
 from callmon.hangups import MOST_AT_ONCE, HangUps, Progress, Stage
 from callmon.monitor import follow
@@ -60,7 +61,7 @@ class Orders:
             self._answers[spelled] = progress.outcome
         elif progress.stage is Stage.WAITS and progress.outcome is not None:
             which = f"{spelled}: " if len(self._targets) > 1 else ""
-            tell(f"{which}{progress.outcome.sentence} The hang-up is sent again in {progress.wait_s:.1f} s.")
+            tell(f"{which}{visible(progress.outcome.sentence)} The hang-up is sent again in {progress.wait_s:.1f} s.")
 
     def _interrupted(self) -> None:
         """Send nothing more, and write down what comes back of what has left."""

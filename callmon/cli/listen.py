@@ -118,6 +118,8 @@ def _end_if_deaf(observer: Observer, limit_s: float) -> None:
     vitals = observer.look()
     if vitals is None or not vitals.snapshot.deaf or vitals.snapshot.quiet_since is None:
         return
+    if vitals.trouble:
+        raise Failure(f"The journal could not be read for a while, so nobody knows what comes. {vitals.trouble}")
     since, active = clock(vitals.snapshot.quiet_since), vitals.snapshot.board.active
     calls = "1 call is active" if active == 1 else f"{active} calls are active"
     raise Failure(

@@ -89,8 +89,15 @@ _KINDS: dict[str, type[Record]] = {
     "feed": FeedChanged,
 }
 
-_FORMS: dict[str, Any] = {"str": str, "str | None": str | None, "bytes": str}
-"""What a field must be in JSON, by its annotation; numbers are taken as they are."""
+_FORMS: dict[str, Any] = {
+    "str": str,
+    "str | None": str | None,
+    "bytes": str,
+    "bool": bool,
+    "int | None": int | None,
+    "float | None": int | float | None,
+}
+"""What a field must be in JSON, by its annotation."""
 
 
 def kind_of(record: Record) -> str:
@@ -125,7 +132,8 @@ def decode(kind: str, body: bytes) -> Record | None:
 
 def _build(cls: type[Any], values: dict[str, Any]) -> Any:
     known = {item.name: values[item.name] for item in fields(cls) if item.name in values}
-    if any(not isinstance(known.get(item.name, ""), _FORMS.get(str(item.type), object)) for item in fields(cls)):
+    forms = {item.name: _FORMS.get(str(item.type), object) for item in fields(cls)}
+    if not all(isinstance(value, forms[name]) for name, value in known.items()):
         raise TypeError
     if "answer" in known:
         known["answer"] = Answer(known["answer"])

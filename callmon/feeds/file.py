@@ -63,6 +63,8 @@ class FileFeed:
         self._intake = LineIntake(journal, f"file {source.path}", extract, self._stop, clock=clock, bot=source.bot)
         self._owner = Ownership(source.lock)
         self._tail: Tail | None = None
+        self._too_long = 0
+        """How many lines were too long before it was stopped last."""
         self._lock = Lock()
         self._thread: Thread | None = None
         self._looked = Event()
@@ -86,7 +88,11 @@ class FileFeed:
 
     @property
     def _refused(self) -> int:
-        return self._intake.too_large + (self._tail.too_long if self._tail else 0)
+        return self._intake.too_large + self._lines_too_long
+
+    @property
+    def _lines_too_long(self) -> int:
+        return self._too_long + (self._tail.too_long if self._tail else 0)
 
     def start(self) -> FeedStatus:
         """Follow; returns after a first look at the file, or after two seconds."""
@@ -121,6 +127,8 @@ class FileFeed:
             watch.close()
             if self._tail is not None:
                 self._tail.close()
+                # Whoever starts it again begins where the journal says.
+                self._too_long, self._tail = self._lines_too_long, None
             self._owner.let_go()
             self._looked.set()
 

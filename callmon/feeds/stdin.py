@@ -80,6 +80,8 @@ class StdinFeed:
             if not self._stop.is_set():
                 self._stop.set()
                 os.close(self._wake)
+                if thread is None:
+                    os.close(self._wakes)
         if thread is not None:
             thread.join(_STOP_S)
 
@@ -89,6 +91,8 @@ class StdinFeed:
         except Exception as error:  # a thread's last line; re-raised it would be printed on the screen
             logging.getLogger(__name__).critical("The reader of standard input broke down", exc_info=error)
             self._notes.failed("The reader of standard input broke down, so nothing more comes from there.")
+        finally:
+            os.close(self._wakes)
 
     def _read_all(self) -> str:
         """Take lines until the end, or until it is told to stop; says why nothing more comes."""

@@ -22,7 +22,7 @@ class Vitals:
     checks: Mapping[str, int] = field(default_factory=dict)
     """How many checks were answered, in the same way."""
     trouble: str = ""
-    """Why the journal cannot be followed any more."""
+    """Why the journal cannot be followed now; all the rest is older then."""
 
 
 class Witness(Protocol):

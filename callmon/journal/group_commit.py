@@ -98,8 +98,18 @@ class GroupCommit(Generic[Row]):
         try:
             self._sink.write([row for rows, _ in batch for row in rows])
         except Exception as error:  # noqa: BLE001 -- the end of a thread: whoever waits must hear of any failure
+            failure = error if isinstance(error, JournalError) else _unforeseen(error)
             for _, future in batch:
-                future.set_exception(error)
+                future.set_exception(failure)
         else:
             for _, future in batch:
                 future.set_result(None)
+
+
+def _unforeseen(error: Exception) -> JournalError:
+    """What nobody translated: whoever waits knows `JournalError` and nothing else."""
+    failure = JournalError(
+        f"The journal cannot take these entries ({type(error).__name__}: {error}). callmon tries again with the next."
+    )
+    failure.__cause__ = error
+    return failure

@@ -139,6 +139,17 @@ def test_a_collector_that_hears_nothing_ends_so_that_it_is_started_again(journal
     assert outcome.code == ExitCode.FAILED
 
 
+def test_a_collector_that_cannot_read_its_journal_does_not_say_that_nothing_came(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0", "--exit-on-deaf", "2") as program:
+        assert post(address(program), notification(CALL, "established", "created")) == 202
+        journal.unlink()
+        told = program.line(holding="could not be read")
+        outcome = program.ended()
+    assert "removed or replaced" in told
+    assert "Nothing has come" not in outcome.err
+    assert outcome.code == ExitCode.FAILED
+
+
 def test_a_collector_asks_graph_about_calls_in_doubt(
     journal: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,11 @@ BAD: dict[str, tuple[str, object]] = {
         {"call_id": "1", "attempt": "2", "outcome": {**OUTCOME, "sentence": 5}},
     ),
     "a state that is no text": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "state": ["x"]}}),
+    "a wait that is no number": (
+        "call-checked",
+        {"call_id": "1", "outcome": {**OUTCOME, "answer": "throttled", "retry_after_s": "soon"}},
+    ),
+    "a status that is no number": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "status": "404"}}),
     "a body that is no text": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "body": 5}}),
     "a body that is no UTF-8": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "body": "\ud800"}}),
 }

@@ -202,6 +202,19 @@ def test_a_stop_does_not_wait_for_a_journal_that_fails(written: Path, journal: M
     wait_for(journal, b"1", b"2")
 
 
+def test_a_feed_that_is_started_again_takes_what_the_journal_did_not(
+    written: Path, journal: MemoryJournal, follow: Follow
+) -> None:
+    feed = follow()
+    journal.fail()
+    feed.start()
+    until(feed, lambda status: status.detail)
+    feed.stop()
+    journal.recover()
+    feed.start()
+    wait_for(journal, b"1", b"2")
+
+
 def test_a_second_follower_takes_over_when_the_first_has_gone(
     written: Path, journal: MemoryJournal, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_a_stop_does_not_wait_for_the_writer(pipe: Pipe, journal: MemoryJournal)
     assert pipe.feed.status.state is FeedState.STOPPED
     assert states(journal) == ["listening", "stopped"]
     assert pipe.feed.start().state is FeedState.STOPPED, "a pipe has no second beginning"
+
+
+def test_nothing_stays_open_when_it_has_ended(journal: MemoryJournal) -> None:
+    def descriptors() -> list[str]:
+        return sorted(each.name for each in Path("/dev/fd").iterdir())
+
+    before = descriptors()
+    started, never_started = Pipe(journal), Pipe(journal)
+    started.feed.start()
+    started.close()
+    never_started.close()
+    assert descriptors() == before
 
 
 def test_lines_wait_for_the_journal(pipe: Pipe, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch) -> None:
