@@ -2,6 +2,8 @@
 
 NAME is a group, see GROUPS. All take about eight minutes on two cores, with ``--quick`` three and a half. What shares
 the machine disturbs it: repeat what is near its limit. Exit code 1 if a limit is missed.
+
+With ``--markdown`` it prints what stands in the README between ``<!-- benchmarks -->`` and ``<!-- /benchmarks -->``.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from tests.benchmarks import (
     signed,
     start,
 )
-from tests.benchmarks.figures import BenchmarkError, Figure, as_json, markdown_row, table_row
+from tests.benchmarks.figures import BenchmarkError, Figure, as_json, markdown, table_row
+from tests.benchmarks.machine import measured_on
 
 GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "durable": durable.measure,
@@ -52,15 +55,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter windows, fewer rounds: a first look")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a JSON array instead of a table")
-    form.add_argument("--markdown", action="store_true", help="a table in Markdown")
+    form.add_argument("--markdown", action="store_true", help="what has a budget, for the README")
     arguments = parser.parse_args()
-    row = markdown_row if arguments.markdown else _line
     figures: list[tuple[str, Figure]] = []
     failures: dict[str, str] = {}
-    if not arguments.json:
-        print(row(_HEAD))
-    if arguments.markdown:
-        print(row(["---"] * len(_HEAD)))
+    if not (arguments.json or arguments.markdown):
+        print(_line(_HEAD))
     for name in arguments.names or GROUPS:
         try:
             found = GROUPS[name](quick=arguments.quick)
@@ -68,10 +68,12 @@ def main() -> int:
             failures[name] = str(error)
             continue
         figures += [(name, figure) for figure in found]
-        if not arguments.json:
-            print("\n".join(row(table_row(figure)) for figure in found), flush=True)
+        if not (arguments.json or arguments.markdown):
+            print("\n".join(_line(table_row(figure)) for figure in found), flush=True)
     if arguments.json:
         print(json.dumps([as_json(*figure) for figure in figures], ensure_ascii=False, indent=2))
+    if arguments.markdown:
+        print(markdown([figure for _, figure in figures], measured_on()))
     for name, why in failures.items():
         print(f"{name} could not be measured: {why}", file=sys.stderr)
     return 1 if failures or any(figure.ok is False for _, figure in figures) else 0

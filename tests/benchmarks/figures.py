@@ -50,8 +50,17 @@ def as_json(group: str, figure: Figure) -> dict[str, object]:
     return {"group": group, **asdict(figure), "ok": figure.ok}
 
 
-def markdown_row(cells: Sequence[str]) -> str:
-    """A row of a table in Markdown."""
+def markdown(figures: Sequence[Figure], where: str) -> str:
+    """What has a budget, as a table in Markdown below a line that says where it was measured; without a newline."""
+    judged = [table_row(figure) for figure in figures if figure.limit is not None]
+    rows = [
+        (what, found, f"{budget}, missed" * (ok == "NO") or budget, beside)
+        for what, found, budget, ok, beside in judged
+    ]
+    return "\n".join([where, "", *map(_markdown_row, [("what", "measured", "budget", "beside"), ["---"] * 4, *rows])])
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 

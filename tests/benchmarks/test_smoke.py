@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -25,7 +26,8 @@ from tests.benchmarks import (
     signed,
     start,
 )
-from tests.benchmarks.figures import Figure, as_json, markdown_row, percentile, table_row
+from tests.benchmarks.figures import Figure, as_json, markdown, percentile, table_row
+from tests.benchmarks.machine import measured_on
 
 MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "busy": partial(busy.reaction, "traffic", 2, calls=30, rate=20),
@@ -91,8 +93,22 @@ def test_a_figure_as_json_names_its_group_and_its_verdict() -> None:
     }
 
 
-def test_a_row_in_markdown_has_as_many_cells_as_it_should() -> None:
-    assert markdown_row(["a|b", "c"]) == "| a/b | c |"
+def test_what_has_a_budget_becomes_the_table_of_the_readme() -> None:
+    figures = [Figure("a|b", 1.0, "x", 2, beside="c"), Figure("d", 3.0, "x", 2), Figure("no budget", 1.0, "B/s")]
+    assert markdown(figures, "Here:").splitlines() == [
+        "Here:",
+        "",
+        "| what | measured | budget | beside |",
+        "| --- | --- | --- | --- |",
+        "| a/b | 1 x | ≤ 2 x | c |",
+        "| d | 3 x | ≤ 2 x, missed |  |",
+    ]
+
+
+def test_the_machine_and_the_date_are_told_in_one_line() -> None:
+    told = measured_on()
+    assert re.search(r"on \d{4}-\d\d-\d\d .* on \d+ cores \(.+\), Python 3\.", told)
+    assert "\n" not in told
 
 
 def test_a_value_without_a_limit_is_neither_good_nor_bad() -> None:
