@@ -99,7 +99,7 @@ def layout(width: int, columns: tuple[Column, ...]) -> Layout:
     rest = max(0, width - LEAD - sum(fixed.values()) - len(columns))
     flexible = [column for column in columns if not column.width]
     if len(flexible) > 1:
-        who = min(_WHO_AT_MOST, rest * 2 // 5) if width < _WIDE else min(_WHO_AT_MOST + 2, rest)
+        who = min(_WHO_AT_MOST, rest * 3 // 8) if width < _WIDE else min(_WHO_AT_MOST + 2, rest)
         fixed |= {"who": who, "note": rest - who}
     else:
         fixed |= {column.key: rest for column in flexible}

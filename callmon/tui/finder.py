@@ -98,5 +98,5 @@ class Finder:
             self._search.remark = found.sentence
         else:
             self._board_view.go_to(found.call_id)
-            again = (", from the top again" if step > 0 else ", from the bottom again") if found.wrapped else ""
+            again = (", from the top" if step > 0 else ", from the bottom") if found.wrapped else ""
             self._search.remark = f"{found.number:,} of {found.of:,}{again}"

@@ -17,12 +17,12 @@ from textual.widget import Widget
 
 from callmon.core.records import Gap
 from callmon.core.text import age, clock, visible
-from callmon.ports import FeedState, FeedStatus
+from callmon.ports import FeedStatus
 from callmon.snapshot import Snapshot
 from callmon.tui.columns import fit
+from callmon.tui.feed_words import feed_words
 
 _AGE_WIDTH = 13
-_FEED_GLYPHS = {FeedState.LISTENING: "●", FeedState.ELSEWHERE: "◦", FeedState.FAILED: "!", FeedState.STOPPED: "○"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +100,7 @@ class StatusBar(Widget):
             return f"! {visible(self._problem)}", False
         if self._progress:
             return f"… {self._progress}", True
-        if not self._feeds:
-            return "○ no feed of its own", True
-        if troubled := [feed for feed in self._feeds if feed.state is FeedState.LISTENING and feed.detail]:
-            return f"! {visible(troubled[0].detail)}", False
-        bad = [feed for feed in self._feeds if feed.state is FeedState.FAILED]
-        for words in (_told, _named):
-            every = "  ".join(words(feed) for feed in self._feeds)
-            if len(every) <= self.size.width // 2:
-                return every, not bad
-        feed = bad[0] if bad else self._feeds[0]
-        more = f" +{len(self._feeds) - 1}" if len(self._feeds) > 1 else ""
-        return f"{_told(feed)}{more}", not bad
+        return feed_words(self._feeds, self.size.width // 2)
 
     def _counts(self) -> str:
         board = self._snapshot.board
@@ -128,17 +117,6 @@ class StatusBar(Widget):
         if self._snapshot.gaps and not self._snapshot.deaf:
             text += f"  {_gap_text(self._snapshot.gaps[-1])}"
         return text
-
-
-def _told(feed: FeedStatus) -> str:
-    """One feed: ``◦ http 127.0.0.1:8765 (another callmon listens)``."""
-    usual = {FeedState.LISTENING: "", FeedState.ELSEWHERE: " (another callmon listens)"}
-    return f"{_named(feed)}{usual.get(feed.state, f' {feed.state}')}"
-
-
-def _named(feed: FeedStatus) -> str:
-    """One of many: ``◦ http 127.0.0.1:8765``."""
-    return f"{_FEED_GLYPHS[feed.state]} {visible(feed.name)}"
 
 
 def _colored(name: str) -> Style:

@@ -17,6 +17,9 @@ from callmon.tui.arranging import in_words
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK
 
+_BRIEF = 10
+"""So much of what was typed is repeated where there is little room."""
+
 
 @dataclass(frozen=True, slots=True)
 class ViewFacts:
@@ -52,26 +55,29 @@ class ViewLine(Widget):
             self.refresh()
 
     def render_line(self, _y: int) -> Strip:
-        """The line: frozen, the views, and then what is special; if that takes the room, only the view that is on."""
-        base = self.rich_style
-        style = base + self.get_component_rich_style("view--filter", partial=True)
-        special = [Segment(f" {text} ", style) for text in self._special()]
-        room = self.size.width - sum(segment.cell_length for segment in special)
-        head = self._frozen(base)
-        views = [*head, *self._views(base)]
-        if sum(segment.cell_length for segment in views) > room:
-            views = [*head, *self._views(base, only=self._facts.query.which)]
-        return Strip([*views, *special]).adjust_cell_length(self.size.width, base)
+        """The line: frozen, the views, and then what is special.
 
-    def _frozen(self, base: Style) -> list[Segment]:
+        If that takes too much room, only the view that is on is there, and then no hints either.
+        """
+        base = self.rich_style
+        segments = self._all(base, which=None, brief=False)
+        for brief in (False, True):
+            if sum(segment.cell_length for segment in segments) > self.size.width:
+                segments = self._all(base, which=self._facts.query.which, brief=brief)
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _all(self, base: Style, *, which: Which | None, brief: bool) -> list[Segment]:
+        style = base + self.get_component_rich_style("view--filter", partial=True)
+        special = [Segment(f" {text} ", style) for text in self._special(brief=brief)]
+        return [*self._frozen(base, brief=brief), *self._views(base, only=which), *special]
+
+    def _frozen(self, base: Style, *, brief: bool) -> list[Segment]:
         if self._facts.waiting is None:
             return [Segment(" ", base)]
         style = base + self.get_component_rich_style("view--frozen", partial=True)
         calls = "1 call" if self._facts.waiting == 1 else f"{self._facts.waiting:,} calls"
-        return [
-            Segment(f" FROZEN · changes of {calls} wait · {key_label(self.screen, 'freeze')} ", style),
-            Segment(" ", base),
-        ]
+        waits = f"{self._facts.waiting:,} wait" if brief else f"changes of {calls} wait"
+        return [Segment(f" FROZEN · {waits} · {key_label(self.screen, 'freeze')} ", style), Segment(" ", base)]
 
     def _views(self, base: Style, only: Which | None = None) -> list[Segment]:
         on = base + self.get_component_rich_style("view--on", partial=True)
@@ -87,16 +93,23 @@ class ViewLine(Widget):
     def _unmark_key(self) -> str:
         return next((key_label(board, "unmark") for board in self.screen.query("BoardView")), "")
 
-    def _special(self) -> list[str]:
+    def _special(self, *, brief: bool) -> list[str]:
         facts, texts = self._facts, []
         marked, hidden = facts.marked
         if marked:
-            beyond = f" ({hidden:,} not in this view)" if hidden else ""
-            texts.append(f"{MARK} {marked:,} marked{beyond}, {self._unmark_key} unmarks")
+            beyond = f" ({hidden:,} {'hidden' if brief else 'not in this view'})" if hidden else ""
+            hint = "" if brief else f", {self._unmark_key} unmarks"
+            texts.append(f"{MARK} {marked:,} marked{beyond}{hint}")
         if facts.query.text:
-            told = facts.error or f"{facts.shown:,} shown, {key_label(self.screen, 'clear-filter')} clears"
-            texts.append(f"filter “{visible(facts.query.text)}”: {visible(told)}")
+            hint = "" if brief else f" shown, {key_label(self.screen, 'clear-filter')} clears"
+            told = facts.error or f"{facts.shown:,}{hint}"
+            texts.append(f"filter “{_typed(facts.query.text, brief=brief)}”: {visible(told)}")
         sought, how = facts.search
         if sought:
-            texts.append(f"search “{visible(sought)}”: {visible(how)}")
+            texts.append(f"search “{_typed(sought, brief=brief)}”: {visible(how)}")
         return [*texts, *filter(None, [in_words(facts.query)])]
+
+
+def _typed(text: str, *, brief: bool) -> str:
+    shown = visible(text)
+    return f"{shown[: _BRIEF - 1]}…" if brief and len(shown) > _BRIEF else shown

@@ -44,8 +44,8 @@ async def test_a_search_moves_the_cursor_hides_nothing_and_says_when_it_begins_a
         assert numbers(stage) == ["a3", "c", "a2", "b", "a1"]
         for press, at, told in (
             ("n", 1, "3 of 3"),
-            ("n", 5, "1 of 3, from the top again"),
-            ("N", 1, "3 of 3, from the bottom again"),
+            ("n", 5, "1 of 3, from the top"),
+            ("N", 1, "3 of 3, from the bottom"),
         ):
             await stage.press(press)
             await stage.until(lambda told=told: told in stage.text)  # type: ignore[misc]  # a text
@@ -226,3 +226,12 @@ async def test_another_view_of_a_frozen_picture_is_of_the_same_moment() -> None:
         await stage.until(lambda: len(numbers(stage)) == 2)
         await stage.press("f")
         await stage.until(lambda: numbers(stage) == ["b"])
+
+
+async def test_at_80_columns_nothing_that_is_special_about_the_view_is_cut() -> None:
+    stage = Stage(size=(80, 24))
+    await callers(stage, *(str(number) for number in range(1, 13)))
+    async with stage.playing():
+        await stage.press("slash", *"who:/caller 1/", "enter", "f3", *"state:established", "enter", "n", "n", "n", "n")
+        line = stage.text.splitlines()[1]
+        assert line.strip() == "3 All 12   filter “who:/call…”: 4  search “state:est…”: 1 of 4, from the top"

@@ -45,6 +45,13 @@ async def test_after_a_restart_every_row_says_that_it_is_unverified_and_why() ->
         assert "4 Trouble 2" in stage.text
 
 
+async def test_at_80_columns_the_row_has_room_for_the_time_of_the_doubt() -> None:
+    stage = Stage(size=(80, 24))
+    restarted(stage)
+    async with stage.playing():
+        assert stage.text.count("unverified since 09:30:00") == 3
+
+
 async def test_silence_raises_doubt_without_any_news() -> None:
     stage = Stage()
     stage.report(1, "incoming", "created")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,11 +11,16 @@ from callmon.core.checking import Pause
 from callmon.ports import FeedState, FeedStatus
 from callmon.tui.feed_screen import FeedScreen
 from callmon.tui.feed_text import checks_text
+from callmon.tui.feed_words import feed_words
 from tests.makers import at
 from tests.tui.stage import Stage
 from tests.tui.test_doubt import restarted
 
 pytestmark = pytest.mark.anyio
+
+LISTENS = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING)
+ELSEWHERE = FeedStatus("http 127.0.0.1:8765", FeedState.ELSEWHERE)
+FAILS = FeedStatus("file /var/log/nginx/access.log", FeedState.FAILED, "It cannot be read.")
 
 
 async def test_one_page_tells_what_came_and_what_did_not() -> None:
@@ -60,3 +66,21 @@ def test_why_checks_rest() -> None:
     pauses = {"": Pause(at(60), 1, "Wait."), "sales": Pause(at(9), 1, "Over.")}
     told = checks_text(3, pauses, at(10), automatic=True)
     assert told == "3 made from here; by themselves and with v; none before 09:31:00: Wait."
+
+
+@pytest.mark.parametrize(
+    ("feeds", "width", "words"),
+    [
+        ((LISTENS,), 40, "● http 127.0.0.1:8765"),
+        ((ELSEWHERE,), 60, "◦ http 127.0.0.1:8765 (another callmon listens)"),
+        ((FAILS,), 30, "! failed: …/log/nginx/access.log"),
+        ((LISTENS, LISTENS), 60, "● http 127.0.0.1:8765  ● http 127.0.0.1:8765"),
+        ((LISTENS, ELSEWHERE, LISTENS), 40, "● 2 listening  ◦ 1 elsewhere"),
+        ((LISTENS, FAILS, LISTENS), 40, "! 1 failed: …/log/nginx/access.log  ● 2 listening"),
+        ((FAILS, FAILS), 40, "! 2 failed: …/log/nginx/access.log"),
+    ],
+)
+def test_what_is_wrong_with_a_feed_is_said_first_where_there_is_little_room(
+    feeds: Sequence[FeedStatus], width: int, words: str
+) -> None:
+    assert feed_words(feeds, width) == (words, FAILS not in feeds)
