@@ -30,12 +30,16 @@ class Freezes:
     def __init__(self, now: Callable[[], datetime], clock: Callable[[], float] = running_s) -> None:
         self._now = now
         self._clock = clock
-        self._last: float | None = None
+        self._last = clock()
+
+    def begin(self) -> None:
+        """Watch from now on: what was slow before was not a freeze of something that receives."""
+        self._last = self._clock()
 
     def beat(self, journal: Journal, feeds: Sequence[FeedStatus]) -> bool:
         """To be called every second. Returns whether there was a freeze before it. Never waits for the disk."""
         before, self._last = self._last, self._clock()
-        if before is None or self._last - before < FROZEN_S:
+        if self._last - before < FROZEN_S:
             return False
         ended = self._now()
         began = ended - timedelta(seconds=self._last - before)

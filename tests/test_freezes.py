@@ -31,6 +31,14 @@ def test_a_process_that_stood_still_did_not_listen() -> None:
     assert not beats.after(1, HTTP, FILE)
 
 
+def test_a_freeze_in_the_first_second_counts_and_slow_loading_does_not() -> None:
+    beats = Beats()
+    beats.second = 20
+    beats.freezes.begin()
+    assert beats.after(6, HTTP)
+    assert now_in(beats.journal).gaps == (Gap(at(20), at(26), certain=True),)
+
+
 def test_being_late_is_no_freeze() -> None:
     beats = Beats()
     beats.after(1, HTTP)

@@ -137,7 +137,7 @@ class Attempts:
     def _tell(self, state: RetryCallState) -> None:
         outcome = self._tried[-1].outcome
         if outcome.answer is Answer.THROTTLED:
-            self._held_until = self._hold.keep(self._wait_s)
+            self._held_until = max(self._held_until, self._hold.keep(self._wait_s))
         if not self._called_off.is_set():
             self._observer(outcome, self._wait_s, state.attempt_number)
 

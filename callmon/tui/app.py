@@ -156,6 +156,7 @@ class ConsoleApp(App[str]):
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         self._parts, self._problem = message.parts, ""
+        self._freezes.begin()
         self.keymap = message.parts.keymap
         self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]

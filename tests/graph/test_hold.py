@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Event
 
 from callmon.core.hangup import Answer, HangUpOutcome
@@ -19,6 +20,9 @@ class Line:
         self.now = 100.0
         self.hold = Hold(lambda: self.now)
         self.sent_at: list[float] = []
+        self.pace = 1.0
+        """How fast the clock goes in a wait: two clocks never run quite alike."""
+        self.rests = 0
         self.meanwhile = 0.0
         """For how long another hang-up of the bot is throttled while this one waits for the first time."""
 
@@ -36,13 +40,21 @@ class Line:
         if self.meanwhile:
             self.hold.keep(self.meanwhile)
             self.meanwhile = 0.0
-        self.now += seconds
+        self.now += seconds * self.pace
+        self.rests += 1
 
 
 def test_ones_own_throttling_is_waited_for_once() -> None:
     line = Line()
     line.run(THROTTLED, BUSY, ACCEPTED)
     assert line.sent_at == [0, 4, 5]
+
+
+def test_a_short_wait_after_a_long_one_does_not_bring_the_long_one_back() -> None:
+    line = Line()
+    line.pace = 0.5
+    line.run(THROTTLED, replace(THROTTLED, retry_after_s=1.0), ACCEPTED)
+    assert line.rests == 2
 
 
 def test_a_hang_up_that_is_to_be_sent_again_waits_until_another_is_no_longer_throttled() -> None:
