@@ -54,9 +54,8 @@ class _Wish:
     "wait_s",
     type=Real(0, _LONGEST_WAIT_S),
     default=CONFIRM_WITHIN_S,
-    show_default=f"{CONFIRM_WITHIN_S:g}",
     metavar="SECONDS",
-    help="How long to wait for the end to be reported before Graph is asked.",
+    help=f"How long to wait for the end to be reported before Graph is asked; default {CONFIRM_WITHIN_S:g}.",
 )
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the journal.")
 @click.option("--operator", metavar="NAME", help="Who, for the journal.  [env: CALLMON_OPERATOR]")

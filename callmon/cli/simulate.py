@@ -37,7 +37,13 @@ def _http_url(_context: click.Context, _parameter: click.Parameter, value: str |
 
 
 @click.command("simulate", cls=Page, examples=_EXAMPLES)
-@click.option("--port", type=click.IntRange(0, _LAST_PORT), default=0, help="Its port; default any that is free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, _LAST_PORT),
+    default=0,
+    metavar="N",
+    help="Its port; default any that is free.",
+)
 @click.option("--calls", type=CALLS, default=12, show_default=True, metavar="N", help="How many calls go on.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="The same seed, the same calls.")
 @click.option("--speed", type=SPEED, default=1.0, show_default=True, metavar="X", help="2 is twice as fast as life.")

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 
+import click
 import pytest
 
 from callmon import __version__
 from callmon.cli.exits import ExitCode
 from callmon.cli.main import _COMMANDS, callmon
-from callmon.cli.pages import LazyGroup
+from callmon.cli.pages import LazyGroup, Page
 from tests.cli.program import run, run_program
 
 GLOBAL = [
@@ -69,6 +72,21 @@ def test_help_shows_every_option_with_examples_first_and_exit_codes_last(command
     assert result.out.index("Examples:") < result.out.index("Options:") < result.out.index("Exit codes:")
     for code in ExitCode:
         assert code.meaning in " ".join(words)
+
+
+@pytest.mark.parametrize("command", ["", *OPTIONS])
+def test_every_example_in_the_help_can_be_typed(command: str) -> None:
+    """Up to its values, which are those of somebody else's calls and files."""
+    page = callmon
+    for name in command.split():
+        page = page.get_command(click.Context(page), name)  # type: ignore[assignment]  # None fails below
+    assert isinstance(page, Page | LazyGroup)
+    for example in page.examples:
+        typed = [part for part in re.split(r"\$\(|\)|\|", example) if re.search(r"\bcallmon( |$)", part)]
+        assert typed, example
+        for part in typed:
+            words = shlex.split(part[part.index("callmon") :].partition(" > ")[0])
+            assert run(*words[1:], "--help").code == ExitCode.DONE, example
 
 
 def test_a_command_line_of_the_group_and_of_the_command_say_the_same() -> None:
