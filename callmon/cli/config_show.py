@@ -9,10 +9,11 @@ import click
 from callmon.cli.configured import loaded
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
-from callmon.settings.bots import BOTS, setting_of_bot
+from callmon.settings.bots import setting_of_bot
 from callmon.settings.listing import each_setting
 from callmon.settings.loading import Loaded
 from callmon.settings.model import Settings
+from callmon.settings.origins import BOTS
 from callmon.settings.showing import key, plain, toml
 
 _EXAMPLES = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, SecretStr
 
-from callmon.settings.origins import PREFIX
+from callmon.graph.naming import PREFIX
 from callmon.settings.showing import MASK, without_password
 
 _SHORTEST = 4

@@ -14,8 +14,8 @@ from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
+from callmon.graph.naming import UNNAMED
 from callmon.settings.model import Settings
-from callmon.settings.origins import variable_of
 
 _EXAMPLES = {
     "callmon serve": "then open http://127.0.0.1:8766 on this machine",
@@ -46,7 +46,7 @@ def command(flags: Flags, *, web_listen: str | None, allow_hang_up: bool) -> Exi
 
     _hand_down(os.environ, flags, read_only=settings.read_only or not allow_hang_up)
     token = settings.web_token.get_secret_value() if settings.web_token is not None else None
-    os.environ.pop(variable_of("web_token"), None)
+    os.environ.pop(UNNAMED["web_token"], None)
     where = settings.web_listen
     console = shlex.join([sys.executable, "-m", "callmon"])
 
@@ -65,8 +65,8 @@ def _hand_down(environ: MutableMapping[str, str], flags: Flags, *, read_only: bo
     """Let the consoles that are started have the same settings, but collect nothing, and know what they paint on."""
     for name, value in flags.items():
         if name != "follow":
-            environ[variable_of(name)] = str(value)
-    environ[variable_of("collect")] = "false"
-    environ[variable_of("read_only")] = str(read_only).lower()
+            environ[UNNAMED[name]] = str(value)
+    environ[UNNAMED["collect"]] = "false"
+    environ[UNNAMED["read_only"]] = str(read_only).lower()
     environ.pop("LC_ALL", None)
     environ.update(_TERMINAL)

@@ -6,60 +6,35 @@ A variable can hold neither dots nor dashes, so ``CALLMON_BOTS__FRONT_DESK__CLIE
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from callmon.graph.naming import in_environment
-from callmon.settings.origins import PREFIX, Origin, Source
+from callmon.graph.naming import SettingNames, in_environment
+from callmon.settings.origins import BOTS, Layer
 from callmon.settings.sections.sign_in import SignInSection
 
-BOTS = "bots"
-_BEFORE = f"{PREFIX}BOTS__"
 
-
-@dataclass(frozen=True, slots=True)
-class Bots:
-    """What file and environment say of the bots."""
-
-    value: Any
-    """As it is to be judged."""
-    origins: Mapping[str, Origin] = field(default_factory=dict)
-    """By ``bots.NAME.SETTING``."""
-    problems: Sequence[str] = ()
-    """What cannot be understood, one sentence each."""
-    warnings: Sequence[str] = ()
-
-
-def bots_given(tables: Any, origin: Origin | None) -> Bots:
-    """The bots of the file (or profile) with what the environment adds. `origin` is that of the tables."""
-    if tables is not None and not (isinstance(tables, dict) and all(isinstance(t, dict) for t in tables.values())):
-        return Bots(tables)
-    merged: dict[str, dict[str, Any]] = {name: dict(table) for name, table in (tables or {}).items()}
-    where = origin.where if origin is not None else ""
-    source = origin.source if origin is not None else Source.FILE
-    origins = {
-        f"{BOTS}.{name}.{setting}": Origin(source, where.replace(BOTS, f"{setting} in [{BOTS}.{name}]", 1))
-        for name, table in merged.items()
-        for setting in table
-    }
+def named_as(tables: Sequence[Layer], environment: Layer) -> tuple[Layer, Sequence[str], Sequence[str]]:
+    """The environment with its bots called as they are in the tables; then its problems, and what is odd about it."""
+    known = {name: in_environment(name).lower() for layer in tables for name, _ in layer.bots()}
+    bots: dict[str, dict[str, Any]] = {}
     problems, warnings = [], []
-    known = tuple(merged)
-    for variable, label, setting in _variables():
-        meant = [name for name in known if in_environment(name) == label]
-        if len(meant) > 1:
-            problems.append(f"{variable}: it could mean the bot {' or '.join(meant)}. Set it in the file instead.")
-        elif setting not in SignInSection.model_fields:
-            near = get_close_matches(setting, SignInSection.model_fields, n=1)
-            hint = f" Is it meant to end with {near[0].upper()}?" if near else ""
-            warnings.append(f"{variable}: a bot has no such setting, so it is ignored.{hint}")
-        else:
-            name = meant[0] if meant else label.lower()
-            merged.setdefault(name, {})[setting] = os.environ[variable]
-            origins[f"{BOTS}.{name}.{setting}"] = Origin(Source.ENVIRONMENT, variable)
-    return Bots(merged or None, origins, problems, warnings)
+    for label, table in environment.bots():
+        meant = [name for name, written in known.items() if written == label] or [label]
+        for setting, value in table.items():
+            variable = SettingNames(label)[setting]
+            if len(meant) > 1:
+                problems.append(f"{variable}: it could mean the bot {' or '.join(meant)}. Set it in the file instead.")
+            elif setting in SignInSection.model_fields:
+                bots.setdefault(meant[0], {})[setting] = value
+            else:
+                near = get_close_matches(setting, SignInSection.model_fields, n=1)
+                hint = f" Is it meant to end with {near[0].upper()}?" if near else ""
+                warnings.append(f"{variable}: a bot has no such setting, so it is ignored.{hint}")
+    others = {name: value for name, value in environment.given.items() if name != BOTS or not isinstance(value, dict)}
+    return replace(environment, given=others | ({BOTS: bots} if bots else {})), problems, warnings
 
 
 def setting_of_bot(name: str) -> tuple[str, str] | None:
@@ -67,11 +42,3 @@ def setting_of_bot(name: str) -> tuple[str, str] | None:
     bots, _, rest = name.partition(".")
     bot, _, setting = rest.rpartition(".")
     return (bot, setting) if bots == BOTS and bot else None
-
-
-def _variables() -> Iterator[tuple[str, str, str]]:
-    """Each variable about a bot, with the bot's name as it is in variables, and the setting."""
-    for variable in sorted(os.environ):
-        label, between, setting = variable.removeprefix(_BEFORE).partition("__")
-        if variable.startswith(_BEFORE) and label and between and os.environ[variable]:
-            yield variable, label.upper(), setting.lower()

@@ -1,12 +1,18 @@
-"""Single settings before all of them are read and judged: raw, from the same sources in the same order."""
+"""Single settings before all of them are read and judged: raw, from the same sources in the same order.
+
+The first frame waits for these, and not for the library that reads all.
+"""
 
 from __future__ import annotations
 
+import os
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from callmon.graph.naming import UNNAMED
 from callmon.settings.file import FileProblem, config_path, read_file
-from callmon.settings.origins import Sources
+from callmon.settings.profiles import CHOSEN_BY, profiles_in
 
 
 def early(flags: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
@@ -14,15 +20,11 @@ def early(flags: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
 
     Silent about whatever is wrong: `callmon.settings.loading.load` will tell.
     """
-    path = config_path()
-    read = read_file(path)
-    file = {} if isinstance(read, FileProblem) else read
-    sources = Sources(flags, file, path, {})
-    chosen, tables = sources.given("profile"), file.get("profiles")
-    if (
-        chosen is not None
-        and isinstance(tables, dict)
-        and isinstance(table := tables.get(str(chosen[0]).strip()), dict)
-    ):
-        sources = Sources(flags, file, path, table)
-    return {name: found[0] for name in names if (found := sources.given(name)) is not None}
+    names = tuple(names)
+    read = read_file(config_path())
+    file = {} if isinstance(read, FileProblem) else dict(read)
+    variables = {name: value for name in (*names, CHOSEN_BY) if (value := os.environ.get(UNNAMED[name]))}
+    given = ChainMap(dict(flags), variables, file)
+    profile = dict(profiles_in(file)).get(str(given.get(CHOSEN_BY, "")).strip(), {})
+    given.maps.insert(2, dict(profile))
+    return {name: given[name] for name in names if name in given}

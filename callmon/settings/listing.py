@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callmon.settings.bots import BOTS, setting_of_bot
+from callmon.settings.bots import setting_of_bot
 from callmon.settings.loading import Loaded
 from callmon.settings.model import Settings
-from callmon.settings.origins import Origin
+from callmon.settings.origins import BOTS, Origin
 
 
 def each_setting(outcome: Loaded[Settings]) -> Iterator[tuple[str, object, Origin]]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
+from pydantic_settings import EnvSettingsSource, InitSettingsSource
 
-from callmon.settings.bots import BOTS, Bots, bots_given
+from callmon.settings.bots import named_as
 from callmon.settings.file import FileProblem, config_path, read_file
-from callmon.settings.origins import Origin, Source, Sources
-from callmon.settings.profiles import CHOSEN_BY, NoProfile, profile_named
+from callmon.settings.model import Settings
+from callmon.settings.origins import BOTS, Layer, Origin, Source, origins_in, with_floors
+from callmon.settings.profiles import CHOSEN_BY, PROFILES, NoProfile, profile_named
 from callmon.settings.sections.base import Section
 from callmon.settings.unknown import unknown_keys
 
@@ -22,6 +24,7 @@ _WRONG_TYPE = {
     "float": "it must be a number.",
     "list": "it must be a list.",
     "dict": "it must be a table.",
+    "model": "it must be a table.",
 }
 
 
@@ -50,47 +53,37 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
     if isinstance(file, FileProblem):
         return Refused((file.sentence,))
     warnings = tuple(unknown_keys(file, path))
-    sources = Sources(flags, file, path, {})
-    chosen = sources.given(CHOSEN_BY)
-    if chosen is not None and isinstance(chosen[0], str):
-        name = chosen[0].strip()
-        profile = profile_named(name, file)
+    environment = EnvSettingsSource(Settings, case_sensitive=False)()
+    layers = [Layer(Source.FLAG, flags), Layer(Source.ENVIRONMENT, environment), Layer(Source.FILE, file, f"in {path}")]
+    chosen = next((layer for layer in layers if CHOSEN_BY in layer.given), None)
+    if chosen is not None and isinstance(name := chosen.given[CHOSEN_BY], str):
+        profile = profile_named(name.strip(), file)
         if isinstance(profile, NoProfile):
-            return Refused((f"{chosen[1].where}: {profile.sentence}",), warnings)
-        sources = Sources(flags, file, path, profile, name)
-    return _judged(kind, sources, warnings)
+            return Refused((f"{chosen.origin(CHOSEN_BY).where}: {profile.sentence}",), warnings)
+        layers.insert(2, Layer(Source.PROFILE, profile, f"in [{PROFILES}.{name.strip()}] of {path}"))
+    layers[1], problems, about_bots = named_as(layers[2:], layers[1])
+    warnings = (*warnings, *about_bots)
+    if problems and BOTS in kind.model_fields:
+        return Refused(problems, warnings)
+    return _judged(kind, with_floors(layers), warnings)
 
 
-def _judged(kind: type[_Kind], sources: Sources, warnings: Sequence[str]) -> Loaded[_Kind] | Refused:
-    given = {name: found for name in kind.model_fields if (found := sources.given(name)) is not None}
-    bots = Bots(None)
-    if BOTS in kind.model_fields:
-        bots = bots_given(*given.pop(BOTS, (None, None)))
-        warnings = (*warnings, *bots.warnings)
-        if bots.value is not None:
-            given[BOTS] = bots.value, Origin(Source.FILE, BOTS)
-        if bots.problems:
-            return Refused(bots.problems, warnings)
+def _judged(kind: type[_Kind], layers: Sequence[Layer], warnings: Sequence[str]) -> Loaded[_Kind] | Refused:
+    origins = origins_in(layers, kind.model_fields)
+    sources: dict[str, Any] = {"sources": [InitSettingsSource(kind, dict(layer.given)) for layer in layers]}
     try:
-        settings = kind.model_validate({name: value for name, (value, _) in given.items()})
+        settings = kind(**sources)
     except ValidationError as error:
-        problems = [
-            f"{_where(problem['loc'], given, bots.origins)}: {_sentence(problem)}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
+        found = error.errors(include_url=False, include_input=False)
+        problems = [f"{_where(problem['loc'], origins)}: {_sentence(problem)}" for problem in found]
         return Refused(tuple(dict.fromkeys(problems)), warnings)
-    default = Origin(Source.DEFAULT)
-    origins = {name: given[name][1] if name in given else default for name in kind.model_fields}
-    return Loaded(settings, {**origins, **bots.origins}, warnings)
+    return Loaded(settings, dict.fromkeys(kind.model_fields, Origin(Source.DEFAULT)) | origins, warnings)
 
 
-def _where(loc: Sequence[int | str], given: Mapping[str, tuple[Any, Origin]], of_bots: Mapping[str, Origin]) -> str:
+def _where(loc: Sequence[int | str], origins: Mapping[str, Origin]) -> str:
     """How people find what is wrong; what nobody set is told by its name."""
-    name = str(loc[0])
-    if name == BOTS:
-        dotted = ".".join(map(str, loc[:3]))
-        return of_bots[dotted].where if dotted in of_bots else dotted.removesuffix(".[key]")
-    return given[name][1].where if name in given else name
+    name = str(loc[0]) if loc[0] != BOTS else ".".join(map(str, loc[:3]))
+    return origins[name].where if name in origins and name != BOTS else name.removesuffix(".[key]")
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

@@ -1,15 +1,16 @@
-"""Where a setting came from: the sources in their order, and what each has to say."""
+"""The sources of settings in their order, what each has to say, and where people find it there."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-PREFIX = "CALLMON_"
+from callmon.graph.naming import SettingNames
+from callmon.settings.sections.sign_in import SignInSection
+
+BOTS = "bots"
 FLOORS = frozenset({"read_only"})
 """Settings that hold once the file says ``true``, whatever anybody else says."""
 
@@ -34,45 +35,46 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """Everything that may set something."""
+class Layer:
+    """Everything that one source has to say, by the names of the settings."""
 
-    flags: Mapping[str, Any]
-    file: Mapping[str, Any]
-    path: Path
-    """Of the file."""
-    profile: Mapping[str, Any]
-    profile_name: str = ""
+    source: Source
+    given: Mapping[str, Any]
+    place: str = ""
+    """Of a table in the file: where that is."""
 
-    def given(self, name: str) -> tuple[Any, Origin] | None:
-        """What the first source that knows the setting has for it, and which that is.
+    def origin(self, name: str, bot: str = "") -> Origin:
+        """Where this source has the setting, or that of a bot."""
+        if self.source is Source.FLAG:
+            return Origin(self.source, f"--{name.replace('_', '-')}")
+        if self.source is Source.ENVIRONMENT:
+            return Origin(self.source, SettingNames(bot)[name])
+        return Origin(self.source, f"{name} in [{BOTS}.{bot}] {self.place}" if bot else f"{name} {self.place}")
 
-        A table in the profile adds to the same table in the file, entry by entry.
-        """
-        if floor := self._floor(name):
-            return floor
-        variable = variable_of(name)
-        if name in self.flags:
-            return self.flags[name], Origin(Source.FLAG, f"--{name.replace('_', '-')}")
-        if os.environ.get(variable):
-            return os.environ[variable], Origin(Source.ENVIRONMENT, variable)
-        if name in self.profile:
-            value, below = self.profile[name], self.file.get(name)
-            both = {**below, **value} if isinstance(value, dict) and isinstance(below, dict) else value
-            return both, Origin(Source.PROFILE, f"{name} in [profiles.{self.profile_name}] of {self.path}")
-        if name in self.file:
-            return self.file[name], Origin(Source.FILE, f"{name} in {self.path}")
-        return None
-
-    def _floor(self, name: str) -> tuple[Any, Origin] | None:
-        """What the file forbids: neither a profile nor the environment nor a flag allows it again."""
-        if name in FLOORS and self.file.get(name) is True:
-            return True, Origin(Source.FILE, f"{name} in {self.path}")
-        if name in FLOORS and self.profile.get(name) is True:
-            return True, Origin(Source.PROFILE, f"{name} in [profiles.{self.profile_name}] of {self.path}")
-        return None
+    def bots(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The bots that it names, with the settings of each."""
+        tables = self.given.get(BOTS)
+        if isinstance(tables, dict):
+            yield from ((name, table) for name, table in tables.items() if isinstance(table, dict))
 
 
-def variable_of(name: str) -> str:
-    """The environment variable of a setting."""
-    return PREFIX + name.upper()
+def with_floors(layers: Sequence[Layer]) -> Sequence[Layer]:
+    """The layers below what the file forbids: neither a profile nor the environment nor a flag allows it again."""
+    below = [layer for layer in reversed(layers) if layer.source in {Source.PROFILE, Source.FILE}]
+    floors = [replace(each, given={name: True for name in FLOORS if each.given.get(name) is True}) for each in below]
+    return [*floors, *layers]
+
+
+def origins_in(layers: Iterable[Layer], names: Container[str]) -> dict[str, Origin]:
+    """Where each of these settings that was given comes from; those of bots by ``bots.NAME.SETTING``."""
+    found: dict[str, Origin] = {}
+    for layer in layers:
+        own = {name: layer.origin(name) for name in layer.given if name in names}
+        of_bots = {
+            f"{BOTS}.{bot}.{name}": layer.origin(name, bot)
+            for bot, table in layer.bots()
+            for name in table
+            if name in SignInSection.model_fields
+        }
+        found = {**own, **of_bots, **found}
+    return found

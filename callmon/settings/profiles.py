@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from callmon.settings.values import quoted
-
 PROFILES = "profiles"
 CHOSEN_BY = "profile"
 
@@ -22,6 +20,8 @@ class NoProfile:
 
 def profile_named(name: str, file: Mapping[str, Any]) -> Mapping[str, Any] | NoProfile:
     """The settings of the profile. What is chosen must be there: the wrong surroundings are worse than none."""
+    from callmon.settings.values import quoted  # noqa: PLC0415  # pydantic's; `early` does not wait for it
+
     known = dict(profiles_in(file))
     if name in known:
         return known[name]

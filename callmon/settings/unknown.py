@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from callmon.settings.bots import BOTS
 from callmon.settings.model import Settings
+from callmon.settings.origins import BOTS
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
 from callmon.settings.sections.sign_in import SignInSection
 from callmon.settings.values import quoted

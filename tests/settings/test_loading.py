@@ -280,3 +280,11 @@ def test_the_clouds_and_another_graph(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_operator_is_made_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_OPERATOR", " ada\x1b[2J ")
     assert loaded().operator == "ada\\x1b[2J"
+
+
+def test_a_key_in_capitals_is_none(write_file: WriteFile) -> None:
+    write_file('OPERATOR = "ada"')
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Loaded)
+    assert outcome.settings.operator is None
+    assert "there is no setting “OPERATOR”" in outcome.warnings[0]

@@ -106,3 +106,18 @@ def test_an_unknown_key_in_any_profile_is_a_warning(write_file: WriteFile) -> No
     assert "[profiles.prod]" in first
     assert first.endswith("Is it meant to be read_only?")
     assert "[profiles.test]: there is no setting “profile”" in second
+
+
+def test_a_profile_adds_to_a_bot_of_the_file_and_each_setting_says_where_it_is(write_file: WriteFile) -> None:
+    path = write_file(
+        '[bots.a]\nclient_id = "1"\nclientid = "?"\ncloud = "dod"\n[bots.b]\nclient_id = "2"\n'
+        '[profiles.prod.bots.a]\ncloud = "usgov"\n'
+    )
+    outcome = loaded(profile="prod")
+    assert (outcome.settings.bots["a"].client_id, outcome.settings.bots["a"].cloud) == ("1", "usgov")
+    of_bots = {name: came.where for name, came in outcome.origins.items() if name.startswith("bots.")}
+    assert of_bots == {
+        "bots.a.client_id": f"client_id in [bots.a] in {path}",
+        "bots.a.cloud": f"cloud in [bots.a] in [profiles.prod] of {path}",
+        "bots.b.client_id": f"client_id in [bots.b] in {path}",
+    }

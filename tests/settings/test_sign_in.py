@@ -181,3 +181,18 @@ def test_senders_can_be_checked_if_only_bots_have_an_application(monkeypatch: py
     assert "CALLMON_CLIENT_ID" in refused().problems[0]
     monkeypatch.setenv("CALLMON_BOTS__A__CLIENT_ID", "a")
     assert loaded().settings.verify_sender
+
+
+def test_a_bot_takes_nothing_from_variables_of_no_bot(write_file: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file('[bots.a]\nclient_id = "a"')
+    monkeypatch.setenv("CALLMON_CLIENT_SECRET", "hunter2")
+    monkeypatch.setenv("CALLMON_BOTS__A__TENANT_ID", "123")
+    assert loaded().settings.bots["a"].client_secret is None
+    assert loaded().settings.bots["a"].tenant_id == "123"
+
+
+@pytest.mark.parametrize("variable", ["CALLMON_BOTS", "CALLMON_KEYS", "CALLMON_LISTEN", "CALLMON_COLUMNS"])
+def test_a_text_that_looks_like_json_is_a_text(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, '{"a": 1}')
+    (problem,) = refused().problems
+    assert problem.startswith(variable.removeprefix("CALLMON_").lower() if variable == "CALLMON_BOTS" else variable)

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from callmon.core.text import is_bot_name
+from callmon.settings.sections.base import Section
 from callmon.settings.sections.sign_in import SignInSection
 from callmon.settings.values import quoted
 
@@ -20,7 +21,7 @@ def _bot_name(name: str) -> str:
     return name
 
 
-class CredentialsSection(SignInSection):
+class CredentialsSection(Section, SignInSection):
     """Which Graph, and as whom to sign in there."""
 
     bots: dict[Annotated[str, AfterValidator(_bot_name)], SignInSection] = Field(default_factory=dict)

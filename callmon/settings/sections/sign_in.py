@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, SecretStr, ValidationInfo
 
 from callmon.graph.clouds import CLOUDS, RootProblem, check_root
-from callmon.settings.sections.base import Section
+from callmon.settings.sections.base import Table
 from callmon.settings.values import Text, quoted, text_in
 
 AMBIENT_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE"  # noqa: S105  # the name of a variable
@@ -113,7 +113,7 @@ def _goes_without(way: str) -> bool:
 SettingPath = Annotated[Path, PlainValidator(_path, json_schema_input_type=str)]
 
 
-class SignInSection(Section):
+class SignInSection(Table):
     """One bot: which Graph has its calls, and how callmon signs in there as its application."""
 
     tenant_id: Text | None = None
