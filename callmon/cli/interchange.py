@@ -11,6 +11,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from callmon.core.text import is_bot_name
 from callmon.ports import Entry, EntryKind
 
 _BODIES = ("body", "body_base64")
@@ -49,6 +50,7 @@ def _entry(value: dict[str, Any]) -> Entry | None:
         len(bodies) != 1
         or not isinstance(headers, dict)
         or not all(isinstance(text, str) for text in (at, origin, bot, *bodies, *headers.values()))
+        or (bot and not is_bot_name(bot))
     ):
         return None
     when = datetime.fromisoformat(str(at))

@@ -101,7 +101,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         name = _shared(state)
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if not goes_back(call.state, state):
-            changes |= {"state": state, "state_since": at}
+            changes["state"] = state
     if report.ends:
         changes |= {"ended_at": at, "end": report.result}
     elif report.result is not None:

@@ -69,7 +69,7 @@ def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
     call = board.calls.get(report.call_id)
     if call is None:
         newest = board.seen + 1
-        call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, state_since=at, bot=bot)
+        call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, bot=bot)
         call = advance(call, report, at)
         living = board.living if call.ended else board.living.insert(call.id)
         return Board(board.calls.insert(call.id, call), living, newest)
@@ -155,4 +155,4 @@ def _gone(call: Call, record: HangUpAnswered | CallChecked, at: datetime) -> dic
     """404 settles a call whose end was never reported; to another bot, Graph would say so of a call that lives."""
     if record.outcome.answer is not Answer.GONE or call.ended or record.bot != call.bot:
         return {}
-    return {"state": CallState.TERMINATED, "state_since": at, "ended_at": at, "gone": True}
+    return {"state": CallState.TERMINATED, "ended_at": at, "gone": True}

@@ -102,7 +102,6 @@ class Facts(NamedTuple):
     transferor: Identity | None = None
     routes: tuple[str, ...] | None = None
     """``callRoutes``, in words."""
-    modalities: tuple[str, ...] | None = None
     media: str | None = None
     """``mediaState.audio``."""
     termination_reason: str | None = None
@@ -182,7 +181,6 @@ class Call(NamedTuple):
     first_seen: datetime
     last_heard: datetime
     """When Graph last said anything about it."""
-    state_since: datetime
     bot: str = ""
     """The bot that has the call: the first that reported it, by its name in the feed; empty where there is only one."""
     rivals: tuple[str, ...] = ()

@@ -57,10 +57,6 @@ def _routes(value: object) -> tuple[str, ...] | None:
     return each(_route)(value) or None
 
 
-def _texts(value: object) -> tuple[str, ...] | None:
-    return each(text)(value) or None
-
-
 def _route(value: object) -> str:
     """``callRoute``, in words."""
     route = mapping(value)
@@ -173,7 +169,6 @@ CALL: Mapping[str, Form] = {
     "meetingInfo": mapping,
     "incomingContext": mapping,
     "callRoutes": _routes,
-    "requestedModalities": _texts,
     "mediaState": _audio,
     "toneInfo": _tone,
     "resultInfo": _result,
@@ -193,7 +188,6 @@ _PLACES = {
         "subject": "subject",
         "chatInfo": "thread_id",
         "callRoutes": "routes",
-        "requestedModalities": "modalities",
         "mediaState": "media",
         "terminationReason": "termination_reason",
         "terminationSender": "termination_sender",

@@ -18,6 +18,7 @@ from tenacity import RetryCallState, Retrying
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.graph.answers import OutcomeT
 from callmon.graph.hold import Hold
+from callmon.ports import OnWait
 
 _MOST_ATTEMPTS = 10
 _LONGEST_S = 30.0
@@ -80,8 +81,6 @@ class Tried(Generic[OutcomeT]):
 
 Rest = Callable[[Event, float], object]
 """Waits so many seconds, or until the event is set."""
-Observer = Callable[[HangUpOutcome, float, int], object]
-"""Told before each wait: what came back, the seconds to wait, how many attempts were made. Must not raise."""
 
 
 class _CalledOff(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
@@ -95,14 +94,14 @@ class Attempts:
         self,
         policy: RetryPolicy,
         called_off: Event,
-        observer: Observer,
+        on_wait: OnWait,
         rest: Rest = Event.wait,
         hold: Hold | None = None,
     ) -> None:
         """After `called_off` is set nothing more is sent. `hold` is shared with the other hang-ups of the bot."""
         self._policy = policy
         self._called_off = called_off
-        self._observer = observer
+        self._on_wait = on_wait
         self._rest = rest
         self._hold = hold or Hold()
         self._held_until = float("-inf")
@@ -139,7 +138,7 @@ class Attempts:
         if outcome.answer is Answer.THROTTLED:
             self._held_until = max(self._held_until, self._hold.keep(self._wait_s))
         if not self._called_off.is_set():
-            self._observer(outcome, self._wait_s, state.attempt_number)
+            self._on_wait(outcome, self._wait_s, state.attempt_number)
 
     def _sleep(self, seconds: float) -> None:
         self._wait(seconds)

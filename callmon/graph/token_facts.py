@@ -18,7 +18,6 @@ class TokenFacts:
     """Application permissions that the tenant has granted."""
     tenant: str = ""
     application: str = ""
-    audience: str = ""
     expires_on: datetime | None = None
 
     @property
@@ -40,7 +39,6 @@ def facts_in(token: str) -> TokenFacts | None:
         roles=tuple(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else (),
         tenant=_text(claims.get("tid")),
         application=_text(claims.get("appid") or claims.get("azp")),
-        audience=_text(claims.get("aud")),
         expires_on=_moment(claims.get("exp")),
     )
 

@@ -185,6 +185,8 @@ def test_the_time_of_what_has_none_is_now_unless_it_is_said(journal: Path) -> No
         line(headers=["a"]),
         line(headers={"a": 1}),
         line(origin=None),
+        line(bot="\ud800"),
+        line(bot="a bot\x1b[2J"),
         line(body_base64="AA=="),
         line("\ud800"),
         b'{"at": "%b", "body_base64": "A"}' % AT.encode(),

@@ -127,7 +127,7 @@ def test_the_timeline_keeps_the_latest_steps_and_counts_the_others() -> None:
 
 def test_only_the_first_answer_is_when_it_was_established() -> None:
     call = call_of(report(S.ESTABLISHING), report(S.HOLD), report(S.ESTABLISHED))
-    assert (call.answered, call.established_at, call.state_since) == (True, at(1), at(2))
+    assert (call.answered, call.established_at) == (True, at(1))
 
 
 # What callmon did

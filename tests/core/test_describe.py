@@ -57,7 +57,6 @@ def hostile_call(text: str) -> Call:
         termination_sender=identity,
         recording=True,
         routes=(text,),
-        modalities=(text,),
     )
     result = ResultInfo(text, text, text)
     below: dict[str, Any] = {"resource": Resource.OPERATION, "path": f"operations/{text}", "result": result}

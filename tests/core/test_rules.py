@@ -135,7 +135,7 @@ def test_rule_2_an_unexpected_move_is_made_and_marked() -> None:
 
 def test_rule_2_what_arrives_late_is_shown_but_does_not_count() -> None:
     call = call_of(report(S.ESTABLISHED), report(S.ESTABLISHING))
-    assert (call.state, call.state_since) == (S.ESTABLISHED, at(0))
+    assert call.state == S.ESTABLISHED
     assert call.anomalies == (Anomaly.BEGINNING_MISSED, Anomaly.OUT_OF_ORDER)
     assert call.timeline[-1].state == "establishing"
 

@@ -300,7 +300,6 @@ def test_absent_empty_and_null_say_nothing() -> None:
         ({"state": "established", "callChainId": ["a"], "chatInfo": "x"}, ("callChainId", "chatInfo")),
         ({"state": "established", "resultInfo": [], "source": [], "targets": {}}, ("resultInfo", "source", "targets")),
         ({"state": "established", "targets": [{"identity": 3}]}, ("targets",)),
-        ({"state": "established", "requestedModalities": [[]]}, ("requestedModalities",)),
         ({"state": "established", "meetingInfo": "x", "toneInfo": []}, ("meetingInfo", "toneInfo")),
     ],
 )
