@@ -20,6 +20,7 @@ from callmon.core.query import row
 from callmon.core.records import FeedChanged, encode
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind
+from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.look import Look
 from tests.tui.stage import Stage, caller
 
@@ -61,6 +62,7 @@ class Scene:
     size: tuple[int, int] = (132, 40)
     lang: str = "en"
     look: Look | None = None
+    arm_for_s: float | None = None
 
 
 def _busy(stage: Stage) -> None:
@@ -149,6 +151,34 @@ async def _raw(stage: Stage) -> None:
     await stage.until(lambda: "Notification 5 of 5" in stage.text)
 
 
+async def _mark(stage: Stage) -> None:
+    await stage.press("1", *["space"] * 4)
+    await stage.open_many_dialog()
+
+
+async def _hung_up_many(stage: Stage) -> None:
+    await _mark(stage)
+    dialog = stage.app.screen
+    assert isinstance(dialog, HangUpsDialog)
+    ids = [one.call.spelled for one in dialog.marked if not one.left_because]
+    stage.control.outcomes = {ids[-1]: FORBIDDEN}
+    await stage.confirm(len(ids))
+    await stage.until(lambda: "All are answered" in stage.text)
+
+
+def _fed_with_a_gap(stage: Stage) -> None:
+    _troubled(stage)
+    stage.tell(b"<html>not a notification</html>")
+
+
+async def _feeds(stage: Stage) -> None:
+    await stage.press("i")
+
+
+async def _armed(stage: Stage) -> None:
+    await stage.press("a")
+
+
 async def _summary(stage: Stage) -> None:
     await stage.press("s")
 
@@ -187,6 +217,11 @@ SCENES = {
     "board-plain-80x24": Scene(_busy, _why, size=(80, 24), look=Look(color=False, ascii_signs=True, encoding="ascii")),
     "groups": Scene(_legs, _grouped, size=(132, 40)),
     "hangup-80x24": Scene(_busy, _ask, size=(80, 24)),
+    "hangups-before": Scene(_busy, _mark),
+    "hangups-after": Scene(_busy, _hung_up_many),
+    "hangups-80x24": Scene(_busy, _mark, size=(80, 24)),
+    "feeds": Scene(_fed_with_a_gap, _feeds, size=(100, 30)),
+    "armed": Scene(_busy, _armed, size=(100, 24), arm_for_s=300.0),
     "empty": Scene(lambda stage: None, _nothing, size=(100, 24)),
 }
 
@@ -194,7 +229,7 @@ SCENES = {
 async def picture(name: str) -> str:
     """The scene as SVG, the same every time."""
     scene = SCENES[name]
-    stage = Stage(size=scene.size, lang=scene.lang, look=scene.look)
+    stage = Stage(size=scene.size, lang=scene.lang, look=scene.look, arm_for_s=scene.arm_for_s)
     scene.prepare(stage)
     async with stage.playing():
         await scene.act(stage)

@@ -97,7 +97,7 @@ def effect_in_short(call: Call) -> str:
     """The same in a few words."""
     if call.facts.recording:
         return "recording stops"
-    return {Kind.GROUP: "bot's leg only", Kind.PEER: "ends for both"}.get(call.kind, "bot's leg; more not known")
+    return {Kind.GROUP: "bot's leg only", Kind.PEER: "ends for both"}.get(call.kind, "bot's leg at least")
 
 
 def expects() -> str:

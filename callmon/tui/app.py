@@ -320,8 +320,13 @@ class ConsoleApp(App[str]):
         self.desk.ask(self.screen.call if isinstance(self.screen, AboutCall) else None)
 
     def action_arm(self) -> None:
-        """Arm hang-ups, or disarm them."""
+        """Arm hang-ups."""
         self.desk.arm()
+        self._show_status()
+
+    def action_disarm(self) -> None:
+        """Disarm them."""
+        self.desk.disarm()
         self._show_status()
 
     def action_how_to_arm(self) -> None:

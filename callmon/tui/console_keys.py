@@ -16,6 +16,7 @@ CONSOLE_KEYS: list[BindingType] = [
     ),
     Binding("x,f9", "app.how_to_arm", "How to arm", id="hang-up", tooltip="Hang-ups are disarmed", show=False),
     Binding("a", "app.arm", "Arm", id="arm", tooltip="Arm hang-ups, or disarm them"),
+    Binding("a", "app.disarm", "Disarm", id="arm", tooltip="Disarm hang-ups"),
     Binding("enter", "app.open_detail", "Detail", id="detail", tooltip="The selected call on the whole screen"),
     # With priority: what is typed in the same breath must already go into the prompt, not into other keys.
     Binding(

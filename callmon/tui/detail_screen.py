@@ -33,6 +33,7 @@ class DetailScreen(AboutCall, Screen[None]):
         Binding("x,f9", "app.hang_up", "Hang up", id="hang-up", tooltip="Hang up this call; a dialog asks first"),
         Binding("x,f9", "app.how_to_arm", "How to arm", id="hang-up", tooltip="Hang-ups are disarmed", show=False),
         Binding("a", "app.arm", "Arm", id="arm", tooltip="Arm hang-ups, or disarm them"),
+        Binding("a", "app.disarm", "Disarm", id="arm", tooltip="Disarm hang-ups"),
         Binding("v", "app.verify", "Verify", id="verify", tooltip="Ask Graph whether it still has the call"),
         Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
         Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id"),

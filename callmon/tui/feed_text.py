@@ -40,7 +40,10 @@ def feed_text(
 
 def checks_text(made: int, pauses: Mapping[str, Pause], now: datetime, *, automatic: bool) -> str:
     """How many there were, whether they are made without being asked for, and why they rest."""
-    words = [f"{made:,} made from here", "by themselves and with v" if automatic else "only with v"]
+    words = [
+        f"{made:,} made from here",
+        "by themselves, and when you press v" if automatic else "only when you press v",
+    ]
     for bot, pause in sorted(pauses.items()):
         if now < pause.until:
             whose = f" of {visible(bot)}" if bot else ""

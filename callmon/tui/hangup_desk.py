@@ -22,7 +22,7 @@ from callmon.tui.marked_call import MarkedCall
 from callmon.tui.parts import Parts
 from callmon.tui.status_bar import Badge
 
-_ACTIONS = frozenset({"hang_up", "arm", "how_to_arm"})
+_ACTIONS = frozenset({"hang_up", "arm", "disarm", "how_to_arm"})
 _DISARMED = HangUpOutcome(Answer.REFUSED_HERE, "Hang-ups are disarmed; nothing was sent.")
 _STOPPED = HangUpOutcome(Answer.REFUSED_HERE, "Stopped before anything was sent.", retry_helps=True)
 
@@ -55,7 +55,7 @@ class HangUpDesk:
     def tick(self) -> None:
         """A second has passed."""
         if self.arming.wanted and not self.arming.armed(self._monotonic()):
-            self._disarm()
+            self.disarm()
         if self._hangup is not None:
             self.requests.call_off_ended(self._hangup)
             self.requests.check_overdue(self._hangup)
@@ -65,7 +65,7 @@ class HangUpDesk:
         if self.arming.wanted:
             self.arming.touch(self._monotonic())
             if not self.arming.armed(self._monotonic()):
-                self._disarm()
+                self.disarm()
 
     def offers(self, action: str) -> bool:
         """Whether an action is there: in read-only mode none is, and a hang-up only while it is armed."""
@@ -73,9 +73,9 @@ class HangUpDesk:
             return True
         if self._parts is None or self._parts.read_only:
             return False
-        if action == "arm":
-            return self.arming.wanted
-        return self.arming.armed(self._monotonic()) == (action == "hang_up")
+        if action in {"arm", "disarm"} and not self.arming.wanted:
+            return False
+        return self.arming.armed(self._monotonic()) == (action in {"hang_up", "disarm"})
 
     @property
     def silent_on(self) -> frozenset[str]:
@@ -93,13 +93,18 @@ class HangUpDesk:
         return [Badge(text)] if text else []
 
     def arm(self) -> None:
-        """Arm, or disarm."""
-        now = self._monotonic()
-        if self.arming.armed(now):
-            self._disarm()
-        else:
-            self.arming.arm(now)
-            self._app.refresh_bindings()
+        """From now on, and for as long as keys are pressed, calls can be hung up."""
+        self.arming.arm(self._monotonic())
+        self._app.refresh_bindings()
+
+    def disarm(self) -> None:
+        """Disarm, and close every dialog that still asks."""
+        self.arming.disarm()
+        asking: list[AboutCall | AboutCalls] = [*self._about_one(), *self._about_many()]
+        for screen in asking:
+            if screen.asks:
+                screen.dismiss()
+        self._app.refresh_bindings()
 
     def how_to_arm(self) -> None:
         """Hang-ups are not armed."""
@@ -188,15 +193,6 @@ class HangUpDesk:
                 one.follow(call, now, snapshot.gaps)
         for many in self._about_many():
             many.follow(self._marked([one.call.id for one in many.marked], many.marked), now, self.requests.held_s)
-
-    def _disarm(self) -> None:
-        """Disarm, and close every dialog that still asks."""
-        self.arming.disarm()
-        asking: list[AboutCall | AboutCalls] = [*self._about_one(), *self._about_many()]
-        for screen in asking:
-            if screen.asks:
-                screen.dismiss()
-        self._app.refresh_bindings()
 
     def _about_one(self) -> list[AboutCall]:
         return [screen for screen in self._app.screen_stack if isinstance(screen, AboutCall)]

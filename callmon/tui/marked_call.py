@@ -76,5 +76,5 @@ def _line(call: Call, now: datetime | None, width: int, remark: tuple[str, str])
     told.append(f"{fit(describe.who(call) or 'not said', who)} ")
     if now is not None:
         state = f"{describe.glyph(call)} {describe.state_word(call, now)}"
-        told += [f"{fit(state, _STATE)} ", f"{duration(describe.running(call, now)):>{_TIME}} "]
-    return Content.assemble(*told, " ", remark).truncate(width, ellipsis=True)
+        told += [f"{fit(state, _STATE)} ", f"{duration(describe.running(call, now)):>{_TIME}}  "]
+    return Content.assemble(*told, remark).truncate(width, ellipsis=True)

@@ -46,6 +46,7 @@ async def test_a_key_arms_it_with_a_badge_that_counts_down() -> None:
         stage.pass_time(1)
         await stage.until(lambda: "ARMED 4:59" in stage.text)
         await stage.until(lambda: "x Hang up" in stage.text)
+        assert "a Disarm" in stage.text
         assert "Hang up" in titles(stage)
         await stage.open_dialog()
         await stage.press("y")

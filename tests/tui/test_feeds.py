@@ -38,7 +38,7 @@ async def test_one_page_tells_what_came_and_what_did_not() -> None:
             "could not be read     1,",
             "taken for deaf after  60 s while calls are active, until more is known of the feed",
             "09:30:00 to 09:35:00 (5:00): did not listen",
-            "0 made from here; only with v",
+            "0 made from here; only when you press v",
             "09:35:00  http 127.0.0.1:8765",
         ):
             assert text in stage.text
@@ -65,7 +65,7 @@ async def test_it_says_so_when_the_feed_is_deaf() -> None:
 def test_why_checks_rest() -> None:
     pauses = {"": Pause(at(60), 1, "Wait."), "sales": Pause(at(9), 1, "Over.")}
     told = checks_text(3, pauses, at(10), automatic=True)
-    assert told == "3 made from here; by themselves and with v; none before 09:31:00: Wait."
+    assert told == "3 made from here; by themselves, and when you press v; none before 09:31:00: Wait."
 
 
 @pytest.mark.parametrize(
