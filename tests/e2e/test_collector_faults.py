@@ -13,7 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from callmon.journal.addresses import RedisAddress
+from callmon.journal.redis import RedisJournal
 from callmon.journal.sqlite import SqliteJournal
+from callmon.monitor import now_in
 from callmon.ports import EntryKind
 from tests.benchmarks.processes import CONSOLE, die_with_parent, environment
 from tests.faults.sender import body, number_in
@@ -48,6 +51,9 @@ class Collector:
     def post(self, number: int, size: int = 0) -> httpx.Response:
         content = body(0, number) + b" " * size
         return httpx.post(f"http://127.0.0.1:{self.port}/api/calls", content=content, timeout=30)
+
+    def health(self) -> httpx.Response:
+        return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=30)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -116,3 +122,26 @@ def test_a_redis_that_is_away_and_comes_back(home: tuple[Path, ExitStack]) -> No
     # What was refused may have been carried out after the collector had given up; nothing is there twice.
     assert sorted({*(number_in(each)[1] for each in bodies), 2}) == [1, 2, 3]
     assert len(bodies) == len(set(bodies))
+
+
+def test_a_collector_on_a_redis_that_was_killed_is_healthy_again_though_nobody_sends(
+    home: tuple[Path, ExitStack],
+) -> None:
+    path, stack = home
+    server = RedisServer(path).start()
+    stack.callback(server.stop)
+    collector = Collector(path, server.url())
+    stack.callback(collector.stop)
+    assert not refused(collector.post(1))
+    assert collector.health().status_code == 200
+    server.kill()
+    assert refused(collector.post(2))
+    assert collector.health().status_code == 503
+    wait_until(lambda: "turned away with 503" in collector.said)
+    server.start()
+    wait_until(lambda: collector.health().status_code == 200)
+    assert collector.health().json()["journal_trouble"] is None
+    wait_until(lambda: "Notifications are taken again." in collector.said)
+    with closing(RedisJournal.open(RedisAddress(server.url()))) as journal:
+        snapshot = now_in(journal)
+    assert [gap.until is None for gap in snapshot.gaps] == [False]
