@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from callmon import __version__
 from callmon.cli.config_show import setting_lines
 from callmon.cli.doctor_findings import Finding, Level
-from callmon.cli.journals import open_journal
+from callmon.cli.doctor_redis import redis_journal
+from callmon.cli.journals import open_journal, redis_terms
 from callmon.feeds.port_probe import port_state
 from callmon.graph.credentials import READABLE_BY_OTHERS
 from callmon.journal.addresses import FileAddress
@@ -35,7 +36,7 @@ def machine(loaded: Loaded[Settings]) -> Iterator[Finding]:
     yield Finding("version", Level.OK, f"callmon {__version__}, Python {platform.python_version()}, {sys.platform}")
     yield from _settings(loaded)
     journal, identity = _journal(loaded.settings)
-    yield journal
+    yield from journal
     yield _port(loaded.settings, identity)
     yield _terminal()
     yield _locale()
@@ -57,22 +58,21 @@ def _settings(loaded: Loaded[Settings]) -> Iterator[Finding]:
         yield Finding("settings", Level.WARNING, said, f"chmod 600 {path}")
 
 
-def _journal(settings: Settings) -> tuple[Finding, str]:
-    """The finding, and the journal's identity if it has one."""
+def _journal(settings: Settings) -> tuple[list[Finding], str]:
+    """The findings, and the journal's identity if it has one."""
     address = settings.journal
     try:
         if not isinstance(address, FileAddress):
-            with open_journal(settings) as journal:
-                return Finding("journal", Level.OK, f"{journal.location} can be opened."), journal.identity
+            return redis_journal(address, redis_terms(settings))
         if not address.path.exists():
-            return _no_journal(address), ""
+            return [_no_journal(address)], ""
         finding = _file(address, probe(address.path))
         if finding.level is Level.PROBLEM:
-            return finding, ""
+            return [finding], ""
         with open_journal(settings) as journal:
-            return finding, journal.identity
+            return [finding], journal.identity
     except JournalError as error:
-        return Finding("journal", Level.PROBLEM, str(error)), ""
+        return [Finding("journal", Level.PROBLEM, str(error))], ""
 
 
 def _no_journal(address: FileAddress) -> Finding:

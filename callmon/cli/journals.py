@@ -16,9 +16,13 @@ from callmon.snapshot import Snapshot
 
 def open_journal(settings: Settings) -> AbstractContextManager[PrunableJournal]:
     """Open the journal, or begin it; it is closed at the end. Raises `callmon.ports.JournalError`."""
+    return closing(open_at(settings.journal, redis_terms(settings)))
+
+
+def redis_terms(settings: Settings) -> RedisTerms:
+    """What of a Redis journal is not in its address."""
     password = settings.redis_password
-    terms = RedisTerms(None if password is None else password.get_secret_value(), settings.redis_wait)
-    return closing(open_at(settings.journal, terms))
+    return RedisTerms(None if password is None else password.get_secret_value(), settings.redis_wait)
 
 
 @contextmanager
@@ -27,7 +31,7 @@ def looked_into(settings: Settings) -> Iterator[Journal | None]:
 
     Raises `callmon.ports.JournalError`.
     """
-    if not_begun(settings.journal):
+    if not_begun(settings.journal, redis_terms(settings)):
         tell(f"There is no journal {settings.journal} yet: start callmon or callmon listen to begin it.")
         yield None
     else:

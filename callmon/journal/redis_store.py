@@ -61,6 +61,11 @@ class RedisStore:
         """The number of the last batch that this writer has written."""
         return f"{{{self.name}}}:writer:{writer}"
 
+    def identity(self) -> str:
+        """The journal's identity; empty if nobody has begun it. Raises `RedisError`."""
+        identity = self.client.hget(self.meta, "identity")
+        return "" if identity is None else to_text(identity)
+
     def begin(self) -> str:
         """The journal's identity; the journal is begun if it is not there. Raises `JournalError`, `RedisError`."""
         identity, schema, author = self.client.hmget(self.meta, "identity", "schema", "callmon")

@@ -144,3 +144,44 @@ def test_the_commands_work_on_it_and_never_show_the_password(
     assert results[1].out.count("established") == 1
     assert "refuses the user or the password" in results[4].err
     assert all("hunter" not in result.out + result.err for result in results)
+
+
+def test_looking_at_a_journal_that_nobody_began_leaves_nothing_behind(
+    start: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start()
+    monkeypatch.setenv("CALLMON_JOURNAL", server.url())
+    monkeypatch.setenv("CALLMON_LISTEN", "127.0.0.1:0")
+    for arguments in (["list"], ["show", CALL], ["export"], ["audit"], ["doctor", "--offline"]):
+        result = run(*arguments)
+        assert "no journal" in result.out + result.err, arguments
+    with server.client() as client:
+        assert set(client.keys("*")) <= {b"{callmon}:writer:doctor"}
+        assert not client.exists("{callmon}:writer:doctor") or client.pttl("{callmon}:writer:doctor") <= 1000
+
+
+def said_of(server: RedisServer, monkeypatch: pytest.MonkeyPatch, begun: bool = True) -> list[tuple[str, str]]:
+    """Level and sentence of all that the doctor says of the journal."""
+    monkeypatch.setenv("CALLMON_JOURNAL", server.url())
+    monkeypatch.setenv("CALLMON_LISTEN", "127.0.0.1:0")
+    if begun:
+        write_and_follow(server.url())
+    found = run("doctor", "--offline", "--json").json["findings"]
+    return [(each["level"], each["said"]) for each in found if each["check"] == "journal"]
+
+
+def test_the_doctor_looks_at_redis(start: StartServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = said_of(start(), monkeypatch)
+    assert [level for level, _ in good] == ["ok"] * 3
+    assert "1 entries" in good[0][1]
+    bad = said_of(start(maxmemory_policy="allkeys-lru", appendonly="no"), monkeypatch)
+    assert [level for level, _ in bad] == ["ok", "warning", "warning"]
+    assert "allkeys-lru" in bad[1][1]
+    assert "appendonly no" in bad[2][1]
+    often = said_of(start(appendfsync="everysec"), monkeypatch)
+    assert "appendfsync everysec" in often[2][1]
+    hushed = said_of(start(rename_command="CONFIG none"), monkeypatch)
+    assert "does not tell" in hushed[2][1]
+    full = said_of(start(maxmemory="100kb"), monkeypatch, begun=False)
+    assert [level for level, _ in full] == ["problem"]
+    assert "no memory left" in full[0][1]
