@@ -148,6 +148,14 @@ def test_every_section_is_in_the_contents() -> None:
     assert missing == ["Try it", "Licence"]
 
 
+def test_what_a_reader_may_see_is_what_the_program_says() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "callmon").rglob("*.py"))
+    (table,) = tables("When something is off")
+    seen = [re.sub(r"^N |\d.*$", "", span).strip() for told, _ in table for span in re.findall(r"`([^`]+)`", told)]
+    words = [word for text in seen for word in text.split(" … ")]
+    assert [word for word in words if word.removeprefix("! ") not in source] == []
+
+
 def test_the_measured_table_has_a_place() -> None:
     inside = README.split("<!-- benchmarks -->\n")[1].split("<!-- /benchmarks -->")[0]
     first, blank, head, *rows = inside.splitlines()

@@ -152,6 +152,7 @@ def _tell_count(name: str, count: _Count) -> None:
     if count.known:
         tell(f"{shown}: {count.known} left out, because they are in the journal already.")
     if count.skipped:
-        tell(f"{shown}: {count.skipped} lines skipped, because they carry no notification.")
+        lines = "1 line" if count.skipped == 1 else f"{count.skipped} lines"
+        tell(f"{shown}: {lines} without a notification skipped.")
     if count.imported and count.stamped:
         tell(f"{shown}: those without a time of their own count as received now; --time-field or --at say otherwise.")

@@ -160,7 +160,7 @@ def test_what_cannot_be_unpacked_is_told(journal: Path, broken: bytes) -> None:
 def test_notifications_in_log_lines_are_taken_with_their_times(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = json.dumps({"time": "2026-03-02T09:30:00Z", "message": {"body": ONE.decode()}}).encode()
     result = run("import", "--field", "message.body", "--time-field", "time", "-", stdin=b"started\n" + line)
-    assert "1 lines skipped" in result.err
+    assert ": 1 line without a notification skipped." in result.err
     assert "received now" not in result.err
     (entry,) = entries(journal)
     assert (entry.body, entry.at.isoformat()) == (ONE, "2026-03-02T09:30:00+00:00")
