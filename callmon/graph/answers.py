@@ -7,39 +7,16 @@ something between callmon and Graph (a gateway, a proxy, a captive portal), so t
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple, TypedDict, TypeVar
+from typing import NamedTuple, TypeVar
 
 from callmon.core.hangup import Answer, CheckOutcome, GraphAnswer, HangUpOutcome
+from callmon.graph.replies import GraphError, Reply, graph_error, json_object, particulars, word
 
 OutcomeT = TypeVar("OutcomeT", bound=GraphAnswer)
-
-_MAX_TEXT = 2_000
-"""Characters kept of a message."""
-_MAX_WORD = 200
-"""Characters kept of a code, an id or a date."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer, as far as callmon keeps it. Holds no secret of ours."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
-    """Possibly cut short: see `whole`."""
-    sent_id: str
-    """The ``client-request-id`` of the request."""
-    whole: bool = True
-    """False if the body was too long or broke off."""
 
 
 class _Verdict(NamedTuple):
@@ -48,29 +25,9 @@ class _Verdict(NamedTuple):
     retry_helps: bool = False
 
 
-class _Facts(TypedDict):
-    retry_after_s: float | None
-    status: int
-    code: str | None
-    message: str | None
-    request_id: str | None
-    client_request_id: str
-    date: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Error:
-    """``error`` of a body in Graph's shape; everything may be missing from it."""
-
-    code: str | None
-    message: str | None
-    request_id: str | None
-    date: str | None
-
-
 def hang_up_outcome(reply: Reply, now: datetime) -> HangUpOutcome:
     """What the answer to a DELETE of a call means. `now` (aware) is used if ``Retry-After`` is a date."""
-    error = _graph_error(reply.body)
+    error = graph_error(reply.body)
     if reply.status in _ACCEPTED:
         return _outcome(HangUpOutcome, _accepted(reply), reply, error, now)
     return _outcome(HangUpOutcome, _refused(reply, error), reply, error, now)
@@ -78,15 +35,15 @@ def hang_up_outcome(reply: Reply, now: datetime) -> HangUpOutcome:
 
 def check_outcome(reply: Reply, now: datetime) -> CheckOutcome:
     """What the answer to a GET of a call means. `now` (aware) is used if ``Retry-After`` is a date."""
-    error = _graph_error(reply.body)
+    error = graph_error(reply.body)
     if reply.status != HTTPStatus.OK:
         return _outcome(CheckOutcome, _refused(reply, error), reply, error, now)
-    call = _json_object(reply.body) if reply.whole else None
-    state, call_id = (_word(call.get(name)) for name in ("state", "id")) if call else (None, None)
+    call = json_object(reply.body) if reply.whole else None
+    state, call_id = (word(call.get(name)) for name in ("state", "id")) if call else (None, None)
     if error is not None or not (state or call_id):
         return _outcome(CheckOutcome, _NOT_A_CALL, reply, error, now)
     sentence = f"Graph still has the call, in state {state}." if _plain(state) else "Graph still has the call."
-    return CheckOutcome(Answer.FOUND, sentence, **_facts(reply, error, now), state=state, body=reply.body)
+    return CheckOutcome(Answer.FOUND, sentence, **particulars(reply, error, now), state=state, body=reply.body)
 
 
 _ACCEPTED = frozenset({HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
@@ -98,7 +55,7 @@ _NOT_A_CALL = _Verdict(
 
 
 def _accepted(reply: Reply) -> _Verdict:
-    if reply.body.strip() and _json_object(reply.body) is None:
+    if reply.body.strip() and json_object(reply.body) is None:
         return _Verdict(
             Answer.UNEXPECTED,
             f"The answer is HTTP {reply.status}, but with a page that is not Graph's, so the call is probably not hung "
@@ -109,7 +66,7 @@ def _accepted(reply: Reply) -> _Verdict:
     )
 
 
-def _refused(reply: Reply, error: _Error | None) -> _Verdict:
+def _refused(reply: Reply, error: GraphError | None) -> _Verdict:
     """The verdict on a status that is no success."""
     status, code = reply.status, error.code if error else None
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and code in _FORBIDDEN:
@@ -177,7 +134,7 @@ _NUMBER = re.compile(r"[0-9]{4,}")
 """Only the calling service gives such codes; a gateway's ``404`` is shorter."""
 
 
-def _not_found(reply: Reply, error: _Error | None) -> _Verdict:
+def _not_found(reply: Reply, error: GraphError | None) -> _Verdict:
     """404 is a statement about the call only if Graph's calling service made it."""
     if elsewhere := _wrong_address(error):
         return elsewhere
@@ -194,7 +151,7 @@ def _not_found(reply: Reply, error: _Error | None) -> _Verdict:
     )
 
 
-def _wrong_address(error: _Error | None) -> _Verdict | None:
+def _wrong_address(error: GraphError | None) -> _Verdict | None:
     """Graph's own router speaks, with 400 or 404, if the version or a part of the path is wrong."""
     if error is None or "resource not found for the segment" not in (error.message or "").lower():
         return None
@@ -204,7 +161,7 @@ def _wrong_address(error: _Error | None) -> _Verdict | None:
     )
 
 
-def _foreign(reply: Reply, error: _Error | None) -> bool:
+def _foreign(reply: Reply, error: GraphError | None) -> bool:
     return error is None and bool(reply.body.strip())
 
 
@@ -215,82 +172,12 @@ def _elsewhere(verdict: _Verdict, status: int) -> _Verdict:
     )
 
 
-def _outcome(kind: type[OutcomeT], verdict: _Verdict, reply: Reply, error: _Error | None, now: datetime) -> OutcomeT:
-    return kind(verdict.answer, verdict.sentence, verdict.retry_helps, **_facts(reply, error, now))
-
-
-def _facts(reply: Reply, error: _Error | None, now: datetime) -> _Facts:
-    date = reply.headers.get("date")
-    return _Facts(
-        retry_after_s=retry_after(reply.headers.get("retry-after"), date, now),
-        status=reply.status,
-        code=error.code if error else None,
-        message=error.message if error else None,
-        request_id=_word(reply.headers.get("request-id")) or (error.request_id if error else None),
-        client_request_id=reply.sent_id,
-        date=_word(date) or (error.date if error else None),
-    )
-
-
-def retry_after(value: str | None, date: str | None, now: datetime) -> float | None:
-    """Seconds that a ``Retry-After`` header asks for; None if there is none or it says nothing usable.
-
-    RFC 9110 has whole seconds and an HTTP date; Graph also sends fractions. A date counts from the answer's own
-    ``Date``, so that a wrong clock here does no harm, and from `now` (aware) without one.
-    """
-    text = (value or "").strip()
-    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
-        seconds = float(text)
-        return seconds if math.isfinite(seconds) else None
-    until = _http_date(text)
-    return max(0.0, (until - (_http_date(date or "") or now)).total_seconds()) if until else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _graph_error(body: bytes) -> _Error | None:
-    """The error in a body of Graph's shape; None for every other body."""
-    error = (_json_object(body) or {}).get("error")
-    if not isinstance(error, dict):
-        return None
-    inner = error.get("innerError", error.get("innererror"))
-    inner = inner if isinstance(inner, dict) else {}
-    return _Error(
-        code=_word(error.get("code")),
-        message=_message(error.get("message")),
-        request_id=_word(inner.get("request-id")) or _word(inner.get("requestId")),
-        date=_word(inner.get("date")),
-    )
-
-
-def _message(value: object) -> str | None:
-    """A message, taken out of the JSON object that ``UnknownError`` wraps it in."""
-    if not isinstance(value, str):
-        return None
-    wrapped = (_json_object(value.encode("utf-8", "replace")) or {}).get("message")
-    return (wrapped if isinstance(wrapped, str) and wrapped else value)[:_MAX_TEXT] or None
-
-
-def _word(value: object) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    return value[:_MAX_WORD] or None if isinstance(value, str) else None
+def _outcome(
+    kind: type[OutcomeT], verdict: _Verdict, reply: Reply, error: GraphError | None, now: datetime
+) -> OutcomeT:
+    return kind(verdict.answer, verdict.sentence, verdict.retry_helps, **particulars(reply, error, now))
 
 
 def _plain(text: str | None) -> bool:
     """True for a word that can stand in a sentence as it is."""
-    return text is not None and text.isascii() and text.isalpha() and len(text) <= _MAX_WORD
-
-
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+    return text is not None and text.isascii() and text.isalpha()

@@ -20,12 +20,13 @@ from uuid import uuid4
 import httpx
 
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.graph.answers import OutcomeT, Reply, check_outcome, hang_up_outcome
+from callmon.graph.answers import OutcomeT, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource
 from callmon.graph.clouds import RootProblem, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure
 from callmon.graph.hold import Hold
 from callmon.graph.http_client import open_client
+from callmon.graph.replies import Reply
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
 from callmon.graph.tenants import TenantTokens
 from callmon.graph.waiting import UnderWay

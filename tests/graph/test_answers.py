@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core.hangup import Answer
-from callmon.graph.answers import Reply, check_outcome, hang_up_outcome, retry_after
+from callmon.graph.answers import check_outcome, hang_up_outcome
+from callmon.graph.replies import Reply, retry_after
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 HTML = b"<html><body>Sign in to the network</body></html>"
