@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -14,13 +12,10 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.content import Content
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer
-from callmon.core.text import visible
 from callmon.freezes import Freezes, running_s
 from callmon.hangup import utc_now
 from callmon.snapshot import Update
@@ -44,16 +39,13 @@ from callmon.tui.messages import (
     LoadFailed,
     NewsWaits,
 )
+from callmon.tui.pages import Pages
 from callmon.tui.parts import Parts, StartError
 from callmon.tui.progress import Progress
 from callmon.tui.status_bar import Badge
+from callmon.tui.terminal_life import has_terminal, on_signal
 
 _LOG = logging.getLogger(__name__)
-
-
-def _has_terminal() -> bool:
-    """A terminal that was closed is none any more, also where no SIGHUP tells so (no controlling terminal, nohup)."""
-    return sys.__stdin__ is not None and not sys.__stdin__.closed and sys.__stdin__.isatty()
 
 
 class ConsoleApp(App[str]):
@@ -90,7 +82,7 @@ class ConsoleApp(App[str]):
         self._load = load
         self._abandon = abandon or self.exit
         self._when_read = when_read
-        self._had_terminal = _has_terminal()
+        self._had_terminal = has_terminal()
         self._now = now
         self._monotonic = monotonic
         self._parts: Parts | None = None
@@ -105,6 +97,7 @@ class ConsoleApp(App[str]):
         self._seconds = 0
         self.home = home(now)
         self.desk = HangUpDesk(self, self.home, now, monotonic)
+        self._pages = Pages(self, self.home, now, self._checks.checks)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line passes through on its way to the terminal."""
@@ -117,8 +110,8 @@ class ConsoleApp(App[str]):
     def on_mount(self) -> None:
         """SIGTERM ends the console as the quit key does; SIGHUP says that the terminal is gone; after ^Z all is new."""
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True), immediate=True)
-        self._on_signal(signal.SIGTERM, self.exit)
-        self._on_signal(signal.SIGHUP, self._abandon)
+        on_signal(signal.SIGTERM, self.exit)
+        on_signal(signal.SIGHUP, self._abandon)
 
     def on_ready(self) -> None:
         """The first frame is painted: load."""
@@ -129,12 +122,6 @@ class ConsoleApp(App[str]):
         """No hang-up waits to be sent again, and the follower stops; the parts belong to whoever made them."""
         self.desk.end()
         self._follower.stop()
-
-    def _on_signal(self, number: signal.Signals, then: Callable[[], None]) -> None:
-        try:
-            asyncio.get_running_loop().add_signal_handler(number, then)
-        except (NotImplementedError, RuntimeError, ValueError):
-            return
 
     def _handle_exception(self, error: Exception) -> None:
         """End by a fault. Textual would print it with every local variable, and secrets are among those."""
@@ -161,6 +148,7 @@ class ConsoleApp(App[str]):
         self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
         self.desk.begin(message.parts)
+        self._pages.begin(message.parts)
         self.home.begin(message.parts, " ".join(failed))
         self._show_status()
         self._progress.begin()
@@ -199,7 +187,7 @@ class ConsoleApp(App[str]):
             self._when_read = None
 
     def _tick(self) -> None:
-        if self._had_terminal and not _has_terminal():
+        if self._had_terminal and not has_terminal():
             self._abandon()
             return
         now = self._now()
@@ -229,10 +217,6 @@ class ConsoleApp(App[str]):
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)
 
-    @property
-    def _lang(self) -> str:
-        return self._parts.lang if self._parts else "en"
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In read-only mode there is no hang-up at all: no key, no hint, no command."""
         return self.desk.offers(action) and super().check_action(action, parameters)
@@ -260,47 +244,26 @@ class ConsoleApp(App[str]):
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""
-        from callmon.tui.raw_screen import RawScreen
-
-        call = self._call_in_focus
-        if call is not None and self._parts is not None:
-            self.push_screen(RawScreen(call, self._parts.journal))
+        if (call := self._call_in_focus) is not None:
+            self._pages.raw(call)
 
     def action_summary(self) -> None:
         """Show why calls ended lately."""
-        from callmon.tui.summary_screen import SummaryScreen
-
-        self.push_screen(SummaryScreen(self.home.snapshot.board, self._now(), self._lang))
+        self._pages.summary()
 
     def action_feeds(self) -> None:
         """Show what is known of the feeds."""
-        from callmon.tui.feed_screen import FeedScreen
-
-        if self._parts is not None:
-            self.push_screen(FeedScreen(self._about_feeds))
-
-    def _about_feeds(self) -> Content:
-        from callmon.tui.feed_text import checks_text, feed_text
-
-        assert self._parts is not None  # noqa: S101  # the screen is opened with parts only
-        parts, checks, now = self._parts, self._checks.checks, self._now()
-        told = checks_text(checks.made, checks.pauses, now, automatic=parts.auto_check)
-        statuses = [feed.status for feed in parts.feeds]
-        return feed_text(parts.watch.seen, statuses, told, now, parts.watch.deaf_after_s)
+        self._pages.feeds()
 
     def action_copy_id(self) -> None:
         """Copy the call id to the clipboard of the operator's terminal."""
         if (call := self._call_in_focus) is not None:
-            self.copy_to_clipboard(call.spelled)
-            self.notify(f"Copied {call.spelled}, if the terminal allows it (OSC 52).", markup=False)
+            self._pages.copy_id(call)
 
     def action_copy_ticket(self) -> None:
         """Copy what Microsoft support and colleagues ask for."""
-        from callmon.core.ticket import ticket
-
         if (call := self._call_in_focus) is not None:
-            self.copy_to_clipboard(ticket(call, self._now(), self._lang, self.home.snapshot.gaps))
-            self.notify(f"Copied the ticket text of #{call.index}, if the terminal allows it (OSC 52).", markup=False)
+            self._pages.copy_ticket(call)
 
     @property
     def _call_in_focus(self) -> Call | None:
@@ -310,10 +273,8 @@ class ConsoleApp(App[str]):
 
     def action_open_detail(self) -> None:
         """Show the selected call on the whole screen."""
-        from callmon.tui.detail_screen import DetailScreen
-
         if (call := self.home.selected) is not None:
-            self.push_screen(DetailScreen(call, self._lang, self._now(), self.home.snapshot.gaps))
+            self._pages.detail(call)
 
     def action_hang_up(self) -> None:
         """Open the dialog on the call of the screen, or on the marked calls, or on the selected one."""
@@ -336,24 +297,12 @@ class ConsoleApp(App[str]):
     def action_verify(self) -> None:
         """Ask Graph whether it still has the call in focus."""
         call = self._call_in_focus
-        if self._parts is None or call is None:
-            return
-        if call.ended:
-            self.notify("This call has ended; there is nothing to check.", markup=False)
-        elif self._parts.hangup is None:
-            self.notify(self._parts.no_hangup_because, severity="warning", markup=False)
-        elif why_not := self._parts.hangup.why_not(call):
-            self.notify(why_not, severity="warning", markup=False)
-        elif self._checks.ask(self._parts.hangup, call):
-            self.notify(f"Asking Graph about call #{call.index}…", timeout=2, markup=False)
+        if self._parts is not None and call is not None:
+            self._checks.verify(self._parts, call)
 
     @on(CheckReturned)
     def _checked(self, message: CheckReturned) -> None:
         self._checks.returned(message)
-        if message.asked:
-            settled = message.outcome.answer in {Answer.FOUND, Answer.GONE}
-            sentence = f"Call #{message.call.index}: {visible(message.outcome.sentence)}"
-            self.notify(sentence, severity="information" if settled else "warning", markup=False)
 
     @on(HangUpConfirmed)
     def _hang_up(self, message: HangUpConfirmed) -> None:

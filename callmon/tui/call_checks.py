@@ -12,9 +12,11 @@ from callmon.checks import Checks
 from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.text import visible
 from callmon.hangup import HangUp, target_of
 from callmon.snapshot import Update
 from callmon.tui.messages import CheckReturned
+from callmon.tui.parts import Parts
 
 
 class CallChecks:
@@ -41,17 +43,26 @@ class CallChecks:
         else:
             self._send(hangup, call, asked=False)
 
-    def ask(self, hangup: HangUp, call: Call) -> bool:
-        """The operator wants this call checked now. False if it has just been, or is being checked."""
-        if not self.checks.ask(call, self._now()):
-            return False
-        self._send(hangup, call, asked=True)
-        return True
+    def verify(self, parts: Parts, call: Call) -> None:
+        """The operator wants this call checked now."""
+        if call.ended:
+            self._app.notify("This call has ended; there is nothing to check.", markup=False)
+        elif parts.hangup is None:
+            self._app.notify(parts.no_hangup_because, severity="warning", markup=False)
+        elif why_not := parts.hangup.why_not(call):
+            self._app.notify(why_not, severity="warning", markup=False)
+        elif self.checks.ask(call, self._now()):
+            self._send(parts.hangup, call, asked=True)
+            self._app.notify(f"Asking Graph about call #{call.index}…", timeout=2, markup=False)
 
     def returned(self, message: CheckReturned) -> None:
-        """What came of it."""
+        """What came of it; whoever asked is told."""
         call = self._board.calls.get(message.call.id) or message.call
         self.checks.came_back(call, message.outcome, self._now())
+        if message.asked:
+            settled = message.outcome.answer in {Answer.FOUND, Answer.GONE}
+            sentence = f"Call #{message.call.index}: {visible(message.outcome.sentence)}"
+            self._app.notify(sentence, severity="information" if settled else "warning", markup=False)
 
     def _send(self, hangup: HangUp, call: Call, *, asked: bool) -> None:
         self._app.run_worker(
