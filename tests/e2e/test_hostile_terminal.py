@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
+import time
+from base64 import b64decode
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
+from callmon.monitor import now_in
 from callmon.ports import Entry, EntryKind
+from callmon.tui.hangup_dialog import ARM_AFTER_S
 from tests import hostile
 from tests.benchmarks.console import console
 from tests.benchmarks.terminal import Terminal
-from tests.cli.graph import serving
-from tests.makers import body
+from tests.cli.graph import Graph, serving
+from tests.makers import body, item
 
 pytestmark = pytest.mark.e2e
 
@@ -23,6 +27,9 @@ _PATIENCE_S = 30.0
 # Everything that Textual writes: colours, cursor, erasing, modes and queries of its own, and the shape of the mouse
 # pointer. No text is in any of it.
 _SEQUENCES = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;:]*[ $]?[A-Za-z]|\]22;[a-z-]*\x07|[()][0AB]|[=>78M])")
+
+# What the terminal is to put on its clipboard: harmless, for base64 has no control characters.
+_COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/]*={0,2})\x07")
 
 
 def foreign(received: bytes) -> list[bytes]:
@@ -56,9 +63,13 @@ def test_no_view_of_a_call_passes_anything_on(tmp_path: Path, name: str) -> None
             look_at(screen, b"\r", b"Timeline")
             look_at(screen, b"r", b"Notification ")
             look_at(screen, b"\x1b", b"Timeline")
+            look_at(screen, b"C", b"Copied the ticket text")
             look_at(screen, b"x", b"Hang up this call?")
             received = screen.since(0)
         assert [request.path for request in graph.requests if hostile.call_id(1) not in request.path] == []
+    (ticket,) = _COPIED.findall(received)
+    assert hostile.call_id(1) in b64decode(ticket, validate=True).decode()
+    received = _COPIED.sub(b"", received)
     assert foreign(received) == []
     assert not [sequence for sequence in hostile.SEQUENCES if sequence in received]
     assert "\u202e".encode() not in received
@@ -75,3 +86,45 @@ def test_a_board_full_of_it_passes_nothing_on(tmp_path: Path) -> None:
         look_at(screen, b"?", "╯".encode())
         received = screen.since(0)
     assert foreign(received) == []
+
+
+def test_hostile_ids_reach_no_url_while_a_call_is_hung_up(tmp_path: Path) -> None:
+    journal, settings = tmp_path / "journal.db", tmp_path / "callmon" / "config.toml"
+    strange = [
+        body(item("created", f"/communications/calls/{name}", state="established", resultInfo={"message": "EVIL"}))
+        for name in hostile.ids()
+        if not re.match("a[/?#]", name)  # those name something of the call “a”
+    ]
+    call = hostile.call_id(1)
+    record(journal, body(item("created", f"/communications/calls/{call}", state="established")), *strange)
+    end = item("deleted", f"/communications/calls/{call}", state="terminated", resultInfo={"code": 200, "subcode": 0})
+    with ExitStack() as stack:
+        graph = stack.enter_context(serving())
+        graph.on_delete = lambda: record(journal, *strange, body(end), *strange)
+        settings.parent.mkdir()
+        settings.write_text(f'graph_url = "{graph.url}"\naccess_token = "x"\n')
+        screen = stack.enter_context(console(journal))
+        screen.wait_for(call.encode(), patience_s=_PATIENCE_S)
+        look_at(screen, b"x", b"Hang up this call?")
+        mark = screen.painted
+        confirm(screen, graph)
+        screen.wait_for(b"the call has ended", mark=mark, patience_s=_PATIENCE_S)
+        received = screen.since(0)
+        assert {(each.method, each.path) for each in graph.requests} == {
+            ("DELETE", f"/v1.0/communications/calls/{call}")
+        }
+    assert foreign(received) == []
+    with closing(SqliteJournal.open(journal)) as opened:
+        snapshot = now_in(opened)
+    assert [known.spelled for known in snapshot.board] == [call], "what has no id of a call is no call"
+    assert snapshot.unparsed == 3 * len(strange)
+
+
+def confirm(screen: Terminal, graph: Graph) -> None:
+    """Press the key that hangs up until it counts: it must have been still for a moment before."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not graph.of("DELETE"):
+        assert time.monotonic() < deadline
+        time.sleep(2 * ARM_AFTER_S)
+        if not graph.of("DELETE"):
+            screen.press(b"y")
