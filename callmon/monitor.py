@@ -9,6 +9,7 @@ from threading import Event
 
 from callmon.core import gaps, wire
 from callmon.core.board import Board, apply, note, prune
+from callmon.core.deliveries import Gathering
 from callmon.core.hangup import Answer
 from callmon.core.liveness import after_silence, deaf, expected_silence_s, is_news, should_speak
 from callmon.core.records import TRIMMED, CallChecked, FeedChanged, decode
@@ -25,17 +26,16 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     changed: set[str] = set()
     board = snapshot.board
     notifications, unparsed = snapshot.notifications, snapshot.unparsed
-    repeated, deliveries = snapshot.repeated, snapshot.deliveries
+    repeated, deliveries = snapshot.repeated, Gathering(snapshot.deliveries)
     rejections = list(snapshot.rejections)
     hearing, last_entry = _Hearing(snapshot), snapshot.last_entry
     for stored in batch:
         entry = stored.entry
         if entry.kind is EntryKind.NOTIFICATION:
             hearing.notified(board, entry.at)
-        if entry.kind is EntryKind.NOTIFICATION and deliveries.knows(entry.headers, entry.body):
+        if entry.kind is EntryKind.NOTIFICATION and deliveries.repeats(entry.headers, entry.body):
             repeated += 1
         elif entry.kind is EntryKind.NOTIFICATION:
-            deliveries = deliveries.with_one_more(entry.headers, entry.body)
             parsed = wire.parse(entry.body, entry.headers)
             for report in parsed.reports:
                 before, board = board, apply(board, report, entry.at, entry.bot)
@@ -63,7 +63,7 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         notifications=notifications,
         unparsed=unparsed,
         repeated=repeated,
-        deliveries=deliveries,
+        deliveries=deliveries.seen,
         rejections=tuple(rejections[-_REJECTIONS_KEPT:]),
         last_notification=hearing.last,
         feeds=hearing.feeds,

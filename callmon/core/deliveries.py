@@ -33,21 +33,54 @@ class Deliveries:
     newer: _Digests = field(default_factory=HashTrieMap)
     older: _Digests = field(default_factory=HashTrieMap)
 
-    def knows(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Whether the same body came before under the same id, or under the one that this delivery repeats."""
+
+class Gathering:
+    """Takes deliveries one after the other; it is made of what was seen before, and `seen` is what was seen after.
+
+    It gathers in a dict, for to make a value anew for each delivery would cost more than to read it.
+    """
+
+    def __init__(self, before: Deliveries) -> None:
+        self._newer, self._older = before.newer, before.older
+        self._fresh: dict[str, bytes] = {}
+        self._count = len(before.newer)
+
+    def repeats(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the same body came before under the same id, or under the one that this delivery repeats.
+
+        From now on it is known by its own id, too.
+        """
         if not headers:
             return False
-        named = [headers[name] for name in (MESSAGE_ID, _ORIGINAL_ID) if headers.get(name)]
-        known = [digest for name in named if (digest := self.newer.get(name) or self.older.get(name))]
-        return bool(known) and _digest(body) in known
+        name, original = headers.get(MESSAGE_ID), headers.get(_ORIGINAL_ID)
+        if not (name or original):
+            return False
+        digest = _digest(body)
+        named = name and self._digest_of(name) == digest
+        repeated = named or (original and self._digest_of(original) == digest)
+        if name and not named:
+            self._remember(name, digest)
+        return bool(repeated)
 
-    def with_one_more(self, headers: Mapping[str, str], body: bytes) -> Deliveries:
-        """With a delivery remembered; the same object if it has no id."""
-        name = headers.get(MESSAGE_ID)
-        if not name:
-            return self
-        newer = self.newer.insert(name, _digest(body))
-        return Deliveries(newer, self.older) if len(newer) < _REMEMBERED else Deliveries(older=newer)
+    @property
+    def seen(self) -> Deliveries:
+        """Everything up to here."""
+        self._hand_over()
+        return Deliveries(self._newer, self._older)
+
+    def _digest_of(self, name: str) -> bytes | None:
+        return self._fresh.get(name) or self._newer.get(name) or self._older.get(name)
+
+    def _remember(self, name: str, digest: bytes) -> None:
+        self._count += name not in self._fresh and name not in self._newer
+        self._fresh[name] = digest
+        if self._count >= _REMEMBERED:
+            self._hand_over()
+            self._newer, self._older, self._count = HashTrieMap(), self._newer, 0
+
+    def _hand_over(self) -> None:
+        if self._fresh:
+            self._newer, self._fresh = self._newer.update(self._fresh), {}
 
 
 def _digest(body: bytes) -> bytes:

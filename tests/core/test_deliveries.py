@@ -5,17 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import deliveries
-from callmon.core.deliveries import Deliveries
+from callmon.core.deliveries import Deliveries, Gathering
 
 ID = "x-microsoft-skype-message-id"
 ORIGINAL = "x-microsoft-skype-original-message-id"
 
 
 def after(*seen: tuple[dict[str, str], bytes]) -> Deliveries:
-    known = Deliveries()
+    gathering = Gathering(Deliveries())
     for headers, body in seen:
-        known = known.with_one_more(headers, body)
-    return known
+        gathering.repeats(headers, body)
+    return gathering.seen
+
+
+def knows(known: Deliveries, headers: dict[str, str], body: bytes) -> bool:
+    return Gathering(known).repeats(headers, body)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ def after(*seen: tuple[dict[str, str], bytes]) -> Deliveries:
     ],
 )
 def test_a_delivery_is_known_by_its_id_and_its_body(headers: dict[str, str], body: bytes, known: bool) -> None:
-    assert after(({ID: "a"}, b"1")).knows(headers, body) is known
+    assert knows(after(({ID: "a"}, b"1")), headers, body) is known
 
 
 def test_without_an_id_nothing_is_remembered() -> None:
@@ -42,8 +46,8 @@ def test_without_an_id_nothing_is_remembered() -> None:
 
 def test_a_delivery_is_known_whichever_of_two_ids_it_had() -> None:
     twice = after(({ID: "a"}, b"1"), ({ID: "b", ORIGINAL: "a"}, b"1"))
-    assert twice.knows({ID: "b"}, b"1")
-    assert twice.knows({ID: "a"}, b"1")
+    assert knows(twice, {ID: "b"}, b"1")
+    assert knows(twice, {ID: "a"}, b"1")
 
 
 @given(st.lists(st.integers(0, 60), max_size=200), st.integers(1, 20))
@@ -53,5 +57,19 @@ def test_the_latest_are_known_and_the_memory_is_bounded(numbers: list[int], reme
         known = after(*(({ID: str(number)}, b"%d" % number) for number in numbers))
     assert len(known.newer) + len(known.older) <= 2 * remembered
     for number in numbers[-remembered:]:
-        assert known.knows({ID: str(number)}, b"%d" % number)
-    assert not known.knows({ID: "61"}, b"61")
+        assert knows(known, {ID: str(number)}, b"%d" % number)
+    assert not knows(known, {ID: "61"}, b"61")
+
+
+@given(st.lists(st.integers(0, 60), max_size=200), st.integers(1, 20), st.integers(1, 9))
+def test_how_they_are_gathered_does_not_matter(numbers: list[int], remembered: int, size: int) -> None:
+    seen = [({ID: str(number % 40)}, b"%d" % number) for number in numbers]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deliveries, "_REMEMBERED", remembered)
+        at_once, piece_by_piece = after(*seen), Deliveries()
+        for start in range(0, len(seen), size):
+            gathering = Gathering(piece_by_piece)
+            for headers, body in seen[start : start + size]:
+                gathering.repeats(headers, body)
+            piece_by_piece = gathering.seen
+    assert piece_by_piece == at_once
