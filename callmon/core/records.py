@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 
@@ -120,7 +120,7 @@ def decode(kind: str, body: bytes) -> Record | None:
     Fields that this version does not know are left out, so that a newer callmon on the same journal does no harm.
     """
     try:
-        values = json.loads(body)
+        values = json.loads(body, parse_constant=_no_number)
         cls = _KINDS[kind]
         if "outcome" in values:
             outcome = HangUpOutcome if cls is HangUpAnswered else CheckOutcome
@@ -128,6 +128,11 @@ def decode(kind: str, body: bytes) -> Record | None:
         return _build(cls, values)  # type: ignore[no-any-return]  # built from the table of record types above
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
+
+
+def _no_number(name: str) -> NoReturn:
+    """Refuse ``NaN`` and ``Infinity``, which Python reads although JSON has no such numbers (RFC 8259, 6)."""
+    raise ValueError(name)
 
 
 def _build(cls: type[Any], values: dict[str, Any]) -> Any:

@@ -51,7 +51,7 @@ class RedisJournal:
         self._identity = identity
         self._patience_s = patience_s
         self._backoff = ExponentialBackoff(cap=0.5, base=0.02)
-        sink = RedisWriter(store, identity, lambda: None, replicas=replicas, patience_s=patience_s)
+        sink = RedisWriter(store, identity, replicas=replicas, patience_s=patience_s)
         self._writer = GroupCommit[Item](sink, name="journal-writer")
         self._closed = False
 

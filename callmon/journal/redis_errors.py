@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from redis import exceptions
 
+from callmon.core.text import visible
 from callmon.ports import JournalError
 
 _T = TypeVar("_T")
@@ -76,7 +77,7 @@ def translate(error: Exception, where: str) -> JournalError:
     sentence = next((text for kind, text in _SENTENCES if isinstance(error, kind)), _OTHER)
     if str(error).startswith("MISCONF"):
         sentence = _DISK
-    return JournalError(sentence.format(where=where, error=str(error).rstrip(".")))
+    return JournalError(sentence.format(where=where, error=visible(str(error)).rstrip(".")))
 
 
 @contextmanager

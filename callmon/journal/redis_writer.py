@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from redis.backoff import ExponentialBackoff
@@ -33,12 +33,9 @@ _SCRIPT = Path(__file__).with_name("redis_append.lua").read_text(encoding="utf-8
 class RedisWriter:
     """Writes batches. Belongs to the writer's thread."""
 
-    def __init__(
-        self, store: RedisStore, identity: str, committed: Callable[[], None], *, replicas: int, patience_s: float
-    ) -> None:
+    def __init__(self, store: RedisStore, identity: str, *, replicas: int, patience_s: float) -> None:
         self._store = store
         self._identity = identity
-        self._committed = committed
         self._replicas = replicas
         self._patience_s = patience_s
         self._backoff = ExponentialBackoff(cap=0.5, base=0.02)
@@ -65,7 +62,6 @@ class RedisWriter:
             patiently(lambda: self._write(items), pause)
         except (RedisError, RedisClusterException) as error:
             raise translate(error, self._store.where) from error
-        self._committed()
 
     def close(self) -> None:
         """The connections belong to the journal."""

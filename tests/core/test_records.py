@@ -89,6 +89,10 @@ BAD: dict[str, tuple[str, object]] = {
         "call-checked",
         {"call_id": "1", "outcome": {**OUTCOME, "answer": "throttled", "retry_after_s": "soon"}},
     ),
+    "a wait that no clock can show": (
+        "call-checked",
+        {"call_id": "1", "outcome": {**OUTCOME, "answer": "throttled", "retry_after_s": float("nan")}},
+    ),
     "a status that is no number": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "status": "404"}}),
     "a body that is no text": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "body": 5}}),
     "a body that is no UTF-8": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "body": "\ud800"}}),
