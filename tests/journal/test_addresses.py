@@ -43,11 +43,10 @@ def test_what_is_no_place_in_a_redis_is_refused(url: str) -> None:
     assert "hunter2" not in str(refusal.value)
 
 
-def test_only_a_file_is_known_not_to_be_there_without_looking(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_a_journal_that_nobody_has_begun(tmp_path: Path) -> None:
     assert not_begun(FileAddress(tmp_path / "journal.db"))
     (tmp_path / "journal.db").touch()
     assert not not_begun(FileAddress(tmp_path / "journal.db"))
-    assert not not_begun(RedisAddress("redis://host"))
 
 
 def test_without_the_client_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
