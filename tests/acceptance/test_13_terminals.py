@@ -58,7 +58,7 @@ def look_around(env: dict[str, str], *arguments: str, size: tuple[int, int] = (1
         for keys, answer in (
             ("/is:failed\r", "1 shown"),
             ("\x1b", "Ana Ruiz"),
-            ("?", "Hang up the selected call"),
+            ("?", "Hang up the call or"),
             ("\x1b", "Ana Ruiz"),
             ("\r", "Timeline"),
             ("\x1b", "Ana Ruiz"),
