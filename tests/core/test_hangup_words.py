@@ -38,7 +38,7 @@ def only(board: Board) -> Call:
     [
         (Kind.PEER, None, "The call ends for both sides.", "ends for both"),
         (Kind.GROUP, None, "the others stay in it, and the call goes on", "bot's leg only"),
-        (Kind.UNKNOWN, None, "is not known", "not known"),
+        (Kind.UNKNOWN, None, "is not known", "at least"),
         (Kind.GROUP, True, "the recording stops. The people keep talking", "recording stops"),
         (Kind.UNKNOWN, True, "the recording stops", "recording stops"),
     ],
