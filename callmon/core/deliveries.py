@@ -58,7 +58,7 @@ class Gathering:
         digest = _digest(body)
         named = name and self._digest_of(name) == digest
         repeated = named or (original and self._digest_of(original) == digest)
-        if name and not named:
+        if name and not (named and self._is_recent(name)):
             self._remember(name, digest)
         return bool(repeated)
 
@@ -71,8 +71,11 @@ class Gathering:
     def _digest_of(self, name: str) -> bytes | None:
         return self._fresh.get(name) or self._newer.get(name) or self._older.get(name)
 
+    def _is_recent(self, name: str) -> bool:
+        return name in self._fresh or name in self._newer
+
     def _remember(self, name: str, digest: bytes) -> None:
-        self._count += name not in self._fresh and name not in self._newer
+        self._count += not self._is_recent(name)
         self._fresh[name] = digest
         if self._count >= _REMEMBERED:
             self._hand_over()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callmon.core import deliveries
@@ -51,6 +51,7 @@ def test_a_delivery_is_known_whichever_of_two_ids_it_had() -> None:
 
 
 @given(st.lists(st.integers(0, 60), max_size=200), st.integers(1, 20))
+@example([0, 1, 2, 3, 0, 4], 3)  # sent again when it is among those that are let go next
 def test_the_latest_are_known_and_the_memory_is_bounded(numbers: list[int], remembered: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deliveries, "_REMEMBERED", remembered)
