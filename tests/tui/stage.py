@@ -241,6 +241,13 @@ class Stage:
         await self.until(lambda: (self.app.home.snapshot.position or "0") == str(last))
         assert self._pilot is not None
         await self._pilot.pause()
+        await self.until(lambda: not self._unpainted)
+
+    @property
+    def _unpainted(self) -> bool:
+        screen = self.app.screen
+        layout = any(widget._layout_required for widget in screen.walk_children())
+        return bool(layout or screen._layout_required or screen._repaint_required or screen._dirty_widgets)
 
     async def open_many_dialog(self) -> HangUpsDialog:
         """Press the hang-up key on several marked calls, and wait until the dialog takes keys."""

@@ -235,8 +235,7 @@ async def test_four_are_under_way_at_a_time_and_the_rest_can_be_stopped() -> Non
         assert stage.text.count("on its way") == MOST_AT_ONCE
         await stage.press("s")
         await stage.until(lambda: all(dialog._over(one) for one in dialog.sent))
-        await stage.settled()
-        assert stage.text.count("not sent: Stopped before anything was sent.") == 3
+        await stage.until(lambda: stage.text.count("not sent: Stopped before anything was sent.") == 3)
         assert len(stage.control.asked) == MOST_AT_ONCE
         assert len(stage.journal.entries(EntryKind.HANGUP_ASKED)) == MOST_AT_ONCE
 
