@@ -14,6 +14,7 @@ from threading import Event
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -246,7 +247,7 @@ class Stage:
     @property
     def _unpainted(self) -> bool:
         screen = self.app.screen
-        layout = any(widget._layout_required for widget in screen.walk_children())
+        layout = any(widget._layout_required for widget in screen.walk_children(Widget))
         return bool(layout or screen._layout_required or screen._repaint_required or screen._dirty_widgets)
 
     async def open_many_dialog(self) -> HangUpsDialog:
