@@ -1,4 +1,4 @@
-"""``callmon tail``: every change of every call as a line of text."""
+"""``callmon tail``: every transition of every call as a sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from callmon.ports import Journal, JournalError
 from callmon.settings.model import Settings
 
 _EXAMPLES = {
-    "callmon tail": "what happens from now on, one line each",
+    "callmon tail": "what happens from now on, a sentence for each transition",
+    "callmon tail --all": "also media, tones, operations, and who comes and goes",
     "callmon tail --since-start | grep terminated": "every end in the journal, then those to come",
     "callmon tail --json | jq -c 'select(.end)'": "the ends alone with their reasons, for a script",
 }
@@ -32,23 +33,24 @@ _STOP_S = 1.0
 
 
 @click.command("tail", cls=Page, examples=_EXAMPLES)
+@click.option("--all", "everything", is_flag=True, help="Also what goes on within a state.")
 @click.option("--since-start", is_flag=True, help="First all that the journal holds.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines: at, id, kind, state, change, text, ..., end.")
 @click.pass_obj
-def command(flags: Flags, *, since_start: bool, as_json: bool) -> ExitCode:
-    """Print one line for each change of a call, until it is stopped.
+def command(flags: Flags, *, everything: bool, since_start: bool, as_json: bool) -> ExitCode:
+    """Print one sentence for each transition of a call, until it is stopped.
 
     It follows the journal and does not listen itself: callmon or callmon listen does that. A line says when (UTC),
-    what, who, which call, and for an end why. The lines are plain text for pipes and screen readers.
+    which call, who, what, and for an end why. The lines are plain text for pipes and screen readers.
     """
-    return tail(flags, since_start=since_start, as_json=as_json)
+    return tail(flags, everything=everything, since_start=since_start, as_json=as_json)
 
 
-def tail(flags: Flags, *, since_start: bool = False, as_json: bool = False) -> ExitCode:
-    """Print the changes until it is stopped."""
+def tail(flags: Flags, *, everything: bool = False, since_start: bool = False, as_json: bool = False) -> ExitCode:
+    """Print the transitions, or everything that happens to calls, until it is stopped."""
     settings = configured(Settings, flags)
     with stop_signals() as signals, open_journal(settings) as journal:
-        following = _Tail(journal, settings.lang, since_start=since_start, as_json=as_json)
+        following = _Tail(journal, settings.lang, everything=everything, since_start=since_start, as_json=as_json)
         thread = Thread(target=following.run, name="tail", daemon=True)
         thread.start()
         try:
@@ -64,6 +66,7 @@ class _Tail:
 
     journal: Journal
     lang: str
+    everything: bool
     since_start: bool
     as_json: bool
     stop: Event = field(default_factory=Event)
@@ -78,7 +81,7 @@ class _Tail:
         try:
             with suppress(BrokenPipeError):
                 for before, after in self.news.changes(stop=self.stop, since_start=self.since_start):
-                    for line in lines(before, after, self.lang, as_json=self.as_json):
+                    for line in lines(before, after, self.lang, everything=self.everything, as_json=self.as_json):
                         write_line(line)
         except BaseException as error:  # noqa: BLE001  # it goes on where `ended` is asked
             self.ended.set_exception(error)

@@ -1,4 +1,4 @@
-"""What has just happened to a call, one sentence a step: plain words for pipes and screen readers."""
+"""What has just happened to a call, one sentence a transition: plain words for pipes and screen readers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, duration, short_id, visible
 from callmon.core.timelines import timeline
 
-_BETWEEN = "  "
 _NO_MOVE = frozenset({Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END})
+_TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.HANGUP, StepKind.CHECK})
 
 
 def fresh_steps(before: Call | None, after: Call) -> tuple[Step, ...]:
@@ -32,30 +32,41 @@ def ends(step: Step, before: Call | None, after: Call) -> bool:
     return after.gone and not (before is not None and before.ended) and step == after.timeline[-1]
 
 
-def sentences(before: Call | None, after: Call, lang: str = "en") -> list[str]:
-    """One line for each new step of a call: when (UTC), what, who, which call, and what is to be said about it.
+def moves(steps: Sequence[Step]) -> list[Step]:
+    """The steps that are transitions, or orders and questions about the call; not what goes on within a state."""
+    return [step for step in steps if step.kind in _TRANSITIONS]
 
-    Harmless to a terminal; without colour, and with words in place of signs.
+
+def sentences(before: Call | None, after: Call, lang: str = "en", *, everything: bool = False) -> list[str]:
+    """One sentence for each new transition of a call: when (UTC), which call, who, what, and what is to be said of it.
+
+    With `everything` also for what goes on within a state: media, tones, operations, who comes and goes. Harmless to a
+    terminal; without colour, and with words in place of signs.
     """
     fresh = fresh_steps(before, after)
-    if not fresh:
+    chosen = fresh if everything else moves(fresh)
+    if not chosen:
         return []
     first = len(after.timeline) - len(fresh)
     told = timeline(after, lang)[first:]
+    call = f"Call #{after.index} ({short_id(visible(after.spelled))}){_who(after)}"
     lines = []
     for place, (step, line) in enumerate(zip(fresh, told, strict=True), first):
-        remarks = [_stayed(after.timeline, place), line.remark]
-        if ends(step, before, after):
-            remarks.append(describe.end_line(after, lang))
-        about = "; ".join(filter(None, remarks))
-        parts = (f"{clock(step.at)}Z", line.text, _who(after), f"#{after.index}", short_id(visible(after.spelled)))
-        lines.append(_BETWEEN.join((*parts, about) if about else parts))
+        if step not in chosen:
+            continue
+        ending = describe.end_line(after, lang) if ends(step, before, after) else ""
+        what = f" is now {line.text}" if _is_move(step) else f": {line.text}"
+        remarks = "; ".join(filter(None, (line.remark, ending)))
+        sentence = f"{clock(step.at)}Z {call}{what}{_stayed(after.timeline, place)}{': ' if remarks else ''}{remarks}"
+        lines.append(sentence if sentence.endswith(".") else f"{sentence}.")
     return lines
 
 
 def _who(call: Call) -> str:
-    who = describe.who(call) or "not said who"
-    return f"from {who}" if call.facts.direction == "incoming" and call.facts.source else who
+    who = describe.who(call)
+    if not who:
+        return ""
+    return f" from {who}" if call.facts.direction == "incoming" and call.facts.source else f" with {who}"
 
 
 def _stayed(steps: Sequence[Step], place: int) -> str:
@@ -64,7 +75,7 @@ def _stayed(steps: Sequence[Step], place: int) -> str:
     if not _is_move(step):
         return ""
     last = next((one for one in reversed(steps[:place]) if _is_move(one)), None)
-    return "" if last is None else visible(f"after {last.text} {duration(step.at - last.at)}")
+    return "" if last is None else visible(f", after {duration(step.at - last.at)} {last.text}")
 
 
 def _is_move(step: Step) -> bool:

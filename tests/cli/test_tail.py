@@ -34,13 +34,22 @@ def test_it_tells_what_happens_from_now_on(journal: Path) -> None:
         record(journal, ended(CALL, 500, 560500), notification(call_id(2), "establishing", "created"))
         second, third = tail.line("stdout"), tail.line("stdout")
         outcome = tail.end()
-    assert first.split("  ")[1:5] == ["established", "from Ana\\x1b[2J Ruiz", "#1", "00000001-1111"]
-    assert "  after incoming " in first
-    assert "  terminated  " in second
-    assert second.endswith("Far end reported a server error (500/560500)\n")
-    assert third.split("  ")[1:] == ["establishing", "not said who", "#2", "00000002-1111\n"]
+    assert "Z Call #1 (00000001-1111) from Ana\\x1b[2J Ruiz is now established, after " in first
+    assert " is now terminated, after " in second
+    assert second.endswith(": Far end reported a server error (500/560500).\n")
+    assert third.endswith("Z Call #2 (00000002-1111) is now establishing.\n")
     assert (outcome.code, outcome.out) == (ExitCode.DONE, "")
     assert all(line.rstrip("\n").isprintable() for line in (first, second, third))
+
+
+def test_what_goes_on_within_a_state_is_told_to_those_who_want_it(journal: Path) -> None:
+    tone = notification(CALL, "established", toneInfo={"tone": "tone1", "sequenceId": 7})
+    record(journal, notification(CALL, "established"), tone, ended(CALL))
+    for flags, count in (((), 2), (("--all",), 3), (("--json",), 2), (("--json", "--all"), 3)):
+        with running("tail", "--since-start", *flags) as tail:
+            told = [tail.line("stdout") for _ in range(count)]
+            assert tail.end().out == ""
+        assert any("tone1 #7" in line for line in told) is ("--all" in flags)
 
 
 def test_json_lines_hold_what_a_script_needs(journal: Path) -> None:

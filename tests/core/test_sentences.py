@@ -12,33 +12,33 @@ from tests.makers import CALL, at, report
 ANA = Facts(direction="incoming", source=Identity("user", "u1", "Ana\x1b[2J Ruiz\u202e"))
 
 
-def told(*reports: Report, every_s: float = 4) -> list[list[str]]:
+def told(*reports: Report, every_s: float = 4, everything: bool = False) -> list[list[str]]:
     """What is said of each report; they come so many seconds after each other."""
     board, said = Board(), []
     for number, one in enumerate(reports):
         before, board = board, apply(board, one, at(every_s * number))
-        said.append(sentences(before.calls.get(one.call_id), board.calls[one.call_id]))
+        said.append(sentences(before.calls.get(one.call_id), board.calls[one.call_id], everything=everything))
     return said
 
 
 def test_a_call_is_told_from_its_beginning_to_its_end() -> None:
     end = report("terminated", "deleted", result=ResultInfo(200, 5001))
-    which = "from Ana\\x1b[2J Ruiz\\u202e  #1  6f1f5c00-8c1b"
+    which = "Call #1 (6f1f5c00-8c1b) from Ana\\x1b[2J Ruiz\\u202e is now"
     assert told(report("incoming", "created", facts=ANA), report("established"), report("established"), end) == [
-        [f"09:30:00Z  incoming  {which}"],
-        [f"09:30:04Z  established  {which}  after incoming 0:04; a step was skipped"],
+        [f"09:30:00Z {which} incoming."],
+        [f"09:30:04Z {which} established, after 0:04 incoming: a step was skipped."],
         [],
-        [f"09:30:12Z  terminated  {which}  after established 0:08; The conversation ended (200/5001)"],
+        [f"09:30:12Z {which} terminated, after 0:08 established: The conversation ended (200/5001)."],
     ]
 
 
 def test_what_is_odd_or_failed_is_said_and_is_no_move() -> None:
     late, failed = report("incoming", "created"), report("established", result=ResultInfo(500, 7700))
     said = told(report("establishing"), report("established"), late, failed, report("hold"))
-    assert said[2] == ["09:30:08Z  incoming  not said who  #1  6f1f5c00-8c1b  arrived late, after a later state"]
+    assert said[2] == ["09:30:08Z Call #1 (6f1f5c00-8c1b): incoming: arrived late, after a later state."]
     assert "the call goes on" in said[3][0]
     assert "(500/7700)" in said[3][0]
-    assert said[4][0].endswith("after established 0:12")
+    assert said[4][0].endswith(" is now hold, after 0:12 established.")
 
 
 def test_the_end_of_a_call_that_is_gone_is_said_once() -> None:
@@ -67,6 +67,7 @@ def test_steps_are_found_when_the_timeline_lets_go_of_old_ones() -> None:
     assert [step.text for step in found if step.kind == "tone"] == [f"tone1 #{number}" for number in range(400)]
 
 
-def test_what_is_below_a_call_is_told_too() -> None:
+def test_what_is_below_a_call_is_told_to_those_who_want_everything() -> None:
     sharing = report(None, "created", resource=Resource.SHARING, path="contentsharingsessions")
-    assert told(sharing) == [["09:30:00Z  content sharing started  not said who  #1  6f1f5c00-8c1b"]]
+    assert told(sharing) == [[]]
+    assert told(sharing, everything=True) == [["09:30:00Z Call #1 (6f1f5c00-8c1b): content sharing started."]]
