@@ -44,8 +44,8 @@ GROUPS: Mapping[str, Callable[..., list[Figure]]] = {
     "pruning": pruning.measure,
     "peers": peers.measure,
 }
-_HEAD = ("what", "measured", "budget", "ok", "remark")
-_WIDTHS = (62, 12, 11, 4)
+_HEAD = ("what", "measured", "budget", "ratio", "ok", "remark")
+_WIDTHS = (62, 12, 11, 5, 4)
 
 
 def main() -> int:

@@ -34,6 +34,13 @@ class Figure:
             return None
         return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
+    @property
+    def ratio(self) -> float | None:
+        """How much of what is allowed is used: 1 is all of it, more is too much; None without a verdict."""
+        if not self.limit or not self.measured:
+            return None
+        return self.limit / self.measured if self.at_least else self.measured / self.limit
+
 
 def percentile(values: Sequence[float], percent: float) -> float:
     """The smallest value that so many percent of the values do not exceed (nearest rank)."""
@@ -44,33 +51,35 @@ def as_json(group: str, figure: Figure) -> dict[str, object]:
     """The figure as a JSON object.
 
     `group` and `name` tell it apart and stay what they are; `measured` (null if it could not be), `unit`, `limit` (null
-    for a value that is there to be known), `at_least`, `beside` and `ok` (null without a verdict). Members are added,
-    never taken away.
+    for a value that is there to be known), `at_least`, `beside`, `ok` and `ratio` (null without a verdict). Members are
+    added, never taken away.
     """
-    return {"group": group, **asdict(figure), "ok": figure.ok}
+    return {"group": group, **asdict(figure), "ok": figure.ok, "ratio": figure.ratio}
 
 
 def markdown(figures: Sequence[Figure], where: str) -> str:
     """What has a budget, as a table in Markdown below a line that says where it was measured; without a newline."""
     judged = [table_row(figure) for figure in figures if figure.limit is not None]
     rows = [
-        (what, found, f"{budget}, missed" * (ok == "NO") or budget, beside)
-        for what, found, budget, ok, beside in judged
+        (what, found, f"{budget}, missed" * (ok == "NO") or budget, ratio, beside)
+        for what, found, budget, ratio, ok, beside in judged
     ]
-    return "\n".join([where, "", *map(_markdown_row, [("what", "measured", "budget", "beside"), ["---"] * 4, *rows])])
+    head = ("what", "measured", "budget", "ratio", "beside")
+    return "\n".join([where, "", *map(_markdown_row, [head, ["---"] * len(head), *rows])])
 
 
 def _markdown_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
-def table_row(figure: Figure) -> tuple[str, str, str, str, str]:
-    """Name, measured, budget, ok and remark, as the table shows them."""
+def table_row(figure: Figure) -> tuple[str, str, str, str, str, str]:
+    """Name, measured, budget, ratio of the two, ok and remark, as the table shows them."""
     sign = "≥" if figure.at_least else "≤"
     budget = "" if figure.limit is None else f"{sign} {_number(figure.limit)} {figure.unit}"
     verdict = {True: "yes", False: "NO", None: ""}[figure.ok]
     measured = "-" if figure.measured is None else f"{_number(figure.measured)} {figure.unit}"
-    return figure.name, measured, budget, verdict, figure.beside
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    return figure.name, measured, budget, ratio, verdict, figure.beside
 
 
 def _number(value: float) -> str:

@@ -58,16 +58,17 @@ def test_a_benchmark_finds_its_figures(name: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("measured", "at_least", "ok"),
-    [(2.0, False, True), (2.1, False, False), (2.0, True, True), (1.9, True, False)],
+    ("measured", "at_least", "ratio", "ok"),
+    [(1.0, False, "0.50", True), (2.1, False, "1.05", False), (4.0, True, "0.50", True), (1.9, True, "1.05", False)],
 )
-def test_a_limit_is_kept_or_missed(measured: float, at_least: bool, ok: bool) -> None:
+def test_a_limit_is_kept_or_missed(measured: float, at_least: bool, ratio: str, ok: bool) -> None:
     figure = Figure("it", measured, "x", 2.0, at_least=at_least)
     assert figure.ok is ok
     assert table_row(figure) == (
         "it",
         f"{measured:.3g} x",
         f"{'≥' if at_least else '≤'} 2 x",
+        ratio,
         "yes" if ok else "NO",
         "",
     )
@@ -76,7 +77,7 @@ def test_a_limit_is_kept_or_missed(measured: float, at_least: bool, ok: bool) ->
 def test_what_could_not_be_measured_has_no_verdict() -> None:
     (figure, _) = peers.costs("it", ("no-such-program",), 0.1)
     assert figure.ok is None
-    assert table_row(figure) == ("it: to the terminal", "-", "", "", "not installed")
+    assert table_row(figure) == ("it: to the terminal", "-", "", "", "", "not installed")
     assert Figure("it", None, "x", 1).ok is None
 
 
@@ -90,6 +91,7 @@ def test_a_figure_as_json_names_its_group_and_its_verdict() -> None:
         "at_least": False,
         "beside": "that",
         "ok": False,
+        "ratio": 2.0 / 1.5,
     }
 
 
@@ -98,10 +100,10 @@ def test_what_has_a_budget_becomes_the_table_of_the_readme() -> None:
     assert markdown(figures, "Here:").splitlines() == [
         "Here:",
         "",
-        "| what | measured | budget | beside |",
-        "| --- | --- | --- | --- |",
-        "| a/b | 1 x | ≤ 2 x | c |",
-        "| d | 3 x | ≤ 2 x, missed |  |",
+        "| what | measured | budget | ratio | beside |",
+        "| --- | --- | --- | --- | --- |",
+        "| a/b | 1 x | ≤ 2 x | 0.50 | c |",
+        "| d | 3 x | ≤ 2 x, missed | 1.50 |  |",
     ]
 
 
@@ -113,7 +115,7 @@ def test_the_machine_and_the_date_are_told_in_one_line() -> None:
 
 def test_a_value_without_a_limit_is_neither_good_nor_bad() -> None:
     assert Figure("it", 1234.0, "B/s").ok is None
-    assert table_row(Figure("it", 1234.0, "B/s")) == ("it", "1,234 B/s", "", "", "")
+    assert table_row(Figure("it", 1234.0, "B/s")) == ("it", "1,234 B/s", "", "", "", "")
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 5), (95, 10), (99, 10), (10, 1)])
