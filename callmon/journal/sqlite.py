@@ -147,8 +147,8 @@ class SqliteJournal:
                 with translated(path):
                     # Taken before the read: what is written in between shows as a change afterwards.
                     seen = self._commits.count, _data_version(db)
-                    batch = fetch(db, last, _BATCH)
-                    before, removed = removed, pruned(db)
+                    before = removed
+                    batch, removed = _fetch_and_pruned(db, last)
                 if removed > max(before, last):
                     batch = _overtaken(batch, last, removed)
                 if batch:
@@ -169,6 +169,14 @@ class SqliteJournal:
             self._file.check_in_place()
             if _data_version(db) != version:
                 return
+
+
+def _fetch_and_pruned(db: sqlite3.Connection, last: int) -> tuple[Sequence[Stored], int]:
+    """The next entries, and the largest id that had been removed by then: what is removed later was not missed."""
+    db.execute("BEGIN")
+    batch, removed = fetch(db, last, _BATCH), pruned(db)
+    db.execute("COMMIT")
+    return batch, removed
 
 
 def _overtaken(batch: Sequence[Stored], last: int, removed: int) -> Sequence[Stored]:

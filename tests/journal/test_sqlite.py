@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Semaphore
@@ -11,9 +11,9 @@ from threading import enumerate as threads
 
 import pytest
 
-from callmon.journal import sqlite, sqlite_writer
+from callmon.journal import sqlite, sqlite_rows, sqlite_writer
 from callmon.journal.sqlite import SqliteJournal
-from callmon.ports import Journal, JournalError, Position
+from callmon.ports import Journal, JournalError, Position, Stored
 from tests.journal.suite import PATIENCE_S, Follower, FollowerMaker, JournalSuite, Opener, entry, numbers
 
 
@@ -51,6 +51,21 @@ class TestSqliteJournal(JournalSuite):
         journal.submit([entry(number) for number in range(count)]).result(PATIENCE_S)
         journal.append(entry(count))
         assert numbers(journal.read()) == list(range(count + 1))
+
+    def test_what_is_removed_after_it_was_read_was_not_missed(
+        self, journal: SqliteJournal, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        journal.submit([entry(number) for number in range(5)]).result(PATIENCE_S)
+
+        def fetch_and_remove(db: sqlite3.Connection, after: int, limit: int) -> Sequence[Stored]:
+            read = sqlite_rows.fetch(db, after, limit)
+            journal.forget([stored.position for stored in read]).result(PATIENCE_S)
+            return read
+
+        monkeypatch.setattr(sqlite, "fetch", fetch_and_remove)
+        one: Follower = follower(journal)
+        assert numbers(one.batch()) == list(range(5))
+        assert list(one.batch()) == []
 
     def test_an_idle_follower_polls_and_keeps_quiet(
         self, journal: Journal, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
