@@ -70,4 +70,12 @@ class SqliteWriter:
         forget(self._db, gone)
         self._db.execute("COMMIT")
         if gone:
-            self._db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Give room back. What was written is committed, whatever comes of this; the next removal tries again."""
+        if self._db is not None:
+            try:
+                self._db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            except sqlite3.Error:
+                self.close()

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 
 from callmon.journal import sqlite_file
 from callmon.journal.sqlite import SqliteJournal
 from callmon.journal.sqlite_errors import is_busy, translate
+from callmon.journal.sqlite_rows import Forgotten, to_row
 from callmon.ports import JournalError
 from tests.journal.suite import PATIENCE_S, Follower, entry, everything, numbers
 
@@ -176,6 +179,27 @@ def test_a_journal_that_was_put_back_goes_on(journal: SqliteJournal, path: Path)
     away.rename(path)
     journal.append(entry(3))
     assert numbers(journal.read()) == [1, 3]
+
+
+class NoRoomBack(sqlite3.Connection):
+    """Cannot give room back to the file system."""
+
+    def execute(self, statement: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if "incremental_vacuum" in statement:
+            raise sqlite_error(sqlite3.SQLITE_BUSY)
+        return super().execute(statement, parameters)
+
+
+def test_what_is_committed_is_kept_once_also_if_no_room_can_be_given_back(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=NoRoomBack))
+    journal.submit([entry(number) for number in range(3)]).result(PATIENCE_S)
+    first = Forgotten(int(journal.read()[0].position))
+    journal._writer.submit([first, to_row(entry(3))]).result(PATIENCE_S)
+    assert numbers(journal.read()) == [1, 2, 3]
+    journal.append(entry(4))
+    assert numbers(journal.read()) == [1, 2, 3, 4]
 
 
 def test_a_damaged_file_is_said_to_be_damaged(path: Path) -> None:
