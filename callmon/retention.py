@@ -25,6 +25,9 @@ _TO_SHARE = 0.9
 """A journal that is too large is brought down to this share of its limit, so that it is not too large again at once."""
 _OVERHEAD = 200
 """What an entry takes beside its body, in bytes, about."""
+_YOUNG_IN_A_ROW = 200
+"""So many entries one after the other that may stay: what comes after them is young as well. One alone may have a stamp
+of a clock that went wrong."""
 _CHUNK = 200
 """So many entries are removed at a time: writers wait no longer than that takes."""
 _BREATH_S = 0.02
@@ -52,7 +55,7 @@ class _Beyond(NamedTuple):
 
     entries: Sequence[_Candidate]
     since: datetime
-    """The time of the first entry that does not."""
+    """The earliest time of those that do not."""
 
 
 class _Life(NamedTuple):
@@ -65,7 +68,9 @@ class _Life(NamedTuple):
 def prune(journal: PrunableJournal, limits: Limits, now: Callable[[], datetime], stop: Event) -> int:
     """Remove what is beyond the limits; returns how many entries. Ends early when `stop` is set.
 
-    Reads the journal up to the limit, and as a whole if something there may go. Raises `callmon.ports.JournalError`.
+    Reads the journal up to the limit and a little beyond, and as a whole if something there may go.
+
+    Raises `callmon.ports.JournalError`.
     """
     beyond = _beyond(journal, limits, now(), stop)
     if not beyond.entries:
@@ -92,18 +97,23 @@ def _beyond(journal: PrunableJournal, limits: Limits, now: datetime, stop: Event
     excess = size - limits.size * _TO_SHARE if limits.size is not None and size > limits.size else 0.0
     found: list[_Candidate] = []
     feeds: dict[str, int] = {}
+    since, young = now, 0
     for stored in _all(journal, stop):
         entry = stored.entry
         too_old = oldest is not None and entry.at < oldest
         if not too_old and excess <= 0:
-            return _Beyond(_without(found, feeds.values()), entry.at)
+            since, young = min(since, entry.at), young + 1
+            if young == _YOUNG_IN_A_ROW:
+                break
+            continue
+        young = 0
         if entry.kind.value in SEALED:
             continue
         excess -= len(entry.body) + _OVERHEAD
         if entry.kind is EntryKind.FEED and isinstance(record := decode(entry.kind, entry.body), FeedChanged):
             feeds[record.feed] = len(found)
         found.append(_Candidate(stored.position, tuple(_calls(entry))))
-    return _Beyond(_without(found, feeds.values()), now)
+    return _Beyond(_without(found, feeds.values()), since)
 
 
 def _without(candidates: Sequence[_Candidate], kept: Iterable[int]) -> Sequence[_Candidate]:

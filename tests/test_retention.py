@@ -104,6 +104,19 @@ def test_the_audit_trail_and_the_last_word_of_each_feed_stay(journal: SqliteJour
     assert left == [asked, feeds[1]]
 
 
+@pytest.mark.parametrize("odd", [15, 20_000], ids=["a day ahead", "in the future"])
+def test_one_odd_stamp_does_not_end_it(journal: SqliteJournal, odd: float) -> None:
+    old = [told(1, "established", 1), told(1, "terminated", 2), told(3, "terminated", 3)]
+    strange = told(2, "terminated", odd)
+    young = [told(4, "established", 12), told(4, "terminated", 13)]
+    assert keeps(journal, [old[0], strange, *old[1:], *young]) == [strange, *young]
+
+
+def test_an_odd_stamp_divides_no_call(journal: SqliteJournal) -> None:
+    entries = [told(1, "established", 1), told(1, "terminated", 15), told(2, "terminated", 2)]
+    assert keeps(journal, entries) == entries[:2]
+
+
 def test_a_journal_that_is_too_large_loses_its_oldest_calls(journal: SqliteJournal) -> None:
     padded = [notification(body({"pad": "x" * 5000}), number) for number in range(400)]
     living = told(1, "established", -1)
