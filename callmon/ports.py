@@ -68,6 +68,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticket:
+    """Which submission of a source it is, so that one whose fate is unknown can be submitted again."""
+
+    source: str
+    """A random id."""
+    number: int
+    """Larger than those of the source's submissions before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An entry together with its place in the journal."""
 
@@ -94,11 +104,14 @@ class Journal(Protocol):
         """Where the journal lies, for people, without secrets."""
         ...
 
-    def submit(self, entries: Sequence[Entry]) -> Future[None]:
+    def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:
         """Hand entries over for writing, in order, all or none.
 
         The future is done when they are durable (they survive a crash of the machine); it fails with
         `JournalError`. Never blocks on the disk, never raises `JournalError` itself.
+
+        Over a network, what failed may have been written all the same. Submitted again with the ticket that it had
+        before (within a day), it is written once. The audit trail has no tickets.
         """
         ...
 

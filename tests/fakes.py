@@ -9,7 +9,7 @@ from threading import Condition, Event
 from uuid import uuid4
 
 from callmon.core.audit import SEALED, seal
-from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
+from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 DEADLINE_S = 10.0
 """How long a test waits for what must happen; only a failing test ever waits that long."""
@@ -36,6 +36,8 @@ class MemoryJournal:
         self._failure: str | None = None
         self._unreadable: str | None = None
         self._bookmarks: dict[str, str] = {}
+        self.tickets: list[Ticket] = []
+        """Of all submissions that had one."""
         self._seal = ""
 
     @property
@@ -46,10 +48,11 @@ class MemoryJournal:
     def location(self) -> str:
         return "memory"
 
-    def submit(self, entries: Sequence[Entry]) -> Future[None]:
+    def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:
         done: Future[None] = Future()
         with self._changed:
             self._submissions.append(tuple(entries))
+            self.tickets += [ticket] if ticket else []
             self._queue.append((tuple(entries), done))
             self._changed.notify_all()
         self._commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,9 +10,8 @@ from itertools import chain, repeat
 from threading import Event
 
 from callmon.feeds.extraction import Extract
-from callmon.feeds.intake import submit
 from callmon.feeds.receiver import MAX_BODY
-from callmon.ports import Bookmark, Entry, EntryKind, Journal, JournalError
+from callmon.ports import Bookmark, Entry, EntryKind, Journal, JournalError, Ticket
 
 _AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0)
 _AGAIN_AT_LAST_S = 5.0
@@ -37,6 +37,7 @@ class LineIntake:
         self._extract = extract
         self._clock = clock
         self._stop = stop
+        self._source, self._number = uuid.uuid4().hex, 0
         self.accepted = 0
         self.too_large = 0
         """Notifications that are larger than one may be."""
@@ -48,7 +49,7 @@ class LineIntake:
     def keep(self, lines: Sequence[bytes], bookmark: Bookmark | None = None) -> bool:
         """Return when the lines are durable, and the bookmark with the last of them.
 
-        False if it was told to stop before the journal took them: then none of them is kept.
+        False if it was told to stop before the journal said that it has them.
         """
         taken = [found for line in lines if (found := self._extract(line)) is not None]
         now = self._clock()
@@ -59,27 +60,25 @@ class LineIntake:
         ]
         if entries:
             entries[-1] = replace(entries[-1], bookmark=bookmark)
-            if not self._kept(entries, bookmark):
+            if not self._kept(entries):
                 return False
         self.accepted += len(entries)
         self.too_large += len(taken) - len(entries)
         self.skipped += len(lines) - len(taken)
         return True
 
-    def _kept(self, entries: Sequence[Entry], bookmark: Bookmark | None) -> bool:
+    def _kept(self, entries: Sequence[Entry]) -> bool:
+        """A journal over a network may have what it reported as failed: it is told that this is the same again."""
+        self._number += 1
+        ticket = Ticket(self._source, self._number)
         for wait_s in chain(_AGAIN_AFTER_S, repeat(_AGAIN_AT_LAST_S)):
-            error = submit(self._journal, entries).exception()
-            if error is None or self._is_kept_after_all(bookmark):
+            try:
+                self._journal.submit(entries, ticket).result()
+            except JournalError as error:
+                self.trouble = str(error)
+            else:
                 self.trouble = ""
                 return True
-            self.trouble = str(error)
             if self._stop.wait(wait_s):
                 return False
         raise AssertionError  # the chain has no end
-
-    def _is_kept_after_all(self, bookmark: Bookmark | None) -> bool:
-        """Whether a journal that reported a failure has the entries all the same, as one over a network may."""
-        try:
-            return bookmark is not None and self._journal.bookmark(bookmark.name) == bookmark.value
-        except JournalError:
-            return False

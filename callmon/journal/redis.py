@@ -23,10 +23,10 @@ from callmon.journal.group_commit import GroupCommit
 from callmon.journal.redis_client import Client, client_of
 from callmon.journal.redis_errors import patiently, translated
 from callmon.journal.redis_follower import Place
-from callmon.journal.redis_rows import NOWHERE, StreamId, to_id, to_marks, to_row
+from callmon.journal.redis_rows import NOWHERE, Once, StreamId, to_id, to_marks, to_row
 from callmon.journal.redis_store import RedisStore
 from callmon.journal.redis_writer import Item, RedisWriter
-from callmon.ports import START, Entry, JournalError, Position, Stored
+from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
 
 PATIENCE_S = 5.0
 """How long to try to reach Redis before the entries waiting are refused, or a reader is told."""
@@ -88,9 +88,10 @@ class RedisJournal:
         """The address, without user, password and options."""
         return self._store.where
 
-    def submit(self, entries: Sequence[Entry]) -> Future[None]:
+    def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:
         """See `callmon.ports.Journal.submit`. After `close`, the future fails. Its `cancel` has no effect."""
-        return self._writer.submit([*map(to_row, entries), *to_marks(entries)])
+        rows = map(to_row, entries)
+        return self._writer.submit([*([Once(row, ticket) for row in rows] if ticket else rows), *to_marks(entries)])
 
     def append(self, entry: Entry) -> None:
         """See `callmon.ports.Journal.append`."""

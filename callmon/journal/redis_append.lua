@@ -1,9 +1,10 @@
 -- Writes one batch of one writer, all or none, and once: a batch with a number that was written before is passed over.
 --
--- KEYS  the stream of entries, the journal's hash, the hash of bookmarks, the number of this writer
--- ARGV  identity, number, seconds that the number is kept, seal before, seal after (empty: no seals),
---       how many entries, bookmarks, ids to take out; then seven fields an entry, name and value a bookmark, the ids, and
---       after them the largest id
+-- KEYS  the stream of entries, the journal's hash, the hash of bookmarks, the number of this writer; then the numbers of
+--       the sources whose submissions have tickets
+-- ARGV  identity, number, seconds that a number is kept, seal before, seal after (empty: no seals),
+--       how many entries, bookmarks, ids to take out; then a number for each source, seven fields an entry and which
+--       of the sources it is from (0: it has no ticket), name and value a bookmark, the ids, and after them the largest id
 local identity, number, remembered, before, after = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local rows, marks, gone = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 
@@ -16,19 +17,36 @@ end
 
 if redis.call('HGET', KEYS[2], 'identity') ~= identity then return {'replaced'} end
 local written = redis.call('GET', KEYS[4])
-if written and tonumber(written) >= number then return {'written'} end
+if written and tonumber(written) >= number then
+  -- Noted anew, for WAIT waits for what its own connection wrote, and this may be another one.
+  redis.call('SET', KEYS[4], written, 'EX', remembered)
+  return {'written'}
+end
 if after ~= '' then
   local head = redis.call('HGET', KEYS[2], 'seal') or ''
   if head ~= before then return {'moved', head} end
 end
 
 local i = 9
-for _ = 1, rows do -- always the same fields in the same order: neighbours then share their names
-  redis.call('XADD', KEYS[1], '*', 'kind', ARGV[i], 'at', ARGV[i + 1], 'origin', ARGV[i + 2], 'headers', ARGV[i + 3],
-    'bot', ARGV[i + 4], 'body', ARGV[i + 5], 'seal', ARGV[i + 6])
-  i = i + 7
+local passed = {}
+for source = 1, #KEYS - 4 do
+  local last = redis.call('GET', KEYS[4 + source])
+  passed[source] = last and tonumber(last) >= tonumber(ARGV[i])
+  i = i + 1
 end
-if rows > 0 then redis.call('HINCRBY', KEYS[2], 'added', rows) end
+local added = 0
+for _ = 1, rows do -- always the same fields in the same order: neighbours then share their names
+  if not passed[tonumber(ARGV[i + 7])] then
+    redis.call('XADD', KEYS[1], '*', 'kind', ARGV[i], 'at', ARGV[i + 1], 'origin', ARGV[i + 2], 'headers', ARGV[i + 3],
+      'bot', ARGV[i + 4], 'body', ARGV[i + 5], 'seal', ARGV[i + 6])
+    added = added + 1
+  end
+  i = i + 8
+end
+for source = 1, #KEYS - 4 do
+  if not passed[source] then redis.call('SET', KEYS[4 + source], ARGV[8 + source], 'EX', remembered) end
+end
+if added > 0 then redis.call('HINCRBY', KEYS[2], 'added', added) end
 for _ = 1, marks do
   redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
   i = i + 2

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from callmon.core.audit import SEALED, seal
-from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
+from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """kind, microseconds since 1970 UTC, origin, headers as JSON, bot, body, seal: always all of them and in this order,
@@ -40,6 +40,13 @@ class Mark(NamedTuple):
 
     name: bytes
     value: bytes
+
+
+class Once(NamedTuple):
+    """A row of a submission with a ticket: it is passed over if that submission was written before."""
+
+    row: Row
+    ticket: Ticket
 
 
 NOWHERE = StreamId(0, 0)

@@ -58,7 +58,7 @@ class RedisStore:
         return f"{{{self.name}}}:bookmarks"
 
     def writer(self, writer: str) -> str:
-        """The number of the last batch that this writer has written."""
+        """The number of the last batch that this writer, or source of submissions with tickets, has written."""
         return f"{{{self.name}}}:writer:{writer}"
 
     def identity(self) -> str:

@@ -1,7 +1,9 @@
 """Rows into the stream, one script a batch, and each batch once however often it must be sent.
 
 A command whose answer was lost may have been carried out. So every batch of a writer has a number, and the script that
-writes it also notes that number, all or none: sent again, it finds its number and writes nothing.
+writes it also notes that number, all or none: sent again, it finds its number and writes nothing. When patience is
+over, the batch gets no second number: only what has a ticket can be submitted again without being doubled, because the
+number on it is noted in the same way.
 """
 
 from __future__ import annotations
@@ -15,12 +17,12 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
 from callmon.journal.redis_errors import patiently, translate
-from callmon.journal.redis_rows import Mark, Row, StreamId, is_sealed, sealed, to_bytes
+from callmon.journal.redis_rows import Mark, Once, Row, StreamId, is_sealed, sealed, to_bytes
 from callmon.journal.redis_store import RedisStore
 from callmon.ports import JournalError
 
-Item = Row | Mark | StreamId
-"""An entry to write, a bookmark to place, or the id of an entry to take out."""
+Item = Row | Once | Mark | StreamId
+"""An entry to write, perhaps of a submission with a ticket, a bookmark to place, or the id of an entry to take out."""
 
 _WAIT_MS = 1000
 """How long replicas have; less than a command may take."""
@@ -67,7 +69,10 @@ class RedisWriter:
         """The connections belong to the journal."""
 
     def _write(self, items: Sequence[Item]) -> None:
-        rows = [item for item in items if not isinstance(item, Mark | StreamId)]
+        written = [item for item in items if not isinstance(item, Mark | StreamId)]
+        rows = [item.row if isinstance(item, Once) else item for item in written]
+        tickets = list({item.ticket: None for item in written if isinstance(item, Once)})
+        places = [tickets.index(item.ticket) + 1 if isinstance(item, Once) else 0 for item in written]
         marks = [item for item in items if isinstance(item, Mark)]
         gone = [str(item) for item in items if isinstance(item, StreamId)]
         if gone:
@@ -78,8 +83,10 @@ class RedisWriter:
             if any(map(is_sealed, rows)):
                 ready, after = sealed(rows, before)
             counts = (len(ready), len(marks), max(0, len(gone) - 1))
-            flat = [field for row in ready for field in row] + [part for mark in marks for part in mark]
-            verdict = self._run([before, after, *counts, *flat, *gone])
+            flat = [field for row, place in zip(ready, places, strict=True) for field in (*row, place)]
+            flat += [part for mark in marks for part in mark]
+            numbers = [ticket.number for ticket in tickets]
+            verdict = self._run([before, after, *counts, *numbers, *flat, *gone], [each.source for each in tickets])
             if verdict[0] == b"written":
                 self._head = after or before
                 return
@@ -87,9 +94,9 @@ class RedisWriter:
                 raise self._store.replaced()
             self._head = verdict[1].decode()
 
-    def _run(self, arguments: Sequence[str | int | bytes]) -> Sequence[bytes]:
+    def _run(self, arguments: Sequence[str | int | bytes], sources: Sequence[str]) -> Sequence[bytes]:
         store = self._store
-        keys = (store.entries, store.meta, store.bookmarks, self._key)
+        keys = (store.entries, store.meta, store.bookmarks, self._key, *map(store.writer, sources))
         script = (_SCRIPT, len(keys), *keys, to_bytes(self._identity), self._number, _REMEMBERED_S, *arguments)
         if not self._replicas:
             answer: Sequence[bytes] = store.client.eval(*script)

@@ -20,7 +20,7 @@ from callmon.journal.sqlite_file import JournalFile, open_file
 from callmon.journal.sqlite_rows import Forgotten, bookmark, check_known, claim, fetch, pruned, to_id, to_marks, to_row
 from callmon.journal.sqlite_writer import Item, SqliteWriter
 from callmon.journal.trimmed import trimmed
-from callmon.ports import START, Entry, JournalError, Position, Stored
+from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
 
 PATIENCE_S = 5.0
 """How long to wait for another process that holds a lock, before the entries waiting are refused."""
@@ -60,8 +60,11 @@ class SqliteJournal:
         """The path, as it was given."""
         return self._location
 
-    def submit(self, entries: Sequence[Entry]) -> Future[None]:
-        """See `callmon.ports.Journal.submit`. After `close`, the future fails. Its `cancel` has no effect."""
+    def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:  # noqa: ARG002  # see below
+        """See `callmon.ports.Journal.submit`. After `close`, the future fails. Its `cancel` has no effect.
+
+        What failed was not written, so nobody needs a ticket.
+        """
         return self._writer.submit([*map(to_row, entries), *to_marks(entries)])
 
     def append(self, entry: Entry) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from threading import Event
 
-from callmon.ports import START, Entry, JournalError, Position, Stored
+from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
 from callmon.replay.player import Player
 
 _BATCH = 1000
@@ -56,7 +56,7 @@ class Recording:
             if told:
                 self.player.wait(int(after or 0), stop)
 
-    def submit(self, entries: Sequence[Entry]) -> Future[None]:  # noqa: ARG002  # the protocol's
+    def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:  # noqa: ARG002  # the protocol's
         """Fails."""
         refused: Future[None] = Future()
         refused.set_exception(JournalError(_READ_ONLY))

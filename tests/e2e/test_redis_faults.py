@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from callmon.feeds import line_intake
+from callmon.feeds.extraction import Taken
+from callmon.feeds.line_intake import LineIntake
+from callmon.journal import redis_client, redis_writer
 from callmon.journal.addresses import RedisAddress
 from callmon.journal.redis import RedisJournal
-from callmon.ports import JournalError
+from callmon.journal.redis_rows import to_row
+from callmon.ports import Entry, JournalError, Ticket
 from tests.e2e.conftest import needs
 from tests.journal.suite import PATIENCE_S, Follower, entry, everything, is_gap, numbers
 from tests.redis_server import RedisServer
@@ -96,6 +105,85 @@ def test_a_write_whose_answer_is_lost_is_written_once(start: StartServer, open_j
     for future in futures:
         future.result(PATIENCE_S)
     assert numbers(everything(journal)) == list(range(20))
+
+
+class Lines:
+    """Lines that a journal is to keep, offered by a thread until it has them."""
+
+    def __init__(self, journal: RedisJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(line_intake, "_AGAIN_AFTER_S", (0.01,) * 1000)
+        submit = journal.submit
+        self.offered = 0
+
+        def counted(entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:
+            self.offered += 1
+            return submit(entries, ticket)
+
+        monkeypatch.setattr(journal, "submit", counted)
+        self._stop = Event()
+        self.intake = LineIntake(journal, "stdin", Taken, self._stop, clock=lambda: datetime.now(UTC))
+
+    @contextmanager
+    def offer(self, *numbers: int) -> Iterator[None]:
+        """They are kept when this ends."""
+        thread = Thread(target=self.intake.keep, args=([b"%d" % number for number in numbers],))
+        thread.start()
+        try:
+            yield
+            thread.join(PATIENCE_S)
+            assert not thread.is_alive()
+        finally:
+            self._stop.set()
+
+
+def test_lines_are_kept_once_by_a_server_that_stood_still(
+    start: StartServer, open_journal: OpenJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_client, "ANSWER_S", 0.2)
+    server = start()
+    journal = open_journal(server, patience_s=0.1)
+    lines = Lines(journal, monkeypatch)
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        with lines.offer(1, 2):
+            wait_until(lambda: lines.offered >= 3)
+            os.kill(server.pid, signal.SIGCONT)
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    assert numbers(everything(journal)) == [1, 2]
+    assert lines.intake.accepted == 2
+
+
+def test_lines_that_lack_a_replica_are_kept_once_when_there_is_one(
+    start: StartServer, open_journal: OpenJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_writer, "_WAIT_MS", 50)
+    primary = start()
+    journal = open_journal(primary, replicas=1)
+    lines = Lines(journal, monkeypatch)
+    with lines.offer(1, 2):
+        wait_until(lambda: lines.offered >= 3)
+        assert lines.intake.accepted == 0
+        assert "Only 0 of the 1 replicas" in lines.intake.trouble
+        start(replicaof=f"127.0.0.1 {primary.port}", appendonly="no")
+    assert lines.intake.accepted == 2
+    assert numbers(everything(journal)) == [1, 2]
+
+
+def test_a_batch_that_is_known_is_noted_anew_so_that_its_connection_has_something_to_wait_for(
+    start: StartServer, open_journal: OpenJournal
+) -> None:
+    server = start()
+    journal = open_journal(server)
+    journal.append(entry(0))
+    writer = redis_writer.RedisWriter(journal._store, journal.identity, replicas=0, patience_s=PATIENCE_S)
+    for _ in range(2):
+        writer._number = 0
+        writer.write([to_row(entry(1))])
+        with server.client() as client:
+            assert client.ttl(writer._key) > 60
+            client.expire(writer._key, 60)
+    assert numbers(everything(journal)) == [0, 1]
 
 
 def test_patience_has_an_end_and_what_comes_later_is_kept(start: StartServer, open_journal: OpenJournal) -> None:

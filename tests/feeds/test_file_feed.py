@@ -177,16 +177,20 @@ def test_lines_wait_for_a_journal_that_fails_and_none_is_lost_or_doubled(
     assert until(feed, lambda status: status.accepted == 3).detail == ""
 
 
-def test_what_a_journal_kept_although_it_said_no_is_not_offered_again(
+def test_lines_that_are_offered_again_are_known_to_be_the_same(
     written: Path, journal: MemoryJournal, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_intake, "_AGAIN_AFTER_S", (0.01,) * 1000)
-    feed = follow()
     journal.fail("The network is gone.")
-    monkeypatch.setattr(journal, "bookmark", lambda name: journal.submissions[-1][-1].bookmark.value)  # type: ignore[union-attr]
-    feed._tail = Tail(written)
-    feed.start()
-    assert until(feed, lambda status: status.accepted == 2).detail == ""
+    follow().start()
+    journal.wait_until(lambda journal: len(journal.tickets) >= 3)
+    assert len(set(journal.tickets)) == 1
+    journal.recover()
+    wait_for(journal, b"1", b"2")
+    append(written, b"3\n")
+    wait_for(journal, b"1", b"2", b"3")
+    assert journal.tickets[-1].source == journal.tickets[0].source
+    assert journal.tickets[-1].number > journal.tickets[0].number
 
 
 def test_a_stop_does_not_wait_for_a_journal_that_fails(written: Path, journal: MemoryJournal, follow: Follow) -> None:

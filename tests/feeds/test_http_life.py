@@ -18,7 +18,7 @@ from callmon.core.records import FeedChanged, decode
 from callmon.feeds.asgi import Receive, Scope, Send, answer
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.server import ServerThread
-from callmon.ports import Entry, EntryKind, Feed, FeedState, FeedStatus, JournalError
+from callmon.ports import Entry, EntryKind, Feed, FeedState, FeedStatus, JournalError, Ticket
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
 
@@ -92,7 +92,7 @@ def test_a_journal_that_fails_hinders_neither_start_nor_stop(journal: MemoryJour
 
 def test_a_journal_that_raises_at_once_hinders_nothing() -> None:
     class Closed(MemoryJournal):
-        def submit(self, entries: Sequence[Entry]) -> Future[None]:
+        def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:
             raise JournalError("The journal is closed.")
 
     feed = HttpFeed(Closed(), "127.0.0.1", 0)
