@@ -13,6 +13,7 @@ from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.feeds import feeds_of, inform, post_to
 from callmon.cli.journals import open_journal
 from callmon.cli.keeping import kept_small
+from callmon.cli.leaving import Leaving
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
@@ -52,8 +53,14 @@ def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCo
     (Prometheus).
     """
     settings = configured(Settings, flags)
-    with stop_signals() as signals, open_journal(settings) as journal, ExitStack() as stack:
-        feeds = feeds_of(settings, journal, stack)
+    feeds: list[Feed] = []
+    with (
+        stop_signals() as signals,
+        Leaving(lambda: tell(_summary([feed.status for feed in feeds]))) as leaving,
+        open_journal(settings) as journal,
+        ExitStack() as stack,
+    ):
+        feeds += feeds_of(settings, journal, stack)
         observer = Observer(journal, Watch(settings.doubt_after_s, exit_on_deaf or settings.deaf_after_s), utc_now)
         stack.callback(observer.stop)
         inform(feeds, observer)
@@ -62,13 +69,15 @@ def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCo
             tell(f"Journal: {journal.location}")
             duties = _duties(settings, journal, feeds, observer, stack, exit_on_deaf=exit_on_deaf, verify=verify)
             with kept_small(settings, journal, tell):
-                return _watch(feeds, told, signals, duties)
+                code = _watch(feeds, told, signals, duties)
+                leaving.begin(code)
+                return code
         finally:
             started = [feed for feed in feeds if feed.status.state in _STARTED]
             for feed in feeds:
                 feed.stop()
             if started:
-                tell(_summary([feed.status for feed in feeds]))
+                leaving.say()
 
 
 def _start(feeds: Sequence[Feed], settings: Settings) -> list[str]:

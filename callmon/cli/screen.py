@@ -12,6 +12,7 @@ from functools import partial
 from threading import Thread
 
 from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.leaving import Leaving
 from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
 from callmon.ports import JournalError
@@ -50,31 +51,40 @@ def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCod
             "For pipes, scripts and screen readers there are callmon tail, list, show, hangup and listen.",
             code=ExitCode.USAGE,
         )
-    with ExitStack() as stack:
-        loading = _Loading(make, stack)
-        app = _app(loading, look, lambda: _leave_at_once(stack), replay)
+    stack = ExitStack()
+    loading = _Loading(make, stack)
+
+    def say() -> None:
+        for sentence in (*loading.warnings, app.return_value):
+            if sentence:
+                tell(sentence)
+
+    def code() -> ExitCode:
+        failed = loading.code if app.return_value else ExitCode.FAILED
+        return failed if app.return_code else ExitCode.DONE
+
+    with Leaving(say) as leaving, stack:
+        app = _app(loading, look, lambda: _leave_at_once(stack), lambda: leaving.begin(code()), replay)
         logging.getLogger().addHandler(logging.NullHandler())  # without one, what is logged comes on the screen
         try:
-            sentence = app.run()
+            app.run()
         finally:
-            for warning in loading.warnings:
-                tell(warning)
+            leaving.say()
         if app.fault is not None:
             raise app.fault
-        if sentence:
-            tell(sentence)
-            return loading.code
-        return ExitCode.FAILED if app.return_code else ExitCode.DONE
+        return code()
 
 
-def _app(load: _Loading, look: Look, abandon: Callable[[], None], replay: Player | None) -> ConsoleApp:
+def _app(
+    load: _Loading, look: Look, abandon: Callable[[], None], left: Callable[[], None], replay: Player | None
+) -> ConsoleApp:
+    make = partial(ConsoleApp, load, look=look, abandon=abandon, left=left)
     if replay is None:
         # A full collection over a large board stops everything for a fifth of a second, and finds nothing in it.
-        return ConsoleApp(load, look=look, abandon=abandon, when_read=gc.freeze)
+        return make(when_read=gc.freeze)
     from callmon.tui.replay_screen import ReplayScreen  # noqa: PLC0415  # nothing else needs it
 
-    home = partial(ReplayScreen, player=replay)
-    return ConsoleApp(load, look=look, abandon=abandon, now=replay.now, home=home)
+    return make(now=replay.now, home=partial(ReplayScreen, player=replay))
 
 
 def _leave_at_once(stack: ExitStack) -> None:

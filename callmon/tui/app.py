@@ -64,6 +64,7 @@ class ConsoleApp(App[str]):
         monotonic: Callable[[], float] = time.monotonic,
         clock: Callable[[], float] = running_s,
         abandon: Callable[[], None] | None = None,
+        left: Callable[[], None] | None = None,
         when_read: Callable[[], None] | None = None,
         look: Look | None = None,
         home: Callable[[Callable[[], datetime]], ConsoleScreen] = ConsoleScreen,
@@ -72,8 +73,9 @@ class ConsoleApp(App[str]):
 
         `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
-        `home` makes the screen that is always there, on the clock `now`. `when_read` is called once, when all that the
-        journal held has been shown.
+        `left` is called when it has ended, unless by a fault, and the terminal is as it was; threads may still wait for
+        the journal or for Graph then. `home` makes the screen that is always there, on the clock `now`. `when_read` is
+        called once, when all that the journal held has been shown.
         """
         super().__init__()
         self.animation_level = "none"
@@ -81,6 +83,7 @@ class ConsoleApp(App[str]):
         dress(self, self._look)
         self._load = load
         self._abandon = abandon or self.exit
+        self._left = left
         self._when_read = when_read
         self._had_terminal = has_terminal()
         self._now = now
@@ -122,6 +125,8 @@ class ConsoleApp(App[str]):
         """No hang-up waits to be sent again, and the follower stops; the parts belong to whoever made them."""
         self.desk.end()
         self._follower.stop()
+        if self._left is not None and self.fault is None:
+            self._left()
 
     def _handle_exception(self, error: Exception) -> None:
         """End by a fault. Textual would print it with every local variable, and secrets are among those."""

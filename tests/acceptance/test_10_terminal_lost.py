@@ -10,46 +10,96 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import OpenTerminal
+from callmon.cli.exits import ExitCode
+from tests.cli.program import running
+from tests.e2e.conftest import OpenTerminal, needs
 from tests.e2e.console import open_console, post
 from tests.e2e.terminal import DEADLINE_S
+from tests.redis_server import RedisServer
 from tests.tui.stage import call_id, notification
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "no controlling terminal"])
-def test_when_the_terminal_goes_away_so_does_the_console(tmp_path: Path, free_port: int, controlling: bool) -> None:
-    master, slave = pty.openpty()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("CALLMON_")}
-    environment |= {"TERM": "xterm-256color", "CALLMON_JOURNAL": str(tmp_path / "journal.db")}
-    command = [sys.executable, "-m", "callmon", "--listen", f"127.0.0.1:{free_port}"]
-    if controlling:
-        command = [sys.executable, "-c", _TAKE_TERMINAL, *command]
-    console = subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
-    )
-    os.close(slave)
-    try:
-        until(lambda: b"No calls yet" in os.read(master, 65536))
-        post(free_port, notification(call_id(1), "established"))
-        os.close(master)
-        console.wait(timeout=5)
-    finally:
-        console.kill()
-        console.wait()
-    shown = subprocess.run(
-        [sys.executable, "-m", "callmon", "show", call_id(1), "--json"],
-        env=environment,
-        capture_output=True,
-        check=True,
-    )
-    assert json.loads(shown.stdout)["state"] == "established"
+GONE_WITHIN_S = 2.0
+"""A second is what is promised; the rest is for a machine that is busy with other tests."""
+
+
+class Console:
+    """A console on a terminal of its own."""
+
+    def __init__(self, port: int, journal: str, *, controlling: bool = True) -> None:
+        self.master, slave = pty.openpty()
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("CALLMON_")}
+        self.environment = environment | {"TERM": "xterm-256color", "CALLMON_JOURNAL": journal}
+        command = [sys.executable, "-m", "callmon", "--listen", f"127.0.0.1:{port}"]
+        if controlling:
+            command = [sys.executable, "-c", _TAKE_TERMINAL, *command]
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=self.environment, start_new_session=True
+        )
+        os.close(slave)
+
+    def shows(self, text: bytes) -> None:
+        """Wait until it is sent to the terminal."""
+        seen = b""
+
+        def found() -> bool:
+            nonlocal seen
+            seen += os.read(self.master, 65536)
+            return text in seen
+
+        until(found)
+
+    def terminal_goes(self) -> None:
+        """The terminal is closed."""
+        os.close(self.master)
+        self.master = -1
+
+    def is_told_to_end(self) -> None:
+        """The system wants it to end."""
+        self.process.send_signal(signal.SIGTERM)
+        self._leave_unread()
+
+    def is_quit(self) -> None:
+        """The operator has enough."""
+        os.write(self.master, b"q")
+        self._leave_unread()
+
+    def _leave_unread(self) -> None:
+        """What it still paints is to be taken, or it could not end."""
+        reader = Thread(target=self._read_on, daemon=True)
+        reader.start()
+
+    def _read_on(self) -> None:
+        with suppress(OSError):
+            while os.read(self.master, 65536):
+                pass
+
+    def close(self) -> None:
+        """It is no more."""
+        self.process.kill()
+        self.process.wait()
+        if self.master >= 0:
+            os.close(self.master)
+
+    @property
+    def kept(self) -> str:
+        """The state of the first call in the journal."""
+        shown = subprocess.run(
+            [sys.executable, "-m", "callmon", "show", call_id(1), "--json"],
+            env=self.environment,
+            capture_output=True,
+            check=True,
+        )
+        return str(json.loads(shown.stdout)["state"])
 
 
 _TAKE_TERMINAL = """
@@ -57,6 +107,56 @@ import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """
+
+
+@pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "no controlling terminal"])
+def test_when_the_terminal_goes_away_so_does_the_console(tmp_path: Path, free_port: int, controlling: bool) -> None:
+    with closing(Console(free_port, str(tmp_path / "journal.db"), controlling=controlling)) as console:
+        console.shows(b"No calls yet")
+        post(free_port, notification(call_id(1), "established"))
+        console.terminal_goes()
+        console.process.wait(GONE_WITHIN_S)
+        assert console.kept == "established"
+
+
+@pytest.mark.parametrize("end", [Console.terminal_goes, Console.is_told_to_end, Console.is_quit])
+def test_it_is_gone_as_soon_while_the_journal_does_not_answer(
+    tmp_path: Path, free_port: int, end: Callable[[Console], None]
+) -> None:
+    needs("redis-server")
+    server = RedisServer(tmp_path).start()
+    try:
+        with closing(Console(free_port, server.url())) as console:
+            console.shows(b"No calls yet")
+            post(free_port, notification(call_id(1), "established"))
+            os.kill(server.pid, signal.SIGSTOP)
+            end(console)
+            console.process.wait(GONE_WITHIN_S)
+            os.kill(server.pid, signal.SIGCONT)
+            assert console.kept == "established"
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+        server.stop()
+
+
+def test_a_collector_that_is_told_to_end_is_gone_as_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("redis-server")
+    (tmp_path / "bot.log").write_bytes(notification(call_id(1), "established") + b"\n")
+    server = RedisServer(tmp_path).start()
+    monkeypatch.setenv("CALLMON_JOURNAL", server.url())
+    try:
+        with running("listen", "--listen", "127.0.0.1:0", "--follow", str(tmp_path / "bot.log")) as collector:
+            collector.line(holding="Following")
+            os.kill(server.pid, signal.SIGSTOP)
+            begun = time.monotonic()
+            outcome = collector.end()
+            took = time.monotonic() - begun
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+        server.stop()
+    assert took < GONE_WITHIN_S
+    assert outcome.code == ExitCode.DONE
+    assert outcome.err.count("Stopped: ") == 1
 
 
 def until(holds: Callable[[], object]) -> None:
