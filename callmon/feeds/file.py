@@ -70,6 +70,8 @@ class FileFeed:
         self._looked = Event()
         self._passed_over = False
         """Whether something was too long in what was read last."""
+        self._losses = 0
+        """Of how many losses the tail knew when it was looked at last."""
         self._lost_until = 0.0
 
     @property
@@ -80,11 +82,15 @@ class FileFeed:
         if state is FeedState.LISTENING:
             trouble = f"The lines wait in the file until the journal takes them. {intake.trouble}"
             said = [trouble] if intake.trouble else []
-            said += [LOST] if time.monotonic() < self._lost_until else []
+            said += [LOST] if self._lost_lately else []
             said += [ABSENT.format(path=visible(str(self._source.path)))] if tail and tail.absent else []
             said += [TOO_LONG] if self._passed_over else []
             detail = " ".join(said)
         return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped)
+
+    @property
+    def _lost_lately(self) -> bool:
+        return time.monotonic() < self._lost_until
 
     @property
     def _refused(self) -> int:
@@ -162,9 +168,10 @@ class FileFeed:
             return None
         if piece is None and tail.place is not None:
             self._notes.bookmark = Bookmark(self._source.bookmark, tail.place.to_text())
-        if tail.lost and not self._lost_until:
+        if tail.losses > self._losses:
+            self._losses = tail.losses
             self._lost_until = time.monotonic() + _LOST_TOLD_S
-        self._notes.listening(LOST if tail.lost else "")
+        self._notes.listening(LOST if self._lost_lately else "")
         return piece
 
     def _owned_tail(self) -> Tail | None:
@@ -175,5 +182,6 @@ class FileFeed:
             self._notes.elsewhere(f"Another callmon ({who}) already follows this file for this journal.")
             return None
         if self._tail is None:
+            self._losses = 0
             self._tail = Tail(self._source.path, place_from(self._journal.bookmark(self._source.bookmark)))
         return self._tail

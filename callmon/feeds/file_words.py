@@ -9,8 +9,8 @@ from callmon.core.text import visible
 
 ABSENT = "There is no file {path} at the moment; a new one is read as soon as it appears."
 LOST = (
-    "The file was exchanged while nothing followed it, and the rest of the old one is not beside it, so lines may be "
-    "missing. If it was compressed or moved, callmon import takes it."
+    "The file was exchanged or emptied when perhaps not all of it had been read, and the rest is not beside it, so "
+    "lines may be missing. If it was compressed or moved, callmon import takes it."
 )
 TOO_LONG = "A line was too long and is not kept: a notification may have 1 MiB, a line of a log 4 MiB."
 

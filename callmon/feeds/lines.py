@@ -37,6 +37,11 @@ class Lines:
         return self.feed(b"\n") if self._rest or self._passed_over else []
 
     @property
+    def unfinished(self) -> bytes:
+        """What was read last and is no line yet."""
+        return self._rest
+
+    @property
     def read(self) -> int:
         """Where the next byte is to be read."""
         return self.offset + self._passed_over + len(self._rest)

@@ -17,6 +17,7 @@ from callmon.feeds import line_intake, watching
 from callmon.feeds import lines as lines_module
 from callmon.feeds.extraction import extractor
 from callmon.feeds.file import FileFeed, Source
+from callmon.feeds.file_words import LOST
 from callmon.feeds.tail import Tail
 from callmon.ports import Entry, EntryKind, Feed, FeedState, FeedStatus
 from tests.fakes import DEADLINE_S, MemoryJournal
@@ -144,6 +145,17 @@ def test_a_file_that_may_not_be_read_is_read_when_it_may(
         assert status.detail.startswith(f"This user may not read {written}.")
     wait_for(journal, b"1", b"2")
     feed.stop()
+
+
+def test_a_file_that_was_emptied_without_a_copy_is_told(written: Path, journal: MemoryJournal, follow: Follow) -> None:
+    feed = follow()
+    feed.start()
+    wait_for(journal, b"1", b"2")
+    assert until(feed, lambda status: status.accepted == 2).detail == ""
+    os.truncate(written, 0)
+    append(written, b"3\n")
+    wait_for(journal, b"1", b"2", b"3")
+    assert until(feed, lambda status: status.accepted == 3).detail == LOST
 
 
 def test_a_directory_is_no_file(log: Path, follow: Follow) -> None:

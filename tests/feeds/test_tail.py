@@ -82,6 +82,41 @@ def test_a_renamed_file_is_read_to_its_end_and_the_new_one_from_its_start(log: P
     assert reader.read() == [b"3", b"4", b"5"]
 
 
+def test_a_writer_that_goes_on_in_the_renamed_file_is_read_late(log: Path, reader: Reader) -> None:
+    reader.read()
+    with log.open("ab", buffering=0) as writer:
+        log.rename(log.with_name("bot.jsonl.1"))
+        log.write_bytes(b"5\n")
+        assert reader.read() == [b"5"]
+        writer.write(b"3\n4")
+        assert reader.read() == [b"3"]
+        append(log, b"6\n")
+        writer.write(b"4\n")
+        assert reader.read() == [b"6", b"44"]
+    log.with_name("bot.jsonl.1").unlink()
+    reader.now += tail_module._LATE_S
+    assert reader.read() == []
+    assert reader.place == reader.tail.place
+    reader.restart()
+    assert reader.read() == []
+
+
+def test_files_that_were_renamed_are_let_go_of(log: Path, reader: Reader) -> None:
+    def rotate(number: int) -> None:
+        log.rename(log.with_name(f"bot.jsonl.{number}"))
+        log.write_bytes(b"%d\n" % number)
+        assert reader.read() == [b"%d" % number]
+
+    reader.read()
+    before = len(list(Path("/dev/fd").iterdir()))
+    for number in range(2 * tail_module._MOST_LATE):
+        rotate(number)
+    assert len(list(Path("/dev/fd").iterdir())) == before + tail_module._MOST_LATE
+    reader.now += tail_module._LATE_S
+    reader.read()
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
 def test_while_there_is_no_new_file_the_old_one_is_read_on(log: Path, reader: Reader) -> None:
     reader.read()
     old = log.rename(log.with_name("old"))
@@ -109,6 +144,29 @@ def test_a_file_that_is_overwritten_in_place_is_read_from_its_start(log: Path, r
         file.truncate(0)
         file.write(new)
     assert reader.read() == new.splitlines()
+
+
+def test_a_first_line_that_was_begun_is_not_joined_to_what_took_its_place(log: Path, reader: Reader) -> None:
+    os.truncate(log, 0)
+    append(log, b'{"a":1')
+    assert reader.read() == []
+    os.truncate(log, 0)
+    append(log, b'{"b":2}\n{"c":3}\n')
+    assert reader.read() == [b'{"b":2}', b'{"c":3}']
+    assert reader.tail.losses == 1
+
+
+def test_what_was_emptied_before_it_was_read_is_told(log: Path, reader: Reader) -> None:
+    reader.read()
+    append(log, b"3\n")
+    log.with_name("bot.jsonl.1.gz").write_bytes(b"compressed")
+    os.truncate(log, 0)
+    append(log, b"4\n")
+    assert reader.read() == [b"4"]
+    assert reader.tail.losses == 1
+    os.truncate(log, 0)
+    assert reader.read() == []
+    assert reader.tail.losses == 2
 
 
 def test_what_was_written_before_a_copy_and_truncate_is_read_from_the_copy(log: Path, reader: Reader) -> None:
@@ -158,7 +216,7 @@ def test_what_was_rotated_away_while_nobody_looked_is_found(log: Path, reader: R
         expected.append(b"new %d" % number)
     reader.restart()
     assert reader.read() == expected
-    assert not reader.tail.lost
+    assert not reader.tail.losses
 
 
 def test_what_cannot_be_found_is_told(log: Path, reader: Reader) -> None:
@@ -167,7 +225,29 @@ def test_what_cannot_be_found_is_told(log: Path, reader: Reader) -> None:
     log.write_bytes(b"another\n")
     reader.restart()
     assert reader.read() == [b"another"]
-    assert reader.tail.lost
+    assert reader.tail.losses == 1
+
+
+def test_a_file_that_was_copied_over_while_nobody_looked_is_read_on(log: Path, reader: Reader) -> None:
+    reader.read()
+    reader.tail.close()
+    copy = log.with_name("copy")
+    copy.write_bytes(log.read_bytes() + b"3\n")
+    copy.rename(log)
+    reader.restart()
+    assert reader.read() == [b"3"]
+    assert not reader.tail.losses
+
+
+def test_a_new_file_that_begins_as_the_old_one_did_is_not_taken_for_it(log: Path, reader: Reader) -> None:
+    reader.read()
+    reader.tail.close()
+    append(log, b"3\n")
+    log.rename(log.with_name("bot.jsonl.1"))
+    log.write_bytes(b"1\n2\n4\n")
+    reader.restart()
+    assert reader.read() == [b"3", b"1", b"2", b"4"]
+    assert not reader.tail.losses
 
 
 def test_a_place_is_the_same_under_another_device_number(log: Path, reader: Reader) -> None:
