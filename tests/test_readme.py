@@ -68,7 +68,7 @@ GO_ON[TAIL] = "Following"
 ON_SCREEN = {
     "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/callmon demo": "established",
     "callmon --follow bot.log": "Ana Ruiz",
-    "kubectl logs -f bot | callmon --follow -": "Ana Ruiz",
+    "kubectl logs -f --tail=0 bot | callmon --follow -": "Ana Ruiz",
     f"callmon --journal {REDIS}": "Ana Ruiz",
     "callmon demo --faults": "established",
     "callmon replay monday.jsonl": "REPLAY",

@@ -33,7 +33,7 @@ def following(settings: Settings, journal: Journal, stdin: int | None, sign: Sig
         else:
             raise Failure(
                 "--follow - reads notifications from standard input, but that is the terminal. Put a pipe in front, "
-                "such as kubectl logs -f bot | callmon --follow -, and say so on the command line.",
+                "such as kubectl logs -f --tail=0 bot | callmon --follow -, and say so on the command line.",
                 code=ExitCode.USAGE,
             )
     return feeds

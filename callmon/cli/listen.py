@@ -28,7 +28,7 @@ from callmon.watch import Watch
 _EXAMPLES = {
     "callmon listen": "collect on 127.0.0.1:8765",
     "callmon listen --follow sales=/var/log/sales-bot.jsonl": "also from the log of a bot",
-    "kubectl logs -f bot | callmon listen --follow -": "also from a pipe",
+    "kubectl logs -f --tail=0 bot | callmon listen --follow -": "also from a pipe",
     "callmon listen --verify --exit-on-deaf 300": "settle doubts by asking Graph; end if nothing comes for 5 min",
     "callmon listen --listen 127.0.0.1:9000 --journal /var/lib/callmon/journal.db": "elsewhere",
     "callmon listen --journal redis://redis.example:6379/0": "for consoles on other machines",
