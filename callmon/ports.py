@@ -91,6 +91,10 @@ class JournalError(Exception):
     """The journal cannot be opened, read or written. The text is a sentence for the person at the console."""
 
 
+class JournalAway(JournalError):  # noqa: N818  # its name says what is the case; "error" would add nothing
+    """The same for trouble that may pass by itself: it cannot be reached, is locked, or has no room."""
+
+
 class Journal(Protocol):
     """The append-only log of everything that happened. Safe to use from several threads."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 
 import click
 
+from callmon.cli.awaiting import awaited
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.feeds import feeds_of, inform, post_to
-from callmon.cli.journals import open_journal
+from callmon.cli.journals import redis_terms
 from callmon.cli.keeping import kept_small
 from callmon.cli.leaving import Leaving
 from callmon.cli.output import tell
@@ -20,6 +21,7 @@ from callmon.cli.signals import StopSignals, stop_signals
 from callmon.core.text import clock, visible
 from callmon.freezes import Freezes
 from callmon.hangup import utc_now
+from callmon.journal.opening import open_at
 from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings
@@ -57,9 +59,13 @@ def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCo
     with (
         stop_signals() as signals,
         Leaving(lambda: tell(_summary([feed.status for feed in feeds]))) as leaving,
-        open_journal(settings) as journal,
+        ExitStack() as opened,
         ExitStack() as stack,
     ):
+        journal = awaited(partial(open_at, settings.journal, redis_terms(settings)), settings.listen, signals)
+        if isinstance(journal, ExitCode):
+            return journal
+        opened.enter_context(closing(journal))
         feeds += feeds_of(settings, journal, stack)
         observer = Observer(journal, Watch(settings.doubt_after_s, exit_on_deaf or settings.deaf_after_s), utc_now)
         stack.callback(observer.stop)

@@ -155,8 +155,8 @@ class Receiver:
         readable = self._is_json(body)
         trouble = await self._keep(Entry(EntryKind.NOTIFICATION, self._clock(), self.origin, body, headers, bot))
         if trouble is not None:
-            message = "The notification could not be stored. Send it again later."
-            await self._refuse(send, 503, "notStored", message, (b"retry-after", _RETRY_AFTER_S))
+            self.refused += 1
+            await not_stored(send)
         elif not readable:
             await self._refuse(send, 400, "notJson", "The body is not JSON. It was kept as it is.")
         else:
@@ -245,6 +245,12 @@ class Receiver:
         if any(raw == name and hmac.compare_digest(value, identity) for raw, value in scope["headers"]):
             return True
         return self._gate is not None and await self._gate.admits(_credentials(scope)) is None
+
+
+async def not_stored(send: Send) -> None:
+    """Answer that it is not kept, and is to be sent again."""
+    message = "The notification could not be stored. Send it again later."
+    await answer_json(send, 503, _error("notStored", message), [(b"retry-after", _RETRY_AFTER_S)])
 
 
 def _bot_in(path: str) -> str | None:

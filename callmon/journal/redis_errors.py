@@ -9,7 +9,7 @@ from typing import TypeVar
 from redis import exceptions
 
 from callmon.core.text import visible
-from callmon.ports import JournalError
+from callmon.ports import JournalAway, JournalError
 
 _T = TypeVar("_T")
 
@@ -56,6 +56,9 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
     (exceptions.RedisClusterException, _AWAY),
 )
 
+_AWAY_FOR_NOW = frozenset({_LOADING, _FULL, _SLOW, _AWAY, _DISK})
+"""What may pass without anybody correcting the settings."""
+
 _FINAL = (exceptions.AuthenticationError, exceptions.AuthorizationError)
 _PASSING = (
     exceptions.ConnectionError,
@@ -77,7 +80,8 @@ def translate(error: Exception, where: str) -> JournalError:
     sentence = next((text for kind, text in _SENTENCES if isinstance(error, kind)), _OTHER)
     if str(error).startswith("MISCONF"):
         sentence = _DISK
-    return JournalError(sentence.format(where=where, error=visible(str(error)).rstrip(".")))
+    kind = JournalAway if sentence in _AWAY_FOR_NOW else JournalError
+    return kind(sentence.format(where=where, error=visible(str(error)).rstrip(".")))
 
 
 @contextmanager

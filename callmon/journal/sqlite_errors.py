@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from callmon.ports import JournalError
+from callmon.ports import JournalAway, JournalError
 
 _PRIMARY = 0xFF
 """The lowest byte of an extended result code is the primary code."""
@@ -20,6 +21,10 @@ _NO_ACCESS = (
     "The journal {path} cannot be opened ({error}). "
     "Check that its directory exists and may be written to, or name another with --journal."
 )
+_FULL = (
+    "The disk with the journal {path} is full, so new entries are not kept. "
+    "Free some space; callmon tries again with the next entry."
+)
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: _LOCKED,
@@ -27,10 +32,8 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: _NO_ACCESS,
     sqlite3.SQLITE_PERM: _NO_ACCESS,
     sqlite3.SQLITE_AUTH: _NO_ACCESS,
-    sqlite3.SQLITE_FULL: (
-        "The disk with the journal {path} is full, so new entries are not kept. "
-        "Free some space; callmon tries again with the next entry."
-    ),
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,  # the file that the processes share cannot grow
     sqlite3.SQLITE_READONLY: (
         "The journal {path} is read-only, so new entries are not kept. "
         "Make the file and its directory writable; callmon tries again with the next entry."
@@ -56,7 +59,14 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def translate(error: sqlite3.Error, path: Path) -> JournalError:
     """The same refusal as a sentence about the journal at `path`."""
-    return JournalError(_SENTENCES.get(_primary(error), _OTHER).format(path=path, error=error))
+    sentence = _SENTENCES.get(_code(error)) or _SENTENCES.get(_primary(error), _OTHER)
+    kind = JournalAway if sentence in (_LOCKED, _FULL) else JournalError
+    return kind(sentence.format(path=path, error=error))
+
+
+def out_of_room(error: OSError, path: Path) -> JournalError | None:
+    """The refusal of the file system as a sentence, if it has no room; None if it is another one."""
+    return JournalAway(_FULL.format(path=path)) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
 
 
 @contextmanager
@@ -69,5 +79,9 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def _primary(error: sqlite3.Error) -> int:
+    return _code(error) & _PRIMARY
+
+
+def _code(error: sqlite3.Error) -> int:
     # Errors that Python's own module raises carry no code.
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    return int(getattr(error, "sqlite_errorcode", 0))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callmon import __version__
-from callmon.journal.sqlite_errors import is_busy, translate, translated
+from callmon.journal.sqlite_errors import is_busy, out_of_room, translate, translated
 from callmon.ports import JournalError
 
 APPLICATION_ID = int.from_bytes(b"cmon", "big")
@@ -84,7 +84,8 @@ def open_file(path: Path, patience_s: float) -> JournalFile:
         with translated(real):
             return JournalFile(real, _prepare_patiently(real, patience_s), patience_s, _inode(real))
     except (OSError, RuntimeError, ValueError) as error:  # resolve(): a loop of links, a NUL in the name
-        raise JournalError(
+        full = out_of_room(error, path) if isinstance(error, OSError) else None
+        raise full or JournalError(
             f"The journal {path} cannot be opened ({error}). "
             "Check the path and who may write there, or name another with --journal."
         ) from error

@@ -18,7 +18,7 @@ from callmon.journal import sqlite_file
 from callmon.journal.sqlite import SqliteJournal
 from callmon.journal.sqlite_errors import is_busy, translate
 from callmon.journal.sqlite_rows import Forgotten, to_row
-from callmon.ports import JournalError
+from callmon.ports import JournalAway, JournalError
 from tests.journal.suite import PATIENCE_S, Follower, entry, everything, numbers
 
 BIG = 1_000_000
@@ -251,6 +251,7 @@ def sqlite_error(code: int | None) -> sqlite3.Error:
         (sqlite3.SQLITE_CANTOPEN, False, "cannot be opened (its words)"),
         (sqlite3.SQLITE_PERM, False, "cannot be opened (its words)"),
         (sqlite3.SQLITE_FULL, False, "is full"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, False, "is full"),
         (sqlite3.SQLITE_READONLY_DBMOVED, False, "is read-only"),
         (sqlite3.SQLITE_IOERR_FSYNC, False, "reports an error (its words)"),
         (sqlite3.SQLITE_CORRUPT, False, "is damaged (its words)"),
@@ -265,3 +266,5 @@ def test_every_refusal_of_sqlite_becomes_a_sentence(code: int | None, busy: bool
     assert message in sentence
     assert "/there/{journal}.db" in sentence
     assert is_busy(error) == busy
+    may_pass = busy or "is full" in message
+    assert isinstance(translate(error, Path("journal.db")), JournalAway) == may_pass

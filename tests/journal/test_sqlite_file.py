@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from callmon import __version__
 from callmon.journal import sqlite_file
 from callmon.journal.sqlite import SqliteJournal
 from callmon.journal.sqlite_file import APPLICATION_ID, SCHEMA_VERSION
-from callmon.ports import JournalError
+from callmon.ports import JournalAway, JournalError
 from tests.journal.suite import PATIENCE_S, entry, numbers
 
 
@@ -184,6 +185,17 @@ def test_a_path_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(JournalError, match=r"cannot be opened .* --journal"):
         SqliteJournal.open(tmp_path / name)
+
+
+def test_a_disk_without_room_for_a_new_file_may_have_room_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(JournalAway, match="is full"):
+        SqliteJournal.open(tmp_path / "journal.db")
 
 
 def test_many_may_create_the_same_journal_at_once(tmp_path: Path) -> None:
