@@ -18,6 +18,8 @@ _EXAMPLES = {
     "callmon demo --calls 200 --speed 5": "a busy day",
     "callmon demo --faults": "a bad day",
 }
+_LEAVE_WITHIN_S = 5.0
+"""Its journal is local, and is to be thrown away also where that takes a while."""
 
 
 @click.command("demo", cls=Page, examples=_EXAMPLES, opens_screen=True)
@@ -45,4 +47,4 @@ def command(flags: Flags, *, calls: int, seed: int, speed: float, faults: bool) 
 
         return demo_parts(flags, Show(calls, seed, speed, faults), stack, warn)
 
-    return run_console(make, look_of(flags))
+    return run_console(make, look_of(flags), leave_within_s=_LEAVE_WITHIN_S)

@@ -9,16 +9,17 @@ from typing import Self
 
 from callmon.cli.exits import ExitCode
 
-LEAVE_WITHIN_S = 0.9
-"""From when it is told to end. With what Python needs for its own end that makes a second."""
+LEAVE_WITHIN_S = 1.2
+"""From when it is told to end: an orderly end takes a few tenths of a second, and more on a machine that is busy."""
 
 
 class Leaving:
     """Around all that is to be let go of at the end; once `begin` was called, that has little time."""
 
-    def __init__(self, say: Callable[[], object]) -> None:
-        """`say` tells what is to be told at the end; it is called once, in time or instead of it."""
+    def __init__(self, say: Callable[[], object], within_s: float = LEAVE_WITHIN_S) -> None:
+        """`say` tells what is to be told at the end; it is called once, also if not all was let go of in time."""
         self._say = say
+        self._within_s = within_s
         self._lock = Lock()
         self._said = False
         self._over = Event()
@@ -43,6 +44,6 @@ class Leaving:
                 self._say()
 
     def _end(self, code: ExitCode) -> None:
-        if not self._over.wait(LEAVE_WITHIN_S):
+        if not self._over.wait(self._within_s):
             self.say()
             os._exit(code)

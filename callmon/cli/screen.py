@@ -12,7 +12,7 @@ from functools import partial
 from threading import Thread
 
 from callmon.cli.exits import ExitCode, Failure
-from callmon.cli.leaving import Leaving
+from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
 from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
 from callmon.ports import JournalError
@@ -23,7 +23,7 @@ from callmon.tui.parts import Parts, StartError
 
 IN_BROWSER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
-_LEAVE_WITHIN_S = 0.7
+_ABANDON_WITHIN_S = 0.7
 
 Warn = Callable[[str], None]
 Make = Callable[[ExitStack, Warn], Parts]
@@ -40,7 +40,9 @@ def can_paint() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not is_dumb(os.environ)
 
 
-def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCode:
+def run_console(
+    make: Make, look: Look, replay: Player | None = None, *, leave_within_s: float = LEAVE_WITHIN_S
+) -> ExitCode:
     """Run the console until it is left, on the clock of a recording if there is one.
 
     Raises `Failure` where nothing can be painted, and whatever fault ended it when the terminal is free again.
@@ -63,7 +65,7 @@ def run_console(make: Make, look: Look, replay: Player | None = None) -> ExitCod
         failed = loading.code if app.return_value else ExitCode.FAILED
         return failed if app.return_code else ExitCode.DONE
 
-    with Leaving(say) as leaving, stack:
+    with Leaving(say, leave_within_s) as leaving, stack:
         app = _app(loading, look, lambda: _leave_at_once(stack), lambda: leaving.begin(code()), replay)
         logging.getLogger().addHandler(logging.NullHandler())  # without one, what is logged comes on the screen
         try:
@@ -94,7 +96,7 @@ def _leave_at_once(stack: ExitStack) -> None:
     """
     closing = Thread(target=stack.close, daemon=True)
     closing.start()
-    closing.join(_LEAVE_WITHIN_S)
+    closing.join(_ABANDON_WITHIN_S)
     os._exit(ExitCode.FAILED)
 
 
