@@ -15,11 +15,11 @@ from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
 from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
-from callmon.ports import JournalError
+from callmon.ports import JournalAway, JournalError
 from callmon.replay.player import Player
 from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
-from callmon.tui.parts import Parts, StartError
+from callmon.tui.parts import Parts, StartError, StartLater
 
 IN_BROWSER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
@@ -110,10 +110,13 @@ class _Loading:
         self.warnings: list[str] = []
 
     def __call__(self) -> Parts:
+        self.warnings.clear()
         try:
             return self._make(self._stack, self.warnings.append)
         except Failure as failure:
             self.code = ExitCode(failure.exit_code)
             raise StartError(failure.message) from failure
+        except JournalAway as error:
+            raise StartLater(str(error)) from error
         except JournalError as error:
             raise StartError(str(error)) from error

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from threading import Event
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -40,12 +41,14 @@ from callmon.tui.messages import (
     NewsWaits,
 )
 from callmon.tui.pages import Pages
-from callmon.tui.parts import Parts, StartError
+from callmon.tui.parts import Parts, StartError, StartLater
 from callmon.tui.progress import Progress
 from callmon.tui.status_bar import Badge
 from callmon.tui.terminal_life import has_terminal, on_signal
 
 _LOG = logging.getLogger(__name__)
+_LOAD_AGAIN_S = 2.0
+"""When loading is tried again that may succeed later."""
 
 
 class ConsoleApp(App[str]):
@@ -69,7 +72,7 @@ class ConsoleApp(App[str]):
         look: Look | None = None,
         home: Callable[[Callable[[], datetime]], ConsoleScreen] = ConsoleScreen,
     ) -> None:
-        """`load` makes the parts; it runs in a thread after the first paint and may raise `StartError`.
+        """`load` makes the parts in a thread after the first paint; it may raise `StartError`, or `StartLater`.
 
         `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
@@ -97,6 +100,7 @@ class ConsoleApp(App[str]):
         self.keymap: Keymap = {}
         self.fault: Exception | None = None
         """What ended it, if that was not the operator."""
+        self._ended = Event()
         self._seconds = 0
         self.home = home(now)
         self.desk = HangUpDesk(self, self.home, now, monotonic)
@@ -123,6 +127,7 @@ class ConsoleApp(App[str]):
 
     def on_unmount(self) -> None:
         """No hang-up waits to be sent again, and the follower stops; the parts belong to whoever made them."""
+        self._ended.set()
         self.desk.end()
         self._follower.stop()
         if self._left is not None and self.fault is None:
@@ -135,10 +140,19 @@ class ConsoleApp(App[str]):
         self._exit_renderables.clear()
 
     def _load_parts(self) -> None:
+        while self._try_load() and not self._ended.wait(_LOAD_AGAIN_S):
+            pass
+
+    def _try_load(self) -> bool:
+        """Whether it is to be tried again."""
         try:
             self.post_message(Loaded(self._load()))
+        except StartLater as later:
+            self.post_message(JournalLost(str(later)))
+            return True
         except StartError as error:
             self.post_message(LoadFailed(str(error)))
+        return False
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:

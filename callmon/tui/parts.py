@@ -17,6 +17,10 @@ class StartError(Exception):
     """The parts could not be made. The text is a sentence for the person at the console."""
 
 
+class StartLater(StartError):  # noqa: N818  # its name says what is the case
+    """The same, but they may be made a little later: it is tried again."""
+
+
 def forget(_memory: Memory) -> None:
     """Remember nothing."""
 

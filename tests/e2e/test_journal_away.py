@@ -14,7 +14,7 @@ import pytest
 
 from callmon.cli.exits import ExitCode
 from callmon.journal.sqlite import SqliteJournal
-from tests.cli.program import run_program, running
+from tests.cli.program import on_terminal, run_program, running
 from tests.cli.recorded import call_id, notification
 from tests.e2e.conftest import needs
 from tests.redis_server import RedisServer
@@ -55,6 +55,15 @@ def test_it_ends_at_once_while_it_waits(server: RedisServer) -> None:
         outcome = collector.end(signal.SIGTERM)
     assert time.monotonic() - begun < 2
     assert outcome.code == ExitCode.DONE
+
+
+def test_a_console_waits_for_it_as_well(server: RedisServer) -> None:
+    with on_terminal("--journal", server.url(), "--listen", "127.0.0.1:0") as console:
+        console.wait_for("cannot be reached")
+        server.start()
+        console.wait_for("No calls yet")
+        console.type("q")
+        assert console.end() == ExitCode.DONE
 
 
 def test_it_waits_for_a_file_that_somebody_has_locked(tmp_path: Path, free_port: int) -> None:

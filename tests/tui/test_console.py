@@ -11,13 +11,14 @@ from textual.widgets import Input
 from callmon.core.query import Which
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
+from callmon.tui import app as app_module
 from callmon.tui.app import ConsoleApp
 from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
 from callmon.tui.keys import key_name, named
 from callmon.tui.look import Look
-from callmon.tui.parts import Parts, StartError
+from callmon.tui.parts import Parts, StartError, StartLater
 from tests.fakes import DEADLINE_S
 from tests.tui.stage import NOW, Stage, call_id, caller
 from tests.tui.waiting import until
@@ -337,6 +338,25 @@ async def test_what_keeps_the_console_from_starting_comes_back_as_a_sentence() -
     async with stage.app.run_test() as stage._pilot:
         await stage.until(lambda: stage.app.return_value)
     assert stage.app.return_value == "The journal is of a newer callmon."
+
+
+async def test_a_journal_that_is_away_at_the_start_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "_LOAD_AGAIN_S", 0.01)
+    stage = Stage()
+    stage.arrive(1)
+    there = Event()
+
+    def load() -> Parts:
+        if not there.is_set():
+            raise StartLater("The Redis cannot be reached.")
+        return stage.parts
+
+    stage.app._load = load
+    async with stage.app.run_test(size=(132, 40)) as stage._pilot:
+        await stage.until(lambda: "The Redis cannot be reached." in stage.text)
+        there.set()
+        await stage.until(lambda: "● established" in stage.text)
+        assert "cannot be reached" not in stage.text
 
 
 async def test_quitting_leaves_feeds_and_journal_to_those_who_made_them() -> None:
