@@ -15,7 +15,6 @@ from callmon.graph.bots import NoAccess
 from callmon.graph.certificate import Certificate
 from callmon.graph.clouds import CLOUDS
 from callmon.graph.control import GraphControl
-from callmon.graph.credentials import READABLE_BY_OTHERS
 from callmon.graph.managed_identity import ManagedIdentityTokens
 from callmon.graph.naming import SettingNames
 from callmon.graph.probe import NotReached, reach
@@ -69,9 +68,6 @@ def _credential(name: str, bot: SignInSection, names: SettingNames) -> Iterator[
         yield Finding("sign-in", Level.PROBLEM, found.sentence, bot=name)
     elif isinstance(credential, Certificate):
         yield _certificate(name, credential)
-        if credential.path.stat().st_mode & READABLE_BY_OTHERS:
-            said = f"Others can read {credential.path}, which holds a private key."
-            yield Finding("sign-in", Level.WARNING, said, f"chmod 600 {credential.path}", bot=name)
 
 
 def _certificate(name: str, certificate: Certificate) -> Finding:

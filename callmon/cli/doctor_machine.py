@@ -9,20 +9,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 
-from pydantic import SecretStr
-
 from callmon import __version__
 from callmon.cli.config_show import setting_lines
 from callmon.cli.doctor_findings import Finding, Level
 from callmon.cli.doctor_redis import redis_journal
 from callmon.cli.journals import open_journal, redis_terms
 from callmon.feeds.port_probe import port_state
-from callmon.graph.credentials import READABLE_BY_OTHERS
 from callmon.journal.addresses import FileAddress
 from callmon.journal.probe import FileFacts, could_begin, probe
 from callmon.ports import FeedState, JournalError
 from callmon.settings.file import config_path
-from callmon.settings.listing import each_setting
 from callmon.settings.loading import Loaded
 from callmon.settings.model import Settings
 from callmon.settings.origins import Source
@@ -49,13 +45,6 @@ def _settings(loaded: Loaded[Settings]) -> Iterator[Finding]:
     yield Finding("settings", Level.OK, f"They hold. The file is {file}; set are {len(told)}.", details=told)
     for warning in loaded.warnings:
         yield Finding("settings", Level.WARNING, warning)
-    in_file = {Source.FILE, Source.PROFILE}
-    secrets = [
-        name for name, value, came in each_setting(loaded) if isinstance(value, SecretStr) and came.source in in_file
-    ]
-    if secrets and path.stat().st_mode & READABLE_BY_OTHERS:
-        said = f"Others can read {path}, and it holds {', '.join(secrets)}."
-        yield Finding("settings", Level.WARNING, said, f"chmod 600 {path}")
 
 
 def _journal(settings: Settings) -> tuple[list[Finding], str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callmon.graph.auth import SignInProblem
-from callmon.graph.files import read_bytes, unreadable
+from callmon.graph.files import exposed, not_yours_alone, read_bytes, unreadable
 from callmon.graph.naming import UNNAMED, SettingNames
 
 if TYPE_CHECKING:
@@ -39,15 +39,21 @@ class Certificate:
     names: SettingNames = UNNAMED
 
     def for_msal(self) -> str | Mapping[str, Any] | SignInProblem:
-        """Key and certificate; msal takes the thumbprint (SHA-256) from the certificate itself."""
+        """Key and certificate; msal takes the thumbprint (SHA-256) from the certificate itself.
+
+        A file that others may read is refused.
+        """
+        setting = self.names["client_certificate"]
         facts = self.facts()
         if isinstance(facts, SignInProblem):
             return facts
         locked: dict[str, Any] = {"passphrase": self.password} if self.password else {}
         try:
+            if exposed(self.path):
+                return not_yours_alone("private key", self.path, setting)
             pem = _pem_in(read_bytes(self.path))
         except OSError as error:  # it went away between two looks
-            return unreadable(error, self.path, self.names["client_certificate"])
+            return unreadable(error, self.path, setting)
         if pem is None:
             return {"private_key_pfx_path": str(self.path), **locked}
         key, certificate = pem

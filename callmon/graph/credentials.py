@@ -6,18 +6,14 @@ Source of the forms: `client_credential` of msal's `ConfidentialClientApplicatio
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from callmon.graph.auth import SignInProblem
-from callmon.graph.files import read_text, unreadable
+from callmon.graph.files import exposed, not_yours_alone, read_text, unreadable
 from callmon.graph.naming import UNNAMED, SettingNames
-
-READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-"""The bits of a file's mode of which none may be set on a file with a secret."""
 
 
 class Credential(Protocol):
@@ -50,12 +46,8 @@ class SecretFile:
         """The secret, without the blanks around it. A file that others may read is refused."""
         setting = self.names["client_secret_file"]
         try:
-            mode = self.path.stat().st_mode
-            if mode & READABLE_BY_OTHERS:
-                return SignInProblem(
-                    f"Others can read the client secret in {self.path} ({setting}), so it is not used. "
-                    f"Let it be yours alone: chmod 600 {self.path}"
-                )
+            if exposed(self.path):
+                return not_yours_alone("client secret", self.path, setting)
             secret = read_text(self.path)
         except (OSError, ValueError) as error:
             return unreadable(error, self.path, setting)

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from callmon.graph.auth import SignInProblem
 
 _MAX_FILE = 1 << 20
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The bits of a file's mode of which none may be set on a file with a secret."""
+
+
+def exposed(path: Path) -> bool:
+    """Whether others than its owner may do anything with the file. Raises `OSError`."""
+    return bool(path.stat().st_mode & _OTHERS)
+
+
+def not_yours_alone(what: str, path: Path, setting: str) -> SignInProblem:
+    """Why a file that `exposed` says is exposed is not used."""
+    return SignInProblem(
+        f"Others can read the {what} in {path} ({setting}), so it is not used. Let it be yours alone: chmod 600 {path}"
+    )
 
 
 def read_bytes(path: Path) -> bytes:

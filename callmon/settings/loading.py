@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource, InitSettingsSource
 
 from callmon.settings.bots import named_as
-from callmon.settings.file import FileProblem, config_path, read_file
+from callmon.settings.exposed import exposed_secrets
+from callmon.settings.file import MACHINE_PATH, FileProblem, config_path, read_file
 from callmon.settings.model import Settings
-from callmon.settings.origins import BOTS, Layer, Origin, Source, origins_in, with_floors
+from callmon.settings.origins import BOTS, FLOORS, Layer, Origin, Source, origins_in, with_floors
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, NoProfile, profile_named
 from callmon.settings.sections.base import Section
 from callmon.settings.unknown import unknown_keys
+from callmon.settings.values import quoted
 
 _Kind = TypeVar("_Kind", bound=Section)
 _WRONG_TYPE = {
@@ -52,6 +54,8 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
     file = read_file(path)
     if isinstance(file, FileProblem):
         return Refused((file.sentence,))
+    if (problem := exposed_secrets(file, path)) is not None:
+        return Refused((problem,))
     warnings = tuple(unknown_keys(file, path))
     environment = EnvSettingsSource(Settings, case_sensitive=False)()
     layers = [Layer(Source.FLAG, flags), Layer(Source.ENVIRONMENT, environment), Layer(Source.FILE, file, f"in {path}")]
@@ -65,7 +69,19 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
     warnings = (*warnings, *about_bots)
     if problems and BOTS in kind.model_fields:
         return Refused(problems, warnings)
-    return _judged(kind, with_floors(layers), warnings)
+    machine = read_file(MACHINE_PATH)
+    if isinstance(machine, FileProblem):
+        return Refused((machine.sentence,), warnings)
+    warnings = (*warnings, *_not_for_all(machine))
+    return _judged(kind, with_floors(layers, Layer(Source.MACHINE, machine, f"in {MACHINE_PATH}")), warnings)
+
+
+def _not_for_all(machine: Mapping[str, Any]) -> list[str]:
+    """What stands in the machine's file to no effect."""
+    return [
+        f"{MACHINE_PATH}: {quoted(key)} is ignored; of that file only {', '.join(sorted(FLOORS))} holds."
+        for key in machine.keys() - FLOORS
+    ]
 
 
 def _judged(kind: type[_Kind], layers: Sequence[Layer], warnings: Sequence[str]) -> Loaded[_Kind] | Refused:

@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from callmon.graph.naming import SettingNames
 from callmon.settings.sections.sign_in import SignInSection
 
 BOTS = "bots"
 FLOORS = frozenset({"read_only"})
-"""Settings that hold once the file says ``true``, whatever anybody else says."""
+"""Settings that hold once a file says ``true``, whatever anybody else says."""
+_YES_OR_NO = TypeAdapter(bool)
 
 
 class Source(StrEnum):
     """What may set something; the first of these that does is the one that holds."""
 
+    MACHINE = "machine"
+    """The file of whoever looks after the machine; only floors are taken from it."""
     FLAG = "flag"
     ENVIRONMENT = "environment"
     PROFILE = "profile"
@@ -58,11 +63,24 @@ class Layer:
             yield from ((name, table) for name, table in tables.items() if isinstance(table, dict))
 
 
-def with_floors(layers: Sequence[Layer]) -> Sequence[Layer]:
-    """The layers below what the file forbids: neither a profile nor the environment nor a flag allows it again."""
-    below = [layer for layer in reversed(layers) if layer.source in {Source.PROFILE, Source.FILE}]
-    floors = [replace(each, given={name: True for name in FLOORS if each.given.get(name) is True}) for each in below]
+def with_floors(layers: Sequence[Layer], machine: Layer) -> Sequence[Layer]:
+    """The layers below what the files forbid: neither a profile nor the environment nor a flag allows it again."""
+    below = [machine, *(layer for layer in reversed(layers) if layer.source in {Source.PROFILE, Source.FILE})]
+    floors = [
+        replace(
+            each, given={name: each.given[name] for name in FLOORS if name in each.given and _forbids(each.given[name])}
+        )
+        for each in below
+    ]
     return [*floors, *layers]
+
+
+def _forbids(value: object) -> bool:
+    """Whether it means ``true``, however it is written. What is neither yes nor no is kept, to be complained of."""
+    try:
+        return _YES_OR_NO.validate_python(value)
+    except ValidationError:
+        return True
 
 
 def origins_in(layers: Iterable[Layer], names: Container[str]) -> dict[str, Origin]:

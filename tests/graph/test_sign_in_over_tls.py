@@ -120,6 +120,7 @@ def leaf() -> trustme.LeafCert:
 
 def pem(leaf: trustme.LeafCert, path: Path) -> Path:
     path.write_bytes(leaf.private_key_pem.bytes() + leaf.cert_chain_pems[0].bytes())
+    path.chmod(0o600)
     return path
 
 
@@ -128,6 +129,7 @@ def pfx(leaf: trustme.LeafCert, path: Path, password: str) -> Path:
     certificate = load_pem_x509_certificate(leaf.cert_chain_pems[0].bytes())
     locked = BestAvailableEncryption(password.encode())
     path.write_bytes(pkcs12.serialize_key_and_certificates(b"bot", key, certificate, None, locked))  # type: ignore[arg-type]
+    path.chmod(0o600)
     return path
 
 
@@ -162,6 +164,7 @@ def test_a_certificate_signs_in_with_its_sha_256_thumbprint(
         ("not there", "No such file or directory"),
         ("nonsense", "cannot be opened"),
         ("no RSA key", "is no RSA key"),
+        ("open to others", "so it is not used. Let it be yours alone: chmod 600 "),
     ],
 )
 def test_a_certificate_that_cannot_be_used(
@@ -176,7 +179,10 @@ def test_a_certificate_that_cannot_be_used(
         path.unlink()
     elif case == "nonsense":
         path.write_bytes(b"nonsense")
-    problem = entra(Certificate(path, "wrong" if case == "wrong password" else None)).token()
+    elif case == "open to others":
+        path.chmod(0o640)
+    password = {"wrong password": "wrong", "open to others": SECRET}.get(case)
+    problem = entra(Certificate(path, password)).token()
     assert isinstance(problem, SignInProblem)
     assert says in problem.sentence
     assert SECRET not in problem.sentence

@@ -16,6 +16,7 @@ def write_file(no_real_environment: Path) -> WriteFile:
         path = no_real_environment / "config" / "callmon" / "config.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        path.chmod(0o600)
         return path
 
     return write
