@@ -107,7 +107,8 @@ class HttpFeed:
                 concurrent.futures.wait([self._note(FeedState.STOPPED)], timeout=_LAST_ENTRY_S)
 
     def _start(self) -> None:
-        server = ServerThread(self._receiver, self._host, self._port, name="http-feed")
+        cut_off = self._receiver.cut_off
+        server = ServerThread(self._receiver, self._host, self._port, name="http-feed", cut_off=cut_off)
         asked_for = f"http {address_of(self._host, self._port)}"
         self._receiver.begin(asked_for)
         try:

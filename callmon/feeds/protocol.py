@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -12,23 +13,34 @@ HEAD_S = 10.0
 MAX_HEAD = 64 * 1024
 """How long the head of a request may be, in bytes."""
 SPARE_CONNECTIONS = 64
-"""So many above the limit are still told that there are too many; those after them are cut off at once."""
+"""So many above the limit are still told that there are too many, when all are busy; those after them are cut off."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which by itself waits for ever for the head of a request, of any length."""
+    """uvicorn's protocol, which by itself waits for ever for the head of a request, of any length.
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    When there are as many connections as there may be, a new one takes the place of the one that has owed the rest of
+    a request for longest, or else has been idle for longest: whoever holds connections without using them stops nobody.
+    """
+
+    def __init__(self, *arguments: Any, cut_off: Callable[[], object], **options: Any) -> None:
+        """`cut_off` is called for each sender that is not heard to the end."""
         super().__init__(*arguments, **options)
+        self._cut_off = cut_off
         self._timer: asyncio.TimerHandle | None = None
         self._in_head = True
         self._head_bytes = 0
+        self.owes_since: float | None = None
+        """Since when it has been the sender's turn, by the loop's clock; None while a request is worked on."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Begin to wait, unless there are far too many connections already."""
+        """Begin to wait; if there are too many connections, in the place of another one."""
         super().connection_made(transport)
-        if self.limit_concurrency and len(self.connections) > self.limit_concurrency + SPARE_CONNECTIONS:
-            transport.abort()
+        self.owes_since = self.loop.time()
+        limit = self.limit_concurrency or 0
+        full = bool(limit) and len(self.connections) >= limit and not self._make_room()
+        if full and len(self.connections) > limit + SPARE_CONNECTIONS:
+            self.cut()
         else:
             self._wait()
 
@@ -44,7 +56,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD:
-            self.transport.abort()
+            self.cut()
         elif self._timer is None:
             self._wait()
 
@@ -52,16 +64,59 @@ class BoundedProtocol(HttpToolsProtocol):
         """The first byte of a request has come."""
         self._in_head = True
         self._head_bytes = 0
+        self.owes_since = self.loop.time()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
         self._in_head = False
         self._wait_no_more()
+        limit = self.limit_concurrency
+        if limit and (len(self.connections) >= limit or len(self.tasks) >= limit):
+            self._cut_off()  # uvicorn answers 503
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        """The request is whole: now it is the application's turn."""
+        self.owes_since = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is sent: now it is the sender's turn, unless the next request is there already."""
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self.owes_since = self.loop.time()
+
+    def _make_room(self) -> bool:
+        """Cut off whoever has kept us waiting for longest. False if all others are being answered."""
+        waiting = [
+            (other.timeout_keep_alive_task is not None, other.owes_since, id(other), other)
+            for other in self.connections
+            if isinstance(other, BoundedProtocol)
+            and other is not self
+            and other.owes_since is not None
+            and not other.transport.is_closing()
+        ]
+        if not waiting:
+            return False
+        *_, oldest = min(waiting)
+        oldest.cut()
+        return True
+
+    def cut(self) -> None:
+        """Hear this sender no further."""
+        self._cut_off()
+        self.connections.discard(self)  # at once: who comes in its place is to find room
+        self.transport.abort()
+
     def _wait(self) -> None:
-        self._timer = self.loop.call_later(HEAD_S, self.transport.abort)
+        self._timer = self.loop.call_later(HEAD_S, self._too_late)
+
+    def _too_late(self) -> None:
+        if self._head_bytes:
+            self.cut()
+        else:
+            self.transport.abort()  # it has asked for nothing
 
     def _wait_no_more(self) -> None:
         if self._timer is not None:

@@ -11,6 +11,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from callmon import __version__
 from callmon.core.records import FeedChanged, encode
@@ -26,7 +27,7 @@ from callmon.feeds.asgi import (
     read_body,
     read_to_waste,
 )
-from callmon.feeds.gate import Gate, Refusal
+from callmon.feeds.gate import Gate, Refusal, is_loopback
 from callmon.feeds.health import health_document
 from callmon.feeds.intake import Intake
 from callmon.feeds.presence import Sign, unsigned
@@ -109,6 +110,10 @@ class Receiver:
         self.stopped_by_gate = ""
         """Why the gate refused the last request that it was asked about; empty if it did not."""
 
+    def cut_off(self) -> None:
+        """A sender was not heard to the end. To be called on the server's loop."""
+        self.refused += 1
+
     def begin(self, origin: str) -> None:
         """To be called before a server serves it: an intake belongs to one event loop, so each server needs its own."""
         self.intake = Intake(self._journal, self._listening_again)
@@ -141,6 +146,12 @@ class Receiver:
             await self._refuse(send, 404, "notFound", message)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
+        if any(name == b"origin" for name, _ in scope["headers"]):
+            if not _waits_for_100(scope):
+                await read_to_waste(receive)
+            message = "Notifications are not taken from web pages."
+            await self._refuse(send, 403, "fromWebPage", message, (b"connection", b"close"))
+            return
         if self._gate is not None:
             refusal = await self._gate.admits(_credentials(scope), bot)
             self.stopped_by_gate = "" if refusal is None else refusal.sentence
@@ -214,7 +225,7 @@ class Receiver:
     async def _tell_health(self, scope: Scope, send: Send) -> None:
         trouble = self.intake.trouble
         status = 200 if trouble is None else 503
-        if not (self._open_health or await self._may_know(scope)):
+        if not await self._may_know(scope):
             await answer_json(send, status, {"callmon": __version__})
             return
         vitals = await asyncio.to_thread(self.witness.look) if self.witness is not None else None
@@ -223,7 +234,7 @@ class Receiver:
         await answer_json(send, status, mine | known)
 
     async def _tell_metrics(self, scope: Scope, send: Send) -> None:
-        if not (self._open_health or await self._may_know(scope)):
+        if not await self._may_know(scope):
             challenge = (b"www-authenticate", b"Bearer")
             await self._refuse(
                 send, 401, "unauthorized", "Metrics are for those who may send notifications.", challenge
@@ -240,6 +251,8 @@ class Receiver:
         await answer(send, 200, [(b"content-type", CONTENT_TYPE.encode())], text)
 
     async def _may_know(self, scope: Scope) -> bool:
+        if self._open_health and _names_this_machine(scope):
+            return True
         identity = self._journal.identity.encode()
         name = JOURNAL_HEADER.encode()
         if any(raw == name and hmac.compare_digest(value, identity) for raw, value in scope["headers"]):
@@ -251,6 +264,12 @@ async def not_stored(send: Send) -> None:
     """Answer that it is not kept, and is to be sent again."""
     message = "The notification could not be stored. Send it again later."
     await answer_json(send, 503, _error("notStored", message), [(b"retry-after", _RETRY_AFTER_S)])
+
+
+def _names_this_machine(scope: Scope) -> bool:
+    """Whether it was asked for by a name that no page from elsewhere can have pointed here (DNS rebinding)."""
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return all(is_loopback(urlsplit(f"//{host}").hostname or "") for host in hosts)
 
 
 def _bot_in(path: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from threading import Lock, Thread
 from typing import Any
 
@@ -37,9 +38,21 @@ class ServerThread:
     several threads; not to be stopped from within the application.
     """
 
-    def __init__(self, app: App, host: str, port: int, *, name: str = "http-server") -> None:
-        """`port` 0 lets the system choose; `name` is the thread's."""
+    def __init__(
+        self,
+        app: App,
+        host: str,
+        port: int,
+        *,
+        name: str = "http-server",
+        cut_off: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`port` 0 lets the system choose; `name` is the thread's.
+
+        `cut_off` is called, on that thread, for each sender that is not heard to the end.
+        """
         self._app = app
+        self._cut_off = cut_off
         self._host = host
         self._port = port
         self._name = name
@@ -61,7 +74,7 @@ class ServerThread:
         with self._lock:
             listener = _listen(self._host, self._port)
             host, port = listener.getsockname()[:2]
-            self._server = Server(self._app)
+            self._server = Server(self._app, self._cut_off)
             self._thread = Thread(target=serve, args=(self._server, listener), name=self._name, daemon=True)
             self._thread.start()
             try:

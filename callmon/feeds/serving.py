@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -26,8 +28,9 @@ _CANCEL_S = 0.3
 class Server(uvicorn.Server):
     """Serves one application; `ready` is done when it does, or has the error that prevents it."""
 
-    def __init__(self, app: App) -> None:
-        super().__init__(_config(app))
+    def __init__(self, app: App, cut_off: Callable[[], object]) -> None:
+        """`cut_off` is called, on the server's loop, for each sender that is not heard to the end."""
+        super().__init__(_config(app, cut_off))
         self.ready: Future[None] = Future()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -36,12 +39,12 @@ class Server(uvicorn.Server):
         self.ready.set_result(None)
 
 
-def _config(app: App) -> uvicorn.Config:
+def _config(app: App, cut_off: Callable[[], object]) -> uvicorn.Config:
     _keep_quiet()
     return uvicorn.Config(
         app,
         interface="asgi3",
-        http=BoundedProtocol,
+        http=partial(BoundedProtocol, cut_off=cut_off),  # type: ignore[arg-type]  # it makes a protocol, as a class does
         loop="auto",  # uvloop where it is installed
         ws="none",
         lifespan="off",

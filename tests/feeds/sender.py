@@ -36,8 +36,8 @@ class Sender:
         self.send(request(body, *headers, path=path))
         return self.answer()
 
-    def get(self, path: str, method: str = "GET") -> Answer:
-        self.send(f"{method} {path} HTTP/1.1\r\nHost: bot\r\n\r\n".encode())
+    def get(self, path: str, method: str = "GET", host: str = "localhost:8765") -> Answer:
+        self.send(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         return self.answer(method)
 
     def answer(self, method: str = "POST") -> Answer:

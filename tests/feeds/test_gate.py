@@ -259,6 +259,7 @@ def test_the_settings_file_may_hold_the_token(no_real_environment: Path) -> None
     path = no_real_environment / "config" / "callmon" / "config.toml"
     path.parent.mkdir(parents=True)
     path.write_text(f'feed_token = "{SHARED}"')
+    path.chmod(0o600)
     loaded = load(Settings, {})
     assert isinstance(loaded, Loaded)
     assert gate_of(loaded.settings) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from callmon.core.wire import is_json
 from callmon.feeds import receiver
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import MAX_BODY
+from callmon.feeds.serving import CONNECTIONS
 from callmon.ports import Entry, EntryKind
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
@@ -207,6 +209,52 @@ def test_health_tells_who_listens(journal: MemoryJournal, sender: Sender) -> Non
     }
     head = sender.get("/healthz", "HEAD")
     assert (head.status, head.body) == (200, b"")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "[::1]:8765"])
+def test_health_is_told_under_a_name_of_this_machine(sender: Sender, host: str) -> None:
+    assert "pid" in sender.get("/healthz", host=host).json
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8765", "127.0.0.1.evil.example", ""])
+def test_a_page_whose_name_was_pointed_here_learns_nothing(sender: Sender, host: str) -> None:
+    assert sender.get("/healthz", host=host).json == {"callmon": __version__}
+    assert sender.get("/metrics", host=host).status == 401
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:8765", "null"])
+def test_a_web_page_cannot_send(feed: HttpFeed, journal: MemoryJournal, sender: Sender, origin: str) -> None:
+    answered = sender.post(NOTIFICATION, f"Origin: {origin}", "Content-Type: text/plain")
+    assert (answered.status, answered.json["error"]["code"]) == (403, "fromWebPage")
+    assert notifications(journal) == []
+    assert feed.status.refused == 1
+
+
+def test_connections_that_are_held_stop_nobody_and_are_counted(feed: HttpFeed, address: tuple[str, int]) -> None:
+    begun = [
+        b"",
+        b"POST /api/calls HTTP/1.1\r\nHost: bot\r\nX-Slow: ",
+        b"POST /api/calls HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\n{",
+    ]
+    with ExitStack() as held:
+        for number in range(CONNECTIONS + 60):
+            sender = held.enter_context(Sender(address))
+            sender.send(begun[number % len(begun)])
+        for _ in range(20):
+            with Sender(address) as other:
+                assert other.post(NOTIFICATION).status == 202
+    assert feed.status.refused >= 60
+
+
+def test_an_idle_connection_gives_way_only_after_those_that_owe_something(
+    feed: HttpFeed, address: tuple[str, int]
+) -> None:
+    with ExitStack() as held:
+        idle = held.enter_context(Sender(address))
+        assert idle.post(NOTIFICATION).status == 202
+        for _ in range(CONNECTIONS + 20):
+            held.enter_context(Sender(address)).send(b"POST /api")
+        assert idle.post(NOTIFICATION).status == 202
 
 
 @pytest.mark.parametrize(("size", "status"), [(MAX_BODY, 202), (MAX_BODY + 1, 413)])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from callmon.feeds import protocol
 from callmon.feeds.http import HttpFeed
 from tests.fakes import DEADLINE_S, MemoryJournal
-from tests.feeds.sender import Sender
+from tests.feeds.sender import Sender, request
 
 HEAD = b"POST /api/calls HTTP/1.1\r\nHost: bot\r\nX-Slow: "
 
@@ -67,21 +68,53 @@ def test_a_long_head_is_no_trouble(journal: MemoryJournal, address: tuple[str, i
         assert sender.answer().status == 202
 
 
-def test_far_too_many_connections_are_not_kept(journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def small(journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    """A listener that is full with the fourth connection, and lets two more be told so."""
     monkeypatch.setattr("callmon.feeds.serving.CONNECTIONS", 4)
     monkeypatch.setattr(protocol, "SPARE_CONNECTIONS", 2)
     feed = HttpFeed(journal, "127.0.0.1", 0)
-    address = ("127.0.0.1", int(feed.start().name.rpartition(":")[2]))
-    try:
-        with ExitStack() as stack:
-            senders = [stack.enter_context(Sender(address)) for _ in range(7)]
-            assert is_cut_off(senders[-1])
-            assert senders[0].post(b"{}").status == 503
-        monkeypatch.undo()
-        with Sender(address) as later:
-            until_served(later)
-    finally:
-        feed.stop()
+    yield "127.0.0.1", int(feed.start().name.rpartition(":")[2])
+    feed.stop()
+
+
+def test_the_last_that_comes_takes_the_place_of_the_first_that_waits(small: tuple[str, int]) -> None:
+    with ExitStack() as stack:
+        senders = [stack.enter_context(Sender(small)) for _ in range(7)]
+        assert senders[-1].post(b"{}").status == 202
+        assert is_cut_off(senders[0])
+
+
+def test_nobody_who_is_being_answered_gives_way(journal: MemoryJournal, small: tuple[str, int]) -> None:
+    journal.hold()
+    with ExitStack() as stack:
+        busy = [stack.enter_context(Sender(small)) for _ in range(2)]
+        for sender in busy:
+            sender.send(request(b"{}"))
+        journal.wait_until(lambda held: sum(map(len, held.submissions)) > 1)
+        waiting, late = [stack.enter_context(Sender(small)) for _ in range(2)]
+        late.send(request(b"{}"))
+        assert is_cut_off(waiting)
+        journal.release()
+        assert [sender.answer().status for sender in (*busy, late)] == [202] * 3
+
+
+def test_those_who_find_all_busy_are_told_so_and_too_many_of_them_are_not(
+    journal: MemoryJournal, small: tuple[str, int]
+) -> None:
+    journal.hold()
+    with ExitStack() as stack:
+        busy = [stack.enter_context(Sender(small)) for _ in range(3)]
+        for sender in busy:
+            sender.send(request(b"{}"))
+        others = [stack.enter_context(Sender(small)) for _ in range(6)]
+        for sender in others:
+            with suppress(OSError):
+                sender.send(request(b"{}"))
+        journal.release()
+        assert [sender.answer().status for sender in busy] == [202] * 3
+    with Sender(small) as later:
+        until_served(later)
 
 
 def until_served(sender: Sender) -> None:
