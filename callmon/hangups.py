@@ -183,11 +183,13 @@ class HangUps:
         """The next order, once it may begin; None if there is nothing to do, and the thread ends."""
         with self._changed:
             while self._schedule.queued:
-                order = self._schedule.take(self._clock())
+                now = self._clock()
+                order = self._schedule.take(now)
                 if order is not None:
                     self._tell(order, Progress(Stage.SENT))
                     return order
-                self._changed.wait(self.held_s or None)
+                held_s = self._schedule.held_until - now
+                self._changed.wait(held_s if held_s > 0 else None)
             self._threads -= 1
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -47,7 +48,7 @@ class Observer:
         """Follow from now on; does nothing if it does already."""
         with self._lock:
             if self._thread is None:
-                self._thread = Thread(target=self._follow, name="observer", daemon=True)
+                self._thread = Thread(target=self._run, name="observer", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
@@ -58,13 +59,13 @@ class Observer:
         if thread is not None:
             thread.join(_STOPS_WITHIN_S)
 
-    def look(self) -> Vitals | None:
-        """What is known; None if it does not follow. Waits until the past has been read, but not for ever."""
+    def look(self, patience_s: float = _CATCHES_UP_WITHIN_S) -> Vitals | None:
+        """What is known; None if it does not follow. Waits so long for the past to be read, and no longer."""
         with self._lock:
             begun = self._thread is not None
         if not begun:
             return None
-        self._caught_up.wait(_CATCHES_UP_WITHIN_S)
+        self._caught_up.wait(patience_s)
         with self._lock:
             self._tick()
             counts = (dict(self._ended), dict(self._hangups), dict(self._answers))
@@ -92,6 +93,13 @@ class Observer:
         if update is not None:
             self._checks.consider(update.snapshot.board, update.changed, self._now())
 
+    def _run(self) -> None:
+        try:
+            self._follow()
+        except Exception as error:  # a thread's last line: what is known would be old for ever, and told as new
+            logging.getLogger(__name__).critical("The observer broke down", exc_info=error)
+            self._cannot_read(f"Following it broke down ({type(error).__name__}). Restart callmon.")
+
     def _follow(self) -> None:
         """A journal that cannot be read is tried again, with growing waits, from where reading ended."""
         snapshot, failures = Snapshot(), 0
@@ -105,11 +113,14 @@ class Observer:
                     if update.live:
                         self._caught_up.set()
             except JournalError as error:
-                with self._lock:
-                    self._trouble = "" if self._stop.is_set() else str(error)
-                self._caught_up.set()
+                self._cannot_read("" if self._stop.is_set() else str(error))
                 failures += 1
                 self._stop.wait(_AGAIN_AFTER_S[min(failures, len(_AGAIN_AFTER_S)) - 1])
+        self._caught_up.set()
+
+    def _cannot_read(self, why: str) -> None:
+        with self._lock:
+            self._trouble = why
         self._caught_up.set()
 
     def _take(self, before: Board, update: Update, batch: Sequence[Stored]) -> None:

@@ -208,6 +208,18 @@ def test_an_order_that_breaks_down_is_over_as_well_and_says_so() -> None:
     assert line.hangups.wait(DEADLINE_S)
 
 
+def test_a_hold_that_ends_between_two_looks_at_the_clock_keeps_nobody_waiting() -> None:
+    line = Line()
+    moments = iter([0.0, 0.0])  # when the hold is set, and when the second order may not begin yet
+    line.hangups = HangUps(line._tell, lambda: next(moments, 100.0))
+    line.order("first", throttled(0.01))
+    line.gates["first"].set()
+    line.until(lambda: Stage.RETURNED in line.stages("first"))
+    line.order("second")
+    line.gates["second"].set()
+    assert line.hangups.wait(DEADLINE_S)
+
+
 def test_a_failure_that_is_no_throttling_holds_nobody() -> None:
     line = Line()
     line.order("a", waits=(HangUpOutcome(Answer.UNAVAILABLE, "Busy.", True, 8.0, 503), 8.0))

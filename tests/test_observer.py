@@ -10,6 +10,7 @@ from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.records import HangUpAnswered
 from callmon.feeds.vitals import Vitals
 from callmon.observer import Observer
+from callmon.snapshot import Update
 from callmon.watch import Watch
 from tests.fakes import MemoryJournal
 from tests.makers import CALL, at, body, item, notification, record_entry
@@ -84,3 +85,22 @@ def test_while_the_journal_cannot_be_read_nobody_is_asked_about_calls(
     due = observer.due()
     assert due is not None
     assert due.spelled == CALL
+
+
+def test_a_breakdown_is_told_as_trouble_and_not_kept_silent(
+    journal: MemoryJournal, observer: Observer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Update:
+        raise MemoryError
+
+    monkeypatch.setattr(module, "absorb", broken)
+    journal.submit([notification(body(item(state="established")), 1)]).result()
+    observer.begin()
+    wait_until(lambda: look(observer).trouble != "")
+    assert "broke down (MemoryError)" in look(observer).trouble
+
+
+def test_who_has_no_time_learns_what_is_known_so_far(journal: MemoryJournal, observer: Observer) -> None:
+    assert observer.look(patience_s=0) is None
+    observer.begin()
+    assert observer.look(patience_s=0) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -46,3 +47,6 @@ def _keep(journal: PrunableJournal, limits: Limits, stop: Event, warn: Callable[
         except JournalError as error:
             if not stop.is_set():
                 warn(f"Old entries could not be removed from the journal; that is tried again. {error}")
+        except Exception as error:  # a thread's last line: the journal would grow, and nobody would know why
+            logging.getLogger(__name__).critical("Removing old entries broke down", exc_info=error)
+            warn(f"Removing old entries from the journal broke down ({type(error).__name__}); that is tried again.")

@@ -117,7 +117,9 @@ def _duties(
 ) -> list[Callable[[], object]]:
     """What is to be done every second besides."""
     freezes = Freezes(utc_now)
-    duties: list[Callable[[], object]] = [lambda: freezes.beat(journal, [feed.status for feed in feeds])]
+    freezes.begin(journal, lambda: [feed.status for feed in feeds])
+    stack.callback(freezes.end)
+    duties: list[Callable[[], object]] = []
     if verify:
         # Only who asks Graph waits for the way there.
         from callmon.cli.collector_checks import collector_checks  # noqa: PLC0415
@@ -130,7 +132,7 @@ def _duties(
 
 
 def _end_if_deaf(observer: Observer, limit_s: float) -> None:
-    vitals = observer.look()
+    vitals = observer.look(patience_s=0)
     if vitals is None or not vitals.snapshot.deaf or vitals.snapshot.quiet_since is None:
         return
     if vitals.trouble:

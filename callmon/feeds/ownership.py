@@ -24,13 +24,15 @@ class Ownership:
     def take(self) -> int | None:
         """Take it, if nobody has it. None if it is ours now; else the holder's process id, 0 if that is not known.
 
-        Raises `OSError` if the file cannot be made.
+        Raises `OSError` if the file cannot be made or written.
         """
         if self._held is not None:
             return None
         opened = Descriptor(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         try:
             fcntl.flock(opened.number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(opened.number, 0)
+            os.pwrite(opened.number, b"%d\n" % os.getpid(), 0)
         except BlockingIOError:
             holder = os.pread(opened.number, _PID_BYTES, 0).strip()
             opened.close()
@@ -38,8 +40,6 @@ class Ownership:
         except BaseException:
             opened.close()
             raise
-        os.ftruncate(opened.number, 0)
-        os.pwrite(opened.number, b"%d\n" % os.getpid(), 0)
         self._held = opened
         return None
 

@@ -42,6 +42,9 @@ class SqliteWriter:
                 if not is_busy(error) or time.monotonic() >= deadline:
                     raise translate(error, self._file.path) from error
                 time.sleep(_RETRY_S)
+            except BaseException:
+                self.close()  # what comes next must not be written into what was begun here
+                raise
             else:
                 self._committed()
                 return

@@ -130,6 +130,7 @@ class ConsoleApp(App[str]):
         self._ended.set()
         self.desk.end()
         self._follower.stop()
+        self._freezes.end()
         if self._left is not None and self.fault is None:
             self._left()
 
@@ -162,7 +163,7 @@ class ConsoleApp(App[str]):
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         self._parts, self._problem = message.parts, ""
-        self._freezes.begin()
+        self._freezes.begin(message.parts.journal, lambda: [feed.status for feed in message.parts.feeds])
         self.keymap = message.parts.keymap
         self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
@@ -210,8 +211,6 @@ class ConsoleApp(App[str]):
             self._abandon()
             return
         now = self._now()
-        if self._parts is not None:
-            self._freezes.beat(self._parts.journal, [feed.status for feed in self._parts.feeds])
         if self._parts is not None and (news := self._parts.watch.tick(now)) is not None:
             self._checks.consider(news)
             self.home.show(news, now)

@@ -202,6 +202,15 @@ def test_what_is_committed_is_kept_once_also_if_no_room_can_be_given_back(
     assert numbers(journal.read()) == [1, 2, 3, 4]
 
 
+def test_what_cannot_even_be_put_into_words_leaves_nothing_half_done(journal: SqliteJournal, path: Path) -> None:
+    surrogate = replace(entry(1), bot="\ud800")
+    with pytest.raises(JournalError, match="UnicodeEncodeError"):
+        journal.submit([entry(0), surrogate, *map(entry, range(2, 40))]).result(PATIENCE_S)
+    journal.append(entry(50))
+    with closing(SqliteJournal.open(path, patience_s=PATIENCE_S)) as other:
+        assert numbers(other.read()) == [50], "what was said to be durable is there for others"
+
+
 def test_a_damaged_file_is_said_to_be_damaged(path: Path) -> None:
     with closing(SqliteJournal.open(path)) as journal:
         journal.submit([replace(entry(number), body=bytes(1000)) for number in range(500)]).result(PATIENCE_S)
