@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from itertools import combinations
 
 from textual.binding import Binding
-from textual.keys import Keys, _character_to_key, key_to_character
+from textual.keys import Keys, key_to_character
 
 from callmon.core.text import visible
 from callmon.tui.keys import Keymap, key_name, keys_in
@@ -30,8 +30,16 @@ _THOUGHTLESS = frozenset(
 _THOUGHTLESS_ALONE = frozenset({*"hjklgG", "ctrl+j"})
 _STARTS, _CONFIRMS = "hang-up", "confirm"
 """How the ids begin of what starts a hang-up and of what confirms one."""
-_KNOWN = frozenset({str(key.value) for key in Keys} | {_character_to_key(char) for char in string.punctuation})
 _SHOWN_CHARS = 40
+
+
+def _named(character: str) -> str:
+    """What Textual calls the key of a character, which is not a comma: that joins several."""
+    (binding,) = Binding.make_bindings([Binding(character, "")])
+    return binding.key
+
+
+_KNOWN = frozenset({*(str(key.value) for key in Keys), *map(_named, string.punctuation.replace(",", ""))})
 
 
 def read(written: Keymap) -> dict[str, str]:
@@ -55,7 +63,7 @@ def _canonical(key: str) -> str:
     modifiers = ""
     while prefix := next((each for each in _MODIFIERS if key.lower().startswith(each)), ""):
         modifiers, key = modifiers + prefix, key[len(prefix) :]
-    bare = _character_to_key(key) if len(key) == 1 else key.lower()
+    bare = _named(key) if len(key) == 1 else key.lower()
     return _TWINS.get(modifiers + bare, modifiers + bare)
 
 
