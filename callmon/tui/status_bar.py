@@ -63,9 +63,10 @@ class StatusBar(Widget):
         progress: str = "",
     ) -> None:
         """Show new facts; `problem`, or else `progress`, takes the place of the feeds while there is one."""
-        new = (snapshot, tuple(feeds), tuple(badges), problem, progress)
-        if new != (self._snapshot, self._feeds, self._badges, self._problem, self._progress):
-            self._snapshot, self._feeds, self._badges, self._problem, self._progress = new
+        new = (tuple(feeds), tuple(badges), problem, progress)
+        if snapshot is not self._snapshot or new != (self._feeds, self._badges, self._problem, self._progress):
+            self._snapshot = snapshot  # which is never compared by its value: that would look at every call
+            self._feeds, self._badges, self._problem, self._progress = new
             self.refresh()
         self.tick(now)
 
