@@ -70,15 +70,15 @@ class ConsoleApp(App[str]):
         left: Callable[[], None] | None = None,
         when_read: Callable[[], None] | None = None,
         look: Look | None = None,
-        home: Callable[[Callable[[], datetime]], ConsoleScreen] = ConsoleScreen,
+        home: Callable[[Callable[[], datetime], Callable[[], float]], ConsoleScreen] = ConsoleScreen,
     ) -> None:
         """`load` makes the parts in a thread after the first paint; it may raise `StartError`, or `StartLater`.
 
         `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
         `left` is called when it has ended, unless by a fault, and the terminal is as it was; threads may still wait for
-        the journal or for Graph then. `home` makes the screen that is always there, on the clock `now`. `when_read` is
-        called once, when all that the journal held has been shown.
+        the journal or for Graph then. `home` makes the screen that is always there, on the clocks `now` and `monotonic`.
+        `when_read` is called once, when all that the journal held has been shown.
         """
         super().__init__()
         self.animation_level = "none"
@@ -102,7 +102,7 @@ class ConsoleApp(App[str]):
         """What ended it, if that was not the operator."""
         self._ended = Event()
         self._seconds = 0
-        self.home = home(now)
+        self.home = home(now, monotonic)
         self.desk = HangUpDesk(self, self.home, now, monotonic)
         self._pages = Pages(self, self.home, now, self._checks.checks)
 

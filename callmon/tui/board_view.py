@@ -52,14 +52,21 @@ class BoardView(CursorView, can_focus=True):
         Binding("u", "unmark", "Unmark all", id="unmark", tooltip="Take all marks away", show=False),
     ]
 
-    def __init__(self, now: datetime, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
+    def __init__(
+        self,
+        now: datetime,
+        monotonic: Callable[[], float],
+        *,
+        id: str | None = None,  # noqa: A002  # Textual's own name for it
+    ) -> None:
         super().__init__(id=id)
         self.now = now
         self._ticked_at = now
         self.columns: tuple[Column, ...] = columns_named(())
         self.marks = Marks()
-        self._changed = ChangeMarks()
+        self._changed = ChangeMarks(monotonic)
         self._times: dict[str, str] = {}
+        """What was painted last of the times in sight."""
 
     def show(self, board: Board, query: Query) -> None:
         """Show a view of a board from scratch: the operator asked for another view, or the first data came.

@@ -38,9 +38,9 @@ class ConsoleScreen(AskingScreen):
     AUTO_FOCUS = "#board"
     BINDINGS: ClassVar[list[BindingType]] = CONSOLE_KEYS
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
         now = clock()
-        super().__init__(BoardView(now, id="board"))
+        super().__init__(BoardView(now, monotonic, id="board"))
         self._clock = clock
         self.snapshot = Snapshot()
         self._now = now

@@ -37,9 +37,9 @@ class ReplayScreen(ConsoleScreen):
         Binding("at", "seek", "Go to", id="replay-seek", tooltip="Replay: go to a time, a share, so far on or back"),
     ]
 
-    def __init__(self, clock: Callable[[], datetime], player: Player) -> None:
-        """`clock` is the player's."""
-        super().__init__(clock)
+    def __init__(self, clock: Callable[[], datetime], monotonic: Callable[[], float], player: Player) -> None:
+        """`clock` is the player's; `monotonic` goes on as time does out here."""
+        super().__init__(clock, monotonic)
         self.player = player
         self._line = ReplayLine(id="replay")
 

@@ -197,6 +197,11 @@ async def test_a_change_is_marked_for_a_moment_and_history_is_not() -> None:
         stage.arrive(2)
         await stage.settled()
         assert stage.text.count("▌") == 1
+        stage.pass_time(1)
+        await stage.settled()
+        assert stage.text.count("▌") == 1
+        stage.pass_time(1)
+        await stage.until(lambda: "▌" not in stage.text)
 
 
 async def test_enter_opens_the_detail_which_follows_its_call_and_escape_goes_back() -> None:
