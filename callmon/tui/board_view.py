@@ -114,7 +114,9 @@ class BoardView(CursorView, can_focus=True):
         for call_id in self._changed.expire():
             self._refresh_row(call_id)
         cell = layout(self.size.width, self.columns).time
-        for y, call_id in self._visible_calls():
+        visible = list(self._visible_calls())
+        self._times = {call_id: self._times[call_id] for _, call_id in visible if call_id in self._times}
+        for y, call_id in visible:
             call = self.board.calls.get(call_id)
             if cell is None or call is None or call.ended:
                 continue
