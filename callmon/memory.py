@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 from platformdirs import user_state_path
 
 _MOST_BYTES = 100_000
 """A file that is larger was not written here."""
+_CLOSES_WITHIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,47 @@ def save(path: Path, memory: Memory) -> None:
     """Write it, all or nothing, for this user alone. What cannot be written is not remembered. Never raises."""
     from tempfile import NamedTemporaryFile  # noqa: PLC0415  # the first frame waits for this module
 
-    with suppress(OSError):
+    with suppress(OSError), ExitStack() as undo:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile(  # readable by its owner alone
             "w", encoding="utf-8", dir=path.parent, prefix=".console-", suffix=".json", delete=False
         ) as file:
+            undo.callback(os.unlink, file.name)
             json.dump(asdict(memory), file, ensure_ascii=True)
-        try:
-            os.replace(file.name, path)  # noqa: PTH105  # a name, not a path
-        except OSError:
-            os.unlink(file.name)  # noqa: PTH108  # as above
+        os.replace(file.name, path)  # noqa: PTH105  # a name, not a path
+        undo.pop_all()
+
+
+class Keeper:
+    """Saves in a thread, the latest last; whoever has something to be remembered never waits for a disk."""
+
+    def __init__(self, save_: Callable[[Memory], object]) -> None:
+        """`save_` may take as long as a disk does. It must not raise."""
+        self._save = save_
+        self._lock = Lock()
+        self._latest: Memory | None = None
+        """What waits to be saved."""
+        self._thread: Thread | None = None
+        """Saves until nothing waits."""
+
+    def keep(self, memory: Memory) -> None:
+        """Save this, and nothing that still waits."""
+        with self._lock:
+            self._latest = memory
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="memory", daemon=True)
+                self._thread.start()
+
+    def close(self, within_s: float = _CLOSES_WITHIN_S) -> None:
+        """Wait until all is saved, but no longer than that: a disk that hangs must not keep anybody from leaving."""
+        if (thread := self._thread) is not None:
+            thread.join(within_s)
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                memory, self._latest = self._latest, None
+                if memory is None:
+                    self._thread = None
+                    return
+            self._save(memory)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import errno
 import json
 import stat
 from pathlib import Path
+from threading import Event
+from typing import IO
 
 import pytest
 
-from callmon.memory import NOTHING, Memory, load, memory_path, save
+from callmon.memory import NOTHING, Keeper, Memory, load, memory_path, save
+from tests.waiting import DEADLINE_S
 
 LEFT = Memory("active", "who", True, "chain", ("time", "who"), "light", ("who:/^é/", "\ud800"))
 
@@ -46,3 +50,43 @@ def test_where_nothing_can_be_written_nothing_is_remembered(tmp_path: Path) -> N
     (tmp_path / "console.json").mkdir()
     save(tmp_path / "console.json", LEFT)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["console.json", "file"]
+
+
+def test_a_disk_that_fills_up_leaves_nothing_behind_and_what_was_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "console.json"
+    save(path, LEFT)
+
+    def full(_told: object, file: IO[str], **_options: object) -> None:
+        file.write("{")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(json, "dump", full)
+    save(path, NOTHING)
+    assert [file.name for file in tmp_path.iterdir()] == ["console.json"]
+    assert load(path) == LEFT
+
+
+def test_nobody_waits_for_a_disk_and_the_latest_is_what_is_kept() -> None:
+    saved: list[Memory] = []
+    begun, go_on = Event(), Event()
+
+    def slow(memory: Memory) -> None:
+        begun.set()
+        assert go_on.wait(DEADLINE_S)
+        saved.append(memory)
+
+    keeper = Keeper(slow)
+    keeper.keep(Memory("first"))
+    assert begun.wait(DEADLINE_S)
+    keeper.keep(Memory("second"))
+    keeper.keep(Memory("last"))
+    keeper.close(within_s=0)
+    assert not saved
+    go_on.set()
+    keeper.close(DEADLINE_S)
+    assert saved == [Memory("first"), Memory("last")]
+    keeper.keep(Memory("again"))
+    keeper.close(DEADLINE_S)
+    assert saved[-1] == Memory("again")

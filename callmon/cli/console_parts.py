@@ -16,7 +16,7 @@ from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
 from callmon.hangup import HangUp, operator_name, utc_now
-from callmon.memory import load, memory_path, save
+from callmon.memory import Keeper, load, memory_path, save
 from callmon.observer import Observer
 from callmon.ports import FeedState
 from callmon.settings.model import Settings
@@ -30,6 +30,8 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     """
     settings = configured(Settings, flags, warn)
     keys = keymap(settings.keys)
+    keeper = Keeper(partial(save, memory_path()))
+    stack.callback(keeper.close)
     journal = stack.enter_context(open_journal(settings))
     feeds = feeds_of(settings, journal, stack, stdin) if settings.collect else []
     for feed in feeds:
@@ -57,7 +59,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         columns=settings.columns or (),
         bell=settings.bell,
         memory=load(memory_path()),
-        remember=partial(save, memory_path()),
+        remember=keeper.keep,
         watch=watch_of(settings),
     )
 

@@ -106,6 +106,7 @@ class AskingScreen(Screen[None]):
 
     def _ask(self, query: Query) -> None:
         if query != self.query_:
-            self.query_ = query
+            before, self.query_ = self.query_, query
             self.show_view()
-            self.post_message(Arranged())
+            if replace(query, text="") != replace(before, text=""):  # what is typed is remembered when it is complete
+                self.post_message(Arranged())

@@ -61,6 +61,6 @@ class Parts:
     memory: Memory = NOTHING
     """How the console was left."""
     remember: Callable[[Memory], object] = forget
-    """Keeps how the console is. Quick, and never raises."""
+    """Keeps how the console is. Waits for no disk, and never raises."""
     watch: Watch = field(default_factory=Watch)
     """What is in doubt, and for how long a feed may be silent."""

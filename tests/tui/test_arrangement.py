@@ -39,7 +39,12 @@ async def test_the_console_is_found_as_it_was_left() -> None:
     stage.parts = replace(stage.parts, remember=kept.append)
     stage.arrive(1)
     async with stage.playing():
-        await stage.press("1", "greater_than_sign", "I", "t", "slash", *"ana", "enter")
+        await stage.press("1", "greater_than_sign", "I", "t")
+        await stage.until(lambda: len(kept) == 4)
+        await stage.press("slash", *"ana")
+        await stage.until(lambda: stage.app.home.query_.text == "ana")
+        assert len(kept) == 4, "nothing is written while somebody types"
+        await stage.press("enter")
         await stage.until(lambda: kept and kept[-1].typed == ("ana",))
     left = kept[-1]
     assert left == Memory("active", "time", True, "chain", DEFAULT_COLUMNS, "dark", ("ana",))
