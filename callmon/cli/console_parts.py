@@ -48,6 +48,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         journal,
         feeds,
         HangUp(journal, controls, settings.operator or operator_name()),
+        hangup_ready=controls.ready,
         read_only=settings.read_only,
         arm_for_s=None if settings.armed else settings.arm_for_s,
         lang=settings.lang,

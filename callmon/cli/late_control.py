@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock, Timer
+from threading import Event, Lock, Thread
 from typing import Protocol
 
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
@@ -28,9 +28,15 @@ class LateControl:
         self._make = make
         self._lock = Lock()
         self._made: ClosableControl | None = None
-        self._soon = Timer(made_after_s, self._get)
-        self._soon.daemon = True
-        self._soon.start()
+        self._wanted = Event()
+        self._closed = False
+        Thread(target=self._make_soon, args=(made_after_s,), name="control", daemon=True).start()
+
+    def ready(self) -> bool:
+        """Whether it is made, so that `why_not` waits for nothing. If it is not, a thread makes it now."""
+        if self._made is None:
+            self._wanted.set()
+        return self._made is not None
 
     def why_not(self, target: Target) -> str:
         """As the one that is made says it."""
@@ -50,10 +56,16 @@ class LateControl:
 
     def close(self) -> None:
         """Let go of the one that is made, and make none any more unless somebody asks."""
-        self._soon.cancel()
+        self._closed = True
+        self._wanted.set()
         with self._lock:
             if self._made is not None:
                 self._made.close()
+
+    def _make_soon(self, after_s: float) -> None:
+        self._wanted.wait(after_s)
+        if not self._closed:
+            self._get()
 
     def _get(self) -> ClosableControl:
         with self._lock:

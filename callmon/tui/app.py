@@ -221,8 +221,8 @@ class ConsoleApp(App[str]):
             self.home.tick(now)
             self._show_status()
             self.desk.follow()
-        if self._parts is not None and self._parts.hangup is not None and self._parts.auto_check:
-            self._checks.tick(self._parts.hangup)
+        if self._parts is not None:
+            self._checks.tick(self._parts)
 
     def _show_status(self) -> None:
         parts = self._parts

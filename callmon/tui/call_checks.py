@@ -16,7 +16,7 @@ from callmon.core.text import visible
 from callmon.hangup import HangUp, target_of
 from callmon.snapshot import Update
 from callmon.tui.messages import CheckReturned
-from callmon.tui.parts import Parts
+from callmon.tui.parts import LOOK_AGAIN_S, Parts
 
 
 class CallChecks:
@@ -33,8 +33,11 @@ class CallChecks:
         self._board = update.snapshot.board
         self.checks.consider(update.snapshot.board, update.changed, self._now())
 
-    def tick(self, hangup: HangUp) -> None:
-        """A second has passed: check one call, if one is due."""
+    def tick(self, parts: Parts) -> None:
+        """A second has passed: check one call, if one is due and that is wanted."""
+        hangup = parts.hangup
+        if hangup is None or not parts.auto_check or not parts.hangup_ready():
+            return
         call = self.checks.take(self._board, self._now())
         if call is None:
             return
@@ -49,6 +52,8 @@ class CallChecks:
             self._app.notify("This call has ended; there is nothing to check.", markup=False)
         elif parts.hangup is None:
             self._app.notify(parts.no_hangup_because, severity="warning", markup=False)
+        elif not parts.hangup_ready():
+            self._app.set_timer(LOOK_AGAIN_S, partial(self.verify, parts, call))
         elif why_not := parts.hangup.why_not(call):
             self._app.notify(why_not, severity="warning", markup=False)
         elif self.checks.ask(call, self._now()):

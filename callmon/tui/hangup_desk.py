@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from textual.app import App
+from textual.timer import Timer
 
 from callmon.core import hangup_words
 from callmon.core.calls import Call
@@ -19,7 +21,7 @@ from callmon.tui.hangup_news import HangUpNews
 from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.keys import key_label
 from callmon.tui.marked_call import MarkedCall
-from callmon.tui.parts import Parts
+from callmon.tui.parts import LOOK_AGAIN_S, Parts
 from callmon.tui.status_bar import Badge
 
 _ACTIONS = frozenset({"hang_up", "arm", "disarm", "how_to_arm"})
@@ -38,6 +40,7 @@ class HangUpDesk:
         self._now = now
         self._monotonic = monotonic
         self._parts: Parts | None = None
+        self._asks_soon: Timer | None = None
         self._news = HangUpNews(app, self._call)
         self.arming = Arming()
         self.requests = HangUpRequests(app, self._call, monotonic)
@@ -117,17 +120,28 @@ class HangUpDesk:
             return
         marks = self._home.board_view.marks.ids if call is None else ()
         if len(marks) > 1:
-            self._ask_about_many(self._parts, marks)
+            self._once_ready(self._parts, partial(self._ask_about_many, marks))
             return
         meant = call or (self._call(marks[0]) if marks else self._home.selected)
         if meant is not None:
             other = marks and meant.id != self._home.board_view.selected
             remark = "This is the call that you marked; the cursor is on another one." if other else ""
-            self._ask_about_one(self._parts, meant, remark)
+            self._once_ready(self._parts, partial(self._ask_about_one, meant, remark))
 
-    def _ask_about_one(self, parts: Parts, call: Call, remark: str) -> None:
+    def _once_ready(self, parts: Parts, ask: Callable[[Parts], None]) -> None:
+        """Ask now, or soon if it is not known yet what can be hung up: nothing on the screen waits for that."""
+        if self._asks_soon is not None:
+            self._asks_soon.stop()
+            self._asks_soon = None
+        if not parts.hangup_ready():
+            self._asks_soon = self._app.set_timer(LOOK_AGAIN_S, partial(self._once_ready, parts, ask))
+        elif self.offers("hang_up"):
+            ask(parts)
+
+    def _ask_about_one(self, call: Call, remark: str, parts: Parts) -> None:
         from callmon.tui.hangup_dialog import HangUpDialog  # noqa: PLC0415  # the first paint does not wait for it
 
+        call = self._call(call.id) or call
         if call.ended:
             meanwhile = " while the picture stood still" if self._home.frozen else ""
             self._app.notify(f"This call has already ended{meanwhile}; there is nothing to hang up.", markup=False)
@@ -138,7 +152,7 @@ class HangUpDesk:
         else:
             self._app.push_screen(HangUpDialog(call, parts.lang, self._now(), self._monotonic, remark))
 
-    def _ask_about_many(self, parts: Parts, marks: Sequence[str]) -> None:
+    def _ask_about_many(self, marks: Sequence[str], parts: Parts) -> None:
         from callmon.tui.hangups_dialog import HangUpsDialog  # noqa: PLC0415  # the first paint does not wait for it
 
         if parts.hangup is None:

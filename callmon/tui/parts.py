@@ -12,6 +12,9 @@ from callmon.ports import Feed, Journal
 from callmon.snapshot import Update
 from callmon.watch import Watch
 
+LOOK_AGAIN_S = 0.05
+"""So often is looked whether the means to hang up are ready."""
+
 
 class StartError(Exception):
     """The parts could not be made. The text is a sentence for the person at the console."""
@@ -19,6 +22,11 @@ class StartError(Exception):
 
 class StartLater(StartError):  # noqa: N818  # its name says what is the case
     """The same, but they may be made a little later: it is tried again."""
+
+
+def always() -> bool:
+    """Whatever happens."""
+    return True
 
 
 def forget(_memory: Memory) -> None:
@@ -36,6 +44,8 @@ class Parts:
     """None if there is nothing to sign in with."""
     no_hangup_because: str = ""
     """If `hangup` is None: why, and what to do."""
+    hangup_ready: Callable[[], bool] = always
+    """Whether `hangup` says at once what it can hang up; asking brings that nearer. Waits for nothing."""
     read_only: bool = False
     """No hang-up key at all."""
     arm_for_s: float | None = None

@@ -9,6 +9,7 @@ from callmon.ports import Target
 from tests.cli.test_help import imported
 from tests.fakes import DEADLINE_S
 from tests.tui.stage import FakeControl
+from tests.waiting import wait_until
 
 TARGET = Target("7e57ca11-0000-4000-8000-000000000001")
 
@@ -23,17 +24,25 @@ class Control(FakeControl):
         self.closed = True
 
 
+def _set() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Maker:
     """Makes one, and counts."""
 
     control: Control = field(default_factory=Control)
     made: Event = field(default_factory=Event)
+    held: Event = field(default_factory=_set)
     count: int = 0
 
     def __call__(self) -> Control:
         self.count += 1
         self.made.set()
+        assert self.held.wait(DEADLINE_S)
         return self.control
 
 
@@ -66,6 +75,18 @@ def test_it_is_made_soon_also_if_nobody_needs_it() -> None:
     assert maker.made.wait(DEADLINE_S)
     control.close()
     assert maker.control.closed
+
+
+def test_whoever_must_not_wait_asks_whether_it_is_ready_and_so_it_soon_is() -> None:
+    maker = Maker(held=Event())
+    control = LateControl(maker, made_after_s=3600)
+    assert not control.ready()
+    assert maker.made.wait(DEADLINE_S)
+    assert not control.ready(), "it is being made, and nobody waits"
+    maker.held.set()
+    wait_until(control.ready)
+    assert maker.count == 1
+    control.close()
 
 
 def test_what_was_never_needed_is_never_made() -> None:

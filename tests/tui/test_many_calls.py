@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callmon.core.text import same_id
+from callmon.ports import Target
 from callmon.snapshot import Snapshot
+from callmon.tui.hangup_dialog import HangUpDialog
 from tests.tui.stage import Stage, call_id
 
 pytestmark = pytest.mark.anyio
@@ -42,3 +46,34 @@ async def test_what_was_painted_of_calls_that_are_out_of_sight_is_forgotten() ->
         in_sight = {one for _, one in board._visible_calls()}
         assert in_sight
         assert set(board._times) == in_sight
+
+
+async def test_the_first_key_waits_on_the_loop_for_no_way_to_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    ready: list[bool] = []
+    looked: list[bool] = []
+
+    def is_ready() -> bool:
+        looked.append(True)
+        return bool(ready)
+
+    def why_not(_target: Target) -> str:
+        assert ready, "it would have been waited for"
+        return ""
+
+    monkeypatch.setattr(stage.control, "why_not", why_not)
+    stage.parts = replace(stage.parts, hangup_ready=is_ready, auto_check=True)
+    stage.arrive(1)
+    stage.arrive(2)
+    async with stage.playing():
+        await stage.press("v", "x", "x", "down")
+        await stage.until(lambda: len(looked) > 10)
+        assert stage.selected == same_id(call_id(1))
+        assert not stage.control.checked
+        ready.append(True)
+        await stage.until(lambda: isinstance(stage.app.screen, HangUpDialog))
+        assert isinstance(stage.app.screen, HangUpDialog)
+        assert stage.app.screen.call.id == same_id(call_id(2)), "the one that was meant"
+        await stage.until(lambda: stage.control.checked == [call_id(2)])
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.app.home)
