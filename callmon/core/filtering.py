@@ -10,7 +10,7 @@ Every part must hold. Case does not matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -30,6 +30,9 @@ _REPEATED = 20
 """So much of a text that is not understood is repeated to whoever typed it."""
 _SIMILAR = 0.4
 _IS = "is"
+
+Haystack = Callable[[Call, str], str]
+"""What is known of a call, given the language of the end reasons (`callmon.core.filter_fields.haystack`)."""
 
 Wanted = str | Expression
 """A text in lower case, or a regular expression."""
@@ -84,14 +87,16 @@ class Filter:
     conditions: tuple[_Condition | _IsCondition, ...] = ()
     words: tuple[_Word, ...] = ()
 
-    def matches(self, call: Call, lang: str = "en") -> bool:
+    def matches(self, call: Call, lang: str = "en", text_of: Haystack = haystack) -> bool:
         """Whether everything that was asked for holds of the call. `lang` is that of the end reasons."""
-        if not all(condition.holds(call, lang) for condition in self.conditions):
-            return False
-        if not self.words:
-            return True
-        known = haystack(call, lang)
-        return all(word.holds(known) for word in self.words)
+        for condition in self.conditions:  # plain loops, for this is asked of every call at every key
+            if not condition.holds(call, lang):
+                return False
+        known = text_of(call, lang) if self.words else ""
+        for word in self.words:  # noqa: SIM110  # as above
+            if not word.holds(known):
+                return False
+        return True
 
 
 def parse(text: str) -> Filter | FilterError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,8 @@ from functools import lru_cache
 from callmon.core import describe, filtering, hangup_words
 from callmon.core.board import Board
 from callmon.core.calls import Call, Kind
-from callmon.core.filtering import Filter, FilterError
+from callmon.core.filter_fields import haystack
+from callmon.core.filtering import Filter, FilterError, Haystack
 from callmon.core.grouping import GroupBy
 from callmon.core.sorting import NEWEST_FIRST, Sort, order
 from callmon.core.states import CallState
@@ -121,15 +123,24 @@ def _living_note(call: Call, now: datetime) -> str:
 
 def matches(call: Call, query: Query) -> bool:
     """Whether the call belongs into the view."""
-    if query.which is Which.TROUBLE:
-        if not describe.trouble(call, query.lang):
-            return False
-    elif query.which is not Which.ALL and call.ended != (query.which is Which.ENDED):
-        return False
-    if not query.text:
-        return True
-    wanted = _filter(query.text)
-    return isinstance(wanted, FilterError) or wanted.matches(call, query.lang)
+    return matcher(query)(call)
+
+
+def matcher(query: Query, text_of: Haystack = haystack) -> Callable[[Call], bool]:
+    """The question whether a call belongs into the view, for many calls."""
+    which = _WHICH[query.which]
+    wanted = _filter(query.text) if query.text else None
+    if not isinstance(wanted, Filter):
+        return lambda call: which(call, query.lang)
+    return lambda call: which(call, query.lang) and wanted.matches(call, query.lang, text_of)
+
+
+_WHICH: dict[Which, Callable[[Call, str], bool]] = {
+    Which.ACTIVE: lambda call, _lang: not call.ended,
+    Which.ENDED: lambda call, _lang: call.ended,
+    Which.ALL: lambda _call, _lang: True,
+    Which.TROUBLE: lambda call, lang: bool(describe.trouble(call, lang)),
+}
 
 
 def filter_error(query: Query) -> str:
@@ -146,5 +157,5 @@ def _filter(text: str) -> Filter | FilterError:
 def rows(board: Board, query: Query, now: datetime) -> list[Row]:
     """The rows of a view, in order, without groups."""
     place = order(query.sort, kept_in_place=query.which is Which.ACTIVE)
-    shown = sorted((call for call in board if matches(call, query)), key=place)
+    shown = sorted(filter(matcher(query), board), key=place)
     return [row(call, now, query.lang) for call in shown]

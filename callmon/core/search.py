@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Generator
 from typing import NamedTuple
 
 from callmon.core import filtering
-from callmon.core.board import Board
+from callmon.core.calls import Call
 from callmon.core.filtering import FilterError
+from callmon.core.index import Index
 from callmon.core.view import View
+
+_AT_ONCE = 50
+"""So many calls are looked at without a pause."""
 
 
 class Found(NamedTuple):
@@ -23,28 +28,53 @@ class Found(NamedTuple):
     """Whether the search went past the end of the view to get there."""
 
 
-def search(text: str, view: View, board: Board, place: int, step: int) -> Found | FilterError | None:
-    """The next call that matches, onward (`step` 1) or back (-1) from a place, which itself does not count.
+class Search:
+    """Looks for one text, and remembers of which calls it knows whether they match."""
 
-    The text is a filter (`callmon.core.filtering`); None if it is empty or nothing matches.
-    """
-    wanted = filtering.parse(text)
-    if isinstance(wanted, FilterError):
-        return wanted
-    if not text.strip():
-        return None
-    places = [
-        at
-        for at in range(len(view))
-        if isinstance(line := view[at], str)
-        and (call := board.calls.get(line))
-        and wanted.matches(call, view.query.lang)
-    ]
-    if not places:
-        return None
-    at = bisect_right(places, place) if step > 0 else bisect_left(places, place) - 1
-    wrapped = not 0 <= at < len(places)
-    at %= len(places)
-    found = view[places[at]]
-    assert isinstance(found, str)  # noqa: S101  # titles were left out above
-    return Found(found, at + 1, len(places), wrapped)
+    def __init__(self, text: str = "") -> None:
+        """The text is a filter (`callmon.core.filtering`); an empty one matches nothing."""
+        self.text = text
+        self._wanted = filtering.parse(text)
+        self._known: dict[str, tuple[Call, bool]] = {}
+        """By id: the call as it was looked at, and whether it matched."""
+
+    @property
+    def error(self) -> str:
+        """What is wrong with the text, in a sentence or two; empty if nothing is."""
+        return self._wanted.sentence if isinstance(self._wanted, FilterError) else ""
+
+    def look(self, view: View, index: Index) -> Generator[None, None, None]:
+        """Look at every call of the view, so that `find` need not. One may pause wherever this yields."""
+        for number, line in enumerate(list(view)):
+            if isinstance(line, str) and (call := index.get(line)) is not None:
+                self._matches(call, view.query.lang, index)
+            if number % _AT_ONCE == 0:
+                yield
+
+    def find(self, view: View, index: Index, place: int, step: int) -> Found | None:
+        """The next call that matches, onward (`step` 1) or back (-1) from a place, which itself does not count."""
+        if not self.text.strip():
+            return None
+        known: dict[str, tuple[Call, bool]] = {}
+        places = []
+        for at, line in enumerate(view):
+            if isinstance(line, str) and (call := index.get(line)) is not None:
+                if self._matches(call, view.query.lang, index):
+                    places.append(at)
+                known[line] = self._known[line]
+        self._known = known  # and nothing of calls that are not there any more
+        if not places:
+            return None
+        at = bisect_right(places, place) if step > 0 else bisect_left(places, place) - 1
+        wrapped = not 0 <= at < len(places)
+        at %= len(places)
+        found = view[places[at]]
+        assert isinstance(found, str)  # noqa: S101  # titles were left out above
+        return Found(found, at + 1, len(places), wrapped)
+
+    def _matches(self, call: Call, lang: str, index: Index) -> bool:
+        known = self._known.get(call.id)
+        if known is None or known[0] is not call:
+            matches = not isinstance(self._wanted, FilterError) and self._wanted.matches(call, lang, index.haystack)
+            known = self._known[call.id] = (call, matches)
+        return known[1]

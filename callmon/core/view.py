@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from callmon.core.board import Board
 from callmon.core.calls import Call
+from callmon.core.filter_fields import haystack
+from callmon.core.filtering import Haystack
 from callmon.core.grouping import ALONE, GroupBy, Members, group_of, least_in
-from callmon.core.query import Query, Which, matches
+from callmon.core.query import Query, Which, matcher
 from callmon.core.sorting import order
 
 
@@ -26,6 +28,9 @@ Line = str | Group
 _BELOW = 1
 """The rank of those that are in no group; the rank of a group is minus the number of its first call."""
 
+_AT_ONCE = 50
+"""So many calls are looked at without a pause."""
+
 _Key = tuple[Any, ...]
 """Where a line stands, and last the line itself. In a grouped view: rank and name of the group, 0 for its title, 1 …"""
 
@@ -38,22 +43,58 @@ class View:
     group keeps its place as long as there are calls in it; those that are in no group stand below all.
     """
 
-    def __init__(self, query: Query, board: Board | None = None, keep: str | None = None) -> None:
+    def __init__(
+        self, query: Query, calls: Iterable[Call] = (), keep: str | None = None, text_of: Haystack = haystack
+    ) -> None:
         """The call `keep` is in the view though it may not belong."""
         self.query = query
+        self._belongs = matcher(query, text_of)
         self._grouped = query.group is not GroupBy.NONE
-        self._order = order(query.sort, kept_in_place=query.which is Which.ACTIVE)
+        self._kept_in_place = query.which is Which.ACTIVE
+        self._order = order(query.sort, kept_in_place=self._kept_in_place)
         self._key_of: dict[Line, _Key] = {}
         self._members = Members(least_in(query.group))
         self._sizes: dict[str, int] = {}
         self._ranks: dict[str, int] = {}
-        calls = [call for call in board or () if call.id == keep or matches(call, query)]
+        self._keys: list[_Key] = []
+        for _ in self._take_in(calls, keep, {}):
+            pass
+
+    @classmethod
+    def bit_by_bit(
+        cls, query: Query, calls: Iterable[Call], keep: str | None, text_of: Haystack, before: View
+    ) -> Generator[None, None, View]:
+        """The same view, from one that is kept up to date; one may do something else wherever this yields."""
+        view = cls(query, text_of=text_of)
+        yield from view._take_in(calls, keep, before._key_of if view._has_order_of(before) else {})
+        return view
+
+    def _has_order_of(self, other: View) -> bool:
+        """Whether a call has the same key in both."""
+        sort, grouped = self.query.sort, self._grouped or other._grouped
+        return not (grouped or sort.once) and (sort, self._kept_in_place) == (other.query.sort, other._kept_in_place)
+
+    def _take_in(
+        self, calls: Iterable[Call], keep: str | None, keys: Mapping[Line, _Key]
+    ) -> Generator[None, None, None]:
+        """Put calls into a view that is still empty."""
+        taken = []
+        for number, call in enumerate(calls):
+            if self._belongs(call) or call.id == keep:
+                taken.append(call)
+            if number % _AT_ONCE == 0:
+                yield
         if self._grouped:
-            calls.sort(key=lambda call: call.index)
-            for call in calls:
-                self._members.put(call.id, group_of(call, query.group))
-        for call in calls:
-            self._put_in(self._key(call))
+            taken.sort(key=lambda call: call.index)
+            for number, call in enumerate(taken):
+                self._members.put(call.id, group_of(call, self.query.group))
+                if number % _AT_ONCE == 0:
+                    yield
+        for number, call in enumerate(taken):
+            self._put_in(keys.get(call.id) or self._key(call))
+            if number % _AT_ONCE == 0:
+                yield
+        yield
         self._keys = sorted(self._key_of.values())
 
     def __len__(self) -> int:
@@ -62,6 +103,10 @@ class View:
 
     def __contains__(self, line: object) -> bool:
         return line in self._key_of
+
+    def __iter__(self) -> Iterator[Line]:
+        """The lines, from top to bottom."""
+        return (key[-1] for key in self._keys)
 
     def __getitem__(self, place: int) -> Line:
         """What stands in that place, from 0."""
@@ -100,7 +145,7 @@ class View:
         for call_id in changed:
             call = board.calls.get(call_id)
             kept = call_id == keep and call_id in self._key_of
-            if call is not None and not (kept or matches(call, self.query)):
+            if call is not None and not (kept or self._belongs(call)):
                 call = None
             others = self._members.put(call_id, call and group_of(call, self.query.group)) if self._grouped else ()
             moved |= self._place(call_id, call)

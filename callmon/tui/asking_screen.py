@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual import on
@@ -20,11 +21,11 @@ from callmon.tui.prompt import Prompt
 class AskingScreen(Screen[None]):
     """Turns keys into a query, and has it shown."""
 
-    def __init__(self, board_view: BoardView) -> None:
+    def __init__(self, board_view: BoardView, monotonic: Callable[[], float]) -> None:
         super().__init__()
         self.query_ = Query()
         self.board_view = board_view
-        self.finder = Finder(self, board_view)
+        self.finder = Finder(self, board_view, monotonic, self.show_counts)
 
     @abstractmethod
     def show_view(self) -> None:

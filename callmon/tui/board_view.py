@@ -20,6 +20,7 @@ from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.grouping import group_title
 from callmon.core.hangup_words import lapsed
+from callmon.core.index import Index
 from callmon.core.query import Query, row, time_cell
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
@@ -27,7 +28,8 @@ from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout
 from callmon.tui.cursor_view import CursorView
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK, Marks
-from callmon.tui.messages import MarksChanged
+from callmon.tui.messages import MarksChanged, ViewShown
+from callmon.tui.slices import Slices
 
 
 class BoardView(CursorView, can_focus=True):
@@ -67,16 +69,34 @@ class BoardView(CursorView, can_focus=True):
         self._changed = ChangeMarks(monotonic)
         self._times: dict[str, str] = {}
         """What was painted last of the times in sight."""
+        self.index = Index()
+        self._slices = Slices(self, monotonic)
+        self._missed: set[str] = set()
+        """The ids of the calls that have changed since a view was begun that is not shown yet."""
 
-    def show(self, board: Board, query: Query) -> None:
-        """Show a view of a board from scratch: the operator asked for another view, or the first data came.
+    @property
+    def calls(self) -> int | None:
+        """How many calls the view has that was asked for; None while that is being found out."""
+        return None if self._slices.under_way else self.view.calls
 
+    def show(self, query: Query) -> None:
+        """Show another view: the operator asked for it, or the first data came.
+
+        Of many calls it comes a moment later, with a `ViewShown`; until then the one before stays and takes keys.
         Another order of the same calls never moves the cursor, also not from a call that no longer belongs to them.
         """
         before = self.view.query
         same = (query.which, query.text) == (before.which, before.text) and self.selected in self.view
-        self.board = board
-        self.view = View(query, board, keep=self.selected if same else None)
+        self._missed.clear()
+        keep = self.selected if same else None
+        made = View.bit_by_bit(query, self.index.calls(), keep, self.index.haystack, self.view)
+        self._slices.begin(made, self._show)
+
+    def _show(self, view: View) -> None:
+        view.update(self.board, self._missed, keep=self.selected)
+        self._missed.clear()
+        self.view = view
+        self.post_message(ViewShown())
         if self.selected not in self.view:
             self._select(self._first)
         self._bring_into_sight()
@@ -89,6 +109,9 @@ class BoardView(CursorView, can_focus=True):
         """
         self.board, self.now = board, now
         changed = set(changed)
+        self.index.update(board, changed)
+        if self._slices.under_way:
+            self._missed |= changed
         was_at = None if self.selected is None else self.view.place(self.selected)
         moved = self.view.update(board, changed, keep=self.selected)
         if self.selected is None and len(self.view):

@@ -24,7 +24,7 @@ from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.key_line import KeyLine
-from callmon.tui.messages import CallSelected, MarksChanged
+from callmon.tui.messages import CallSelected, MarksChanged, ViewShown
 from callmon.tui.parts import Parts
 from callmon.tui.recall import arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
@@ -40,7 +40,7 @@ class ConsoleScreen(AskingScreen):
 
     def __init__(self, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
         now = clock()
-        super().__init__(BoardView(now, monotonic, id="board"))
+        super().__init__(BoardView(now, monotonic, id="board"), monotonic)
         self._clock = clock
         self.snapshot = Snapshot()
         self._now = now
@@ -153,7 +153,12 @@ class ConsoleScreen(AskingScreen):
 
     def show_view(self) -> None:
         """Show the view that is asked for, from scratch."""
-        self.board_view.show(self._shown.board, self.query_)
+        self.board_view.show(self.query_)
+        self._show_selected()
+        self.show_counts()
+
+    @on(ViewShown)
+    def _view_shown(self) -> None:
         self._show_selected()
         self.show_counts()
 
@@ -175,7 +180,7 @@ class ConsoleScreen(AskingScreen):
             ViewFacts(
                 query=self.query_,
                 counts=counts,
-                shown=self.board_view.view.calls,
+                shown=self.board_view.calls,
                 error=filter_error(self.query_),
                 search=self.finder.searched,
                 marked=self._marked,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from textual.screen import Screen
 
-from callmon.core.filtering import FilterError
-from callmon.core.search import search
+from callmon.core.search import Search
 from callmon.tui.board_view import BoardView
 from callmon.tui.prompt import Prompt
+from callmon.tui.slices import Slices
 
 HISTORY_KEPT = 50
 _PLACEHOLDERS = {
@@ -19,35 +18,37 @@ _PLACEHOLDERS = {
 }
 
 
-@dataclass(slots=True)
-class _Search:
-    text: str = ""
-    remark: str = ""
-    """How it stands, for people."""
-    began_at: str | None = None
-    """The call under the cursor when the prompt was opened."""
-
-
 class Finder:
     """Opens and closes the prompt, and moves the cursor from match to match."""
 
-    def __init__(self, screen: Screen[None], board_view: BoardView) -> None:
+    def __init__(
+        self, screen: Screen[None], board_view: BoardView, monotonic: Callable[[], float], told: Callable[[], object]
+    ) -> None:
+        """`told` is called when it is known how a search stands."""
         self._screen = screen
         self._board_view = board_view
-        self._search = _Search()
+        self._told = told
+        self._slices = Slices(board_view, monotonic)
+        self._search = Search()
+        self._remark = ""
+        """How it stands, for people."""
+        self._began_at: str | None = None
+        """The call under the cursor when the prompt was opened."""
+        self._ahead = 0
+        """So many matches onward or back the cursor is to go, when they are known."""
         self.history: list[str] = []
         """What was typed, the latest first; filters and searches are of one language and share it."""
 
     @property
     def searched(self) -> tuple[str, str]:
         """What is searched for, and how that stands; two empty texts if nothing is."""
-        return self._search.text, self._search.remark
+        return self._search.text, "…" if self._slices.under_way else self._remark
 
     async def open(self, purpose: str, text: str) -> None:
         """Open the prompt."""
         await self._screen.query(Prompt).remove()
         found = Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose])
-        self._search.began_at = self._board_view.selected
+        self._began_at = self._board_view.selected
         await self._screen.mount(found, before="#main")
         self._screen.set_focus(found)  # at once: the next key may already be waiting
 
@@ -60,43 +61,59 @@ class Finder:
 
     def typed(self, text: str) -> None:
         """What is searched for as it is typed: from the call on which the search began."""
-        self._search.text = text
-        began = self._search.began_at
-        place = None if began is None else self._board_view.view.place(began)
-        self._step(1, -1 if place is None else place - 1)
+        self._search, self._ahead = Search(text), 0
+        self._look(self._from_where_it_began)
 
     def give_up(self) -> None:
         """Search for nothing; the cursor goes back to where it began."""
-        began = self._search.began_at
-        self._search = _Search()
-        if began is not None:
-            self._board_view.go_to(began)
+        self.forget()
+        if self._began_at is not None:
+            self._board_view.go_to(self._began_at)
 
     def step(self, step: int) -> None:
         """To the next match or the one before."""
-        selected = self._board_view.selected
-        place = None if selected is None else self._board_view.view.place(selected)
-        self._step(step, -1 if place is None else place)
+        self._ahead += step
+        self._look(self._from_the_cursor)
 
     def forget(self) -> None:
         """Search for nothing any more."""
-        self._search = _Search()
+        self._slices.give_up()
+        self._search, self._remark, self._ahead = Search(), "", 0
 
     def recall(self, history: Sequence[str]) -> None:
         """What was typed in another session."""
         self.history = list(history)[:HISTORY_KEPT]
 
-    def _step(self, step: int, place: int) -> None:
-        if not self._search.text:
-            self._search.remark = ""
+    def _look(self, then: Callable[[], None]) -> None:
+        def looked(_nothing: None) -> None:
+            then()
+            self._told()
+
+        board_view = self._board_view
+        self._slices.begin(self._search.look(board_view.view, board_view.index), looked)
+
+    def _from_where_it_began(self) -> None:
+        self._find(1, self._before(self._began_at, 1))
+
+    def _from_the_cursor(self) -> None:
+        ahead, self._ahead = self._ahead, 0
+        step = 1 if ahead > 0 else -1
+        for _ in range(abs(ahead)):
+            self._find(step, self._before(self._board_view.selected, 0))
+
+    def _before(self, call_id: str | None, lines: int) -> int:
+        """The place so many lines above the call; what is above the first if there is no such call."""
+        place = None if call_id is None else self._board_view.view.place(call_id)
+        return -1 if place is None else place - lines
+
+    def _find(self, step: int, place: int) -> None:
+        self._remark = self._search.error
+        if not self._search.text or self._remark:
             return
-        view = self._board_view.view
-        found = search(self._search.text, view, self._board_view.board, place, step)
+        found = self._search.find(self._board_view.view, self._board_view.index, place, step)
         if found is None:
-            self._search.remark = "not found"
-        elif isinstance(found, FilterError):
-            self._search.remark = found.sentence
+            self._remark = "not found"
         else:
             self._board_view.go_to(found.call_id)
             again = (", from the top" if step > 0 else ", from the bottom") if found.wrapped else ""
-            self._search.remark = f"{found.number:,} of {found.of:,}{again}"
+            self._remark = f"{found.number:,} of {found.of:,}{again}"

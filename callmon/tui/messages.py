@@ -56,6 +56,10 @@ class CallSelected(Message):
         self.call_id = call_id
 
 
+class ViewShown(Message):
+    """The view that was asked for is on the screen."""
+
+
 class HangUpConfirmed(Message):
     """The operator said yes to hanging up these calls."""
 

@@ -27,8 +27,8 @@ class ViewFacts:
 
     query: Query = field(default_factory=Query)
     counts: Mapping[Which, int] = field(default_factory=dict)
-    shown: int = 0
-    """How many calls the view has."""
+    shown: int | None = 0
+    """How many calls the view has; None while that is being found out."""
     error: str = ""
     """What is wrong with the filter."""
     search: tuple[str, str] = ("", "")
@@ -102,7 +102,7 @@ class ViewLine(Widget):
             texts.append(f"{MARK} {marked:,} marked{beyond}{hint}")
         if facts.query.text:
             hint = "" if brief else f" shown, {key_label(self.screen, 'clear-filter')} clears"
-            told = facts.error or f"{facts.shown:,}{hint}"
+            told = facts.error or ("…" if facts.shown is None else f"{facts.shown:,}{hint}")
             texts.append(f"filter “{_typed(facts.query.text, brief=brief)}”: {visible(told)}")
         sought, how = facts.search
         if sought:

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from callmon.core.board import Board, apply, note, prune
 from callmon.core.calls import Participant, ResultInfo
+from callmon.core.grouping import GroupBy
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.index import Index
 from callmon.core.query import Query, Row, Which, filter_error, matches, row, rows, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report, Resource
@@ -251,6 +253,38 @@ def test_a_view_that_is_told_what_changed_equals_a_new_one(
         assert (keep in keeping) == (was_there or keep in told)
         places = [keeping.place(one) for one in in_view(keeping)]
         assert places == list(range(len(keeping)))
+
+
+GROUPED = st.builds(
+    Query, st.sampled_from(Which), st.sampled_from(["", "established"]), sort=SORTS, group=st.sampled_from(GroupBy)
+)
+
+
+@given(
+    st.lists(st.lists(REPORTS, max_size=4), min_size=2, max_size=4), QUERIES | GROUPED, QUERIES | GROUPED, st.booleans()
+)
+def test_a_view_that_is_made_bit_by_bit_equals_one_that_is_made_at_once(
+    batches: list[list[Report]], query: Query, before: Query, old_goes_on: bool
+) -> None:
+    board = board_of([one for batch in batches[:-1] for one in batch])
+    index, old = Index(board), View(before, board)
+    work = View.bit_by_bit(query, index.calls(), None, index.haystack, old)
+    next(work, None)
+    changed = {same_id(one.call_id) for one in batches[-1]}
+    later = board_of(batches[-1], board, start=50)
+    index.update(later, changed)
+    if old_goes_on:
+        old.update(later, changed)
+    try:
+        while True:
+            next(work)
+    except StopIteration as end:
+        view = end.value
+    view.update(later, changed)
+    kept_up = View(query, board)
+    kept_up.update(later, changed)
+    assert list(view) == list(kept_up)
+    assert [view.place(line) for line in view] == list(range(len(view)))
 
 
 def test_an_answered_hang_up_is_noted() -> None:
