@@ -25,6 +25,7 @@ from tests.benchmarks import (
     screen,
     signed,
     start,
+    typed,
 )
 from tests.benchmarks.figures import Figure, as_json, markdown, percentile, table_row
 from tests.benchmarks.machine import measured_on
@@ -41,6 +42,7 @@ MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "screen": partial(screen.young, 0.3),
     "signed": partial(signed.rounds, 1, 0.1, 1),
     "start": partial(start.rounds, 1),
+    "typed": partial(typed.keys, 12, 1),
 }
 if shutil.which("redis-server"):
     MINIATURES["redis"] = partial(redis.beside, 1, 0.3)
