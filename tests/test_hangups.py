@@ -210,7 +210,7 @@ def test_an_order_that_breaks_down_is_over_as_well_and_says_so() -> None:
 
 def test_a_hold_that_ends_between_two_looks_at_the_clock_keeps_nobody_waiting() -> None:
     line = Line()
-    moments = iter([0.0, 0.0])  # when the hold is set, and when the second order may not begin yet
+    moments = iter([0.0, 0.0, 0.0])  # the first begins, the hold is set, the second may not begin yet
     line.hangups = HangUps(line._tell, lambda: next(moments, 100.0))
     line.order("first", throttled(0.01))
     line.gates["first"].set()

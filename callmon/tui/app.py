@@ -77,8 +77,8 @@ class ConsoleApp(App[str]):
         `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
         `left` is called when it has ended, unless by a fault, and the terminal is as it was; threads may still wait for
-        the journal or for Graph then. `home` makes the screen that is always there, on the clocks `now` and `monotonic`.
-        `when_read` is called once, when all that the journal held has been shown.
+        the journal or for Graph then. `home` makes the screen that is always there, on the clocks `now` and
+        `monotonic`. `when_read` is called once, when all that the journal held has been shown.
         """
         super().__init__()
         self.animation_level = "none"
