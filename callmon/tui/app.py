@@ -39,12 +39,14 @@ from callmon.tui.messages import (
     Loaded,
     LoadFailed,
     NewsWaits,
+    PromptClosed,
 )
 from callmon.tui.pages import Pages
 from callmon.tui.parts import Parts, StartError, StartLater
 from callmon.tui.progress import Progress
 from callmon.tui.status_bar import Badge
 from callmon.tui.terminal_life import has_terminal, on_signal
+from callmon.tui.type_ahead import TypeAhead
 
 _LOG = logging.getLogger(__name__)
 _LOAD_AGAIN_S = 2.0
@@ -97,6 +99,7 @@ class ConsoleApp(App[str]):
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._problem = "loading"
         self._progress = Progress(monotonic)
+        self._type_ahead = TypeAhead()
         self.keymap: Keymap = {}
         self.fault: Exception | None = None
         """What ended it, if that was not the operator."""
@@ -243,7 +246,14 @@ class ConsoleApp(App[str]):
         """Whoever presses keys is there."""
         if isinstance(event, events.Key):
             self.desk.touch()
+            if not event.is_forwarded and self._type_ahead.holds(event, self.focused):
+                return
         await super().on_event(event)
+
+    @on(PromptClosed)
+    async def _prompt_closed(self) -> None:
+        for key in self._type_ahead.release():
+            await self.on_event(key)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette offers what the keys offer here, with the keys."""

@@ -97,12 +97,12 @@ class AskingScreen(Screen[None]):
 
     @on(PromptClosed)
     async def _prompt_closed(self, event: PromptClosed) -> None:
-        await self.finder.close(event.text if event.kept else "")
-        self.post_message(Arranged())
-        if not event.kept and event.purpose == "filter":
-            self._ask(replace(self.query_, text=""))
+        if event.purpose == "filter":
+            self._ask(replace(self.query_, text=event.text))
         elif not event.kept:
             self.finder.give_up()
+        await self.finder.close(event.text if event.kept else "")
+        self.post_message(Arranged())
         self.show_counts()
 
     def _ask(self, query: Query) -> None:

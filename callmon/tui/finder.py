@@ -32,6 +32,8 @@ class Finder:
         self._search = Search()
         self._remark = ""
         """How it stands, for people."""
+        self._earlier = self._search, self._remark
+        """The same, when the prompt was opened."""
         self._began_at: str | None = None
         """The call under the cursor when the prompt was opened."""
         self._ahead = 0
@@ -48,14 +50,15 @@ class Finder:
         """Open the prompt."""
         await self._screen.query(Prompt).remove()
         found = Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose])
+        self._earlier = self._search, self._remark
         self._began_at = self._board_view.selected
         await self._screen.mount(found, before="#main")
         self._screen.set_focus(found)  # at once: the next key may already be waiting
 
     async def close(self, typed: str) -> None:
         """Close the prompt, if it is open, and remember what was typed."""
+        self._screen.set_focus(self._board_view)  # at once, as above
         await self._screen.query(Prompt).remove()
-        self._board_view.focus()
         if typed.strip():
             self.history = [typed, *(earlier for earlier in self.history if earlier != typed)][:HISTORY_KEPT]
 
@@ -65,8 +68,9 @@ class Finder:
         self._look(self._from_where_it_began)
 
     def give_up(self) -> None:
-        """Search for nothing; the cursor goes back to where it began."""
-        self.forget()
+        """Search for what was searched for before; the cursor goes back to where it was."""
+        self._slices.give_up()
+        (self._search, self._remark), self._ahead = self._earlier, 0
         if self._began_at is not None:
             self._board_view.go_to(self._began_at)
 

@@ -121,6 +121,7 @@ class PromptClosed(Message):
     """The operator is done with the prompt."""
 
     def __init__(self, purpose: str, text: str, *, kept: bool) -> None:
+        """`text` is what is in force: what was typed, or, if that is not kept, what the prompt was opened with."""
         super().__init__()
         self.purpose = purpose
         self.text = text

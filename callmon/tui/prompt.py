@@ -15,6 +15,7 @@ class Prompt(Input):
     """Tells every change at once; Enter keeps it, Escape gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", id="keep-typed", tooltip="In a line to type into: keep it", show=False),
         Binding(
             "up",
             "recall(1)",
@@ -36,8 +37,11 @@ class Prompt(Input):
 
     def __init__(self, purpose: str, text: str, history: Sequence[str], placeholder: str) -> None:
         """`purpose` is ``filter`` or ``search``; `history` has the latest text first."""
+        self.purpose = purpose  # first: what watches the value needs it
         super().__init__(text, placeholder=placeholder, id=purpose)
-        self.purpose = purpose
+        self.closing = False
+        """Whether the screen has been told to close it."""
+        self._before = text
         self._history = [text, *(earlier for earlier in history if earlier != text)]
         self._recalled = 0
 
@@ -47,11 +51,15 @@ class Prompt(Input):
 
     async def action_submit(self) -> None:
         """Keep what was typed."""
-        self.post_message(PromptClosed(self.purpose, self.value, kept=True))
+        self._close(self.value, kept=True)
 
     def action_give_up(self) -> None:
         """As if nothing had been typed."""
-        self.post_message(PromptClosed(self.purpose, self.value, kept=False))
+        self._close(self._before, kept=False)
+
+    def _close(self, text: str, *, kept: bool) -> None:
+        self.closing = True
+        self.post_message(PromptClosed(self.purpose, text, kept=kept))
 
     def action_recall(self, step: int) -> None:
         """Go through what was typed before."""

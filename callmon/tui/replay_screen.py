@@ -84,7 +84,7 @@ class ReplayScreen(ConsoleScreen):
         await self.query(Prompt).remove()
         prompt = Prompt(_SEEK, "", (), FORMS)
         await self.mount(prompt, before="#main")
-        prompt.focus()
+        self.set_focus(prompt)
 
     @on(PromptTyped)
     def _seek_typed(self, event: PromptTyped) -> None:
@@ -96,8 +96,8 @@ class ReplayScreen(ConsoleScreen):
         if event.purpose != _SEEK:
             return
         event.prevent_default()
+        self.set_focus(self.board_view)
         await self.query(Prompt).remove()
-        self.board_view.focus()
         if event.kept and event.text.strip():
             place = target(event.text, self.player.where)
             if isinstance(place, NowhereToGo):

@@ -13,6 +13,8 @@ from itertools import accumulate
 from threading import Event
 from typing import Any
 
+from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -226,6 +228,12 @@ class Stage:
         """Press keys, one after the other."""
         assert self._pilot is not None
         await self._pilot.press(*keys)
+
+    def type_ahead(self, *keys: str) -> None:
+        """Press keys in one breath, as a slow line delivers them: nothing happens between them."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, key_to_character(name)))
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something is so."""

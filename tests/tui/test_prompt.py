@@ -1,0 +1,95 @@
+"""The line to type into as stories: opened again, given up, and left in one breath with what comes next."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from callmon.core.sorting import SortBy
+from callmon.core.text import same_id
+from callmon.tui.detail_screen import DetailScreen
+from callmon.tui.prompt import Prompt
+from tests.tui.stage import Stage, call_id
+
+pytestmark = pytest.mark.anyio
+
+
+def two_callers() -> Stage:
+    """Ana, and above her Bo."""
+    stage = Stage()
+    stage.arrive(1, "Ana Ruiz")
+    stage.arrive(2, "Bo Chen")
+    return stage
+
+
+async def closed(stage: Stage) -> None:
+    """Wait until there is no line to type into."""
+    await stage.until(lambda: not stage.app.home.query(Prompt))
+
+
+async def test_a_filter_that_is_opened_again_offers_what_was_typed_and_can_be_kept() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        for typed in ("ana", ""):
+            await stage.press("slash", *typed, "enter")
+            await closed(stage)
+            assert stage.app.home.query_.text == "ana"
+            assert "1 shown" in stage.text
+
+
+async def test_escape_brings_back_the_filter_that_was_there_before() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash", *"ana", "enter")
+        await closed(stage)
+        await stage.press("slash", "end", *" zz")
+        await stage.until(lambda: stage.app.home.query_.text == "ana zz")
+        await stage.press("escape")
+        await closed(stage)
+        assert stage.app.home.query_.text == "ana"
+        await stage.press("escape")
+        assert stage.app.home.query_.text == "", "on the board, Escape clears it"
+
+
+async def test_escape_brings_back_the_search_that_was_there_before() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("f3", *"ana", "enter")
+        await closed(stage)
+        await stage.press("f3", *"bo")
+        await stage.until(lambda: stage.selected == same_id(call_id(2)))
+        await stage.press("escape")
+        await closed(stage)
+        assert "search “ana”" in stage.text
+        assert stage.selected == same_id(call_id(1))
+
+
+@pytest.mark.parametrize(("leave", "text"), [("enter", "an"), ("escape", "")])
+async def test_keys_in_the_same_breath_as_the_end_of_a_filter_go_to_the_board(leave: str, text: str) -> None:
+    stage = two_callers()
+    async with stage.playing():
+        stage.type_ahead("/", *"ana", "backspace", leave, ">", "f")
+        await closed(stage)
+        await stage.until(lambda: stage.app.home.frozen)
+        assert stage.app.home.query_.text == text
+        assert stage.app.home.query_.sort.by is SortBy.TIME
+
+
+async def test_keys_in_the_same_breath_find_the_board_as_the_filter_left_it() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        stage.type_ahead("/", *"bo", "enter", "/", "end", *" zz", "escape", "/", "ctrl+u", *"ana", "enter", "enter")
+        await stage.until(lambda: isinstance(stage.app.screen, DetailScreen))
+        detail = stage.app.screen
+        assert isinstance(detail, DetailScreen)
+        assert detail.call.spelled == call_id(1)
+
+
+async def test_a_line_that_the_mouse_leaves_before_enter_arrives_swallows_no_key() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash", *"ana")
+        assert not stage.app._type_ahead.holds(events.Key("enter", None), stage.app.focused)
+        stage.app.home.set_focus(stage.app.home.board_view)
+        await stage.press("f")
+        assert stage.app.home.frozen
