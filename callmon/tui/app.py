@@ -297,11 +297,11 @@ class ConsoleApp(App[str]):
     def _call_in_focus(self) -> Call | None:
         """The call of the screen: the selected one, or the one in detail."""
         screen = self.screen
-        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self.home.selected
+        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self.home.take()
 
     def action_open_detail(self) -> None:
         """Show the selected call on the whole screen."""
-        if (call := self.home.selected) is not None:
+        if (call := self.home.take()) is not None:
             self._pages.detail(call)
 
     def action_hang_up(self) -> None:

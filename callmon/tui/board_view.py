@@ -128,7 +128,7 @@ class BoardView(CursorView, can_focus=True):
     def begin(self) -> None:
         """History has been read and news begins: the cursor is on top, unless the operator has put it elsewhere."""
         if not self._touched and len(self.view):
-            self._select(self._first)
+            self._begin_on_top()
             self.refresh()
 
     def tick(self, now: datetime) -> None:
@@ -158,6 +158,7 @@ class BoardView(CursorView, can_focus=True):
     def action_mark_range(self) -> None:
         """Mark the calls from the one that was marked last to the cursor."""
         if self.selected is not None:
+            self.hold()
             self.marks.reach(self.view, self.selected)
             self._marked()
 

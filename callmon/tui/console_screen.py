@@ -83,6 +83,11 @@ class ConsoleScreen(AskingScreen):
         call_id = self.board_view.selected
         return None if call_id is None else self.snapshot.board.calls.get(call_id)
 
+    def take(self) -> Call | None:
+        """The call under the cursor, for something that the operator does with it: the cursor stays with it."""
+        self.board_view.hold()
+        return self.selected
+
     def begin(self, parts: Parts, problem: str) -> None:
         """The console knows what it works with, and how it was left."""
         self.query_ = arranged(replace(self.query_, lang=parts.lang), parts.memory)

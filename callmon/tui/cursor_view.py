@@ -33,7 +33,8 @@ class CursorView(Widget):
     selected: reactive[str | None] = reactive(None, repaint=False)
     """The id of the call under the cursor. Rows that come, go and move never change it: only the operator does.
 
-    Before the operator has done anything it goes from none to the first, and once to the top when history is read.
+    Before the operator has done anything with it, the newest calls matter more: it begins on top, stays on its call as
+    long as that is in sight, and begins on top again when new calls have pushed it out.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name for it
@@ -42,12 +43,16 @@ class CursorView(Widget):
         self.view = View(Query())
         self._window = Window()
         self._touched = False
-        """Whether the operator has moved the cursor or the view; until then the newest calls stay in sight."""
+        """Whether the operator has moved the cursor or acted on its call; until then the newest calls stay in sight."""
 
     def go_to(self, call_id: str) -> None:
         """Put the cursor on a call of the view."""
         if (place := self.view.place(call_id)) is not None:
             self._go(place, 1)
+
+    def hold(self) -> None:
+        """The operator acts on the call under the cursor: from now on only the operator moves it."""
+        self._touched = True
 
     def action_move(self, step: int) -> None:
         """Move the cursor by calls."""
@@ -72,12 +77,12 @@ class CursorView(Widget):
             self._go(place, 1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves what is seen, not the cursor."""
+        """The wheel moves what is seen; the cursor goes along only where it would be left out of sight."""
         event.stop()
         self._scroll(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves what is seen, not the cursor."""
+        """As above, the other way."""
         event.stop()
         self._scroll(-3)
 
@@ -114,12 +119,21 @@ class CursorView(Widget):
 
     def _hold_still(self, was_at: int | None) -> None:
         """Rows came or went: the selected one stays on its line of the screen, if there is something to hold it by."""
-        if not self._touched:
-            return
         place = self._place()
+        if not self._touched:
+            if place is None or not self._window.holds(place):
+                self._begin_on_top()
+            return
         if was_at is not None and place is not None and self._window.top > 0:
             self._window.top += place - was_at
         self._bring_into_sight()
+
+    def _begin_on_top(self) -> None:
+        before = self.selected
+        self._window.top = 0
+        self._select(self._first)
+        if before is not None:
+            self.view.update(self.board, [before])
 
     def _bring_into_sight(self) -> bool:
         self._window.height = max(0, self.size.height - 1)
@@ -135,6 +149,10 @@ class CursorView(Widget):
         self._touched = True
         if self._window.scroll(lines, len(self.view)):
             self.refresh()
+            place = self._place()
+            if place is not None and not self._window.holds(place):
+                above = place < self._window.top
+                self._go(self._window.top if above else self._window.top + self._window.height - 1, 1 if above else -1)
 
     def _visible_calls(self) -> Iterator[tuple[int, str]]:
         """The calls in sight, with their lines of the screen."""

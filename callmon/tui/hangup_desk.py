@@ -122,7 +122,7 @@ class HangUpDesk:
         if len(marks) > 1:
             self._once_ready(self._parts, partial(self._ask_about_many, marks))
             return
-        meant = call or (self._call(marks[0]) if marks else self._home.selected)
+        meant = call or (self._call(marks[0]) if marks else self._home.take())
         if meant is not None:
             other = marks and meant.id != self._home.board_view.selected
             remark = "This is the call that you marked; the cursor is on another one." if other else ""

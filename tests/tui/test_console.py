@@ -95,23 +95,6 @@ async def test_the_selection_stays_on_its_call_whatever_happens_to_the_rows() ->
         assert "Caller 26" in stage.text
 
 
-async def test_until_the_operator_moves_the_newest_calls_stay_in_sight() -> None:
-    stage = Stage(size=(100, 24))
-    for number in range(1, 40):
-        stage.arrive(number, f"Caller {number}")
-    async with stage.playing():
-        chosen = stage.selected
-        assert chosen == same_id(call_id(39))
-        for number in range(40, 70):
-            stage.arrive(number, f"Caller {number}")
-        await stage.settled()
-        assert "Caller 69" in stage.text
-        assert stage.selected == chosen, "the cursor is on its call, in sight or not"
-        await stage.press("down")
-        await stage.until(lambda: "Caller 38" in stage.text)
-        assert stage.selected == same_id(call_id(38))
-
-
 async def test_a_call_that_ends_under_the_cursor_stays_in_the_active_view_until_the_cursor_leaves() -> None:
     stage = Stage()
     for number in (1, 2, 3):
