@@ -27,7 +27,8 @@ class Memory:
     reverse: bool = False
     group: str = ""
     columns: tuple[str, ...] = ()
-    theme: str = ""
+    chosen_theme: str = ""
+    """A theme that was picked, and not one that a flag or the terminal had put on."""
     typed: tuple[str, ...] = ()
     """Filters and searches, the latest first."""
 

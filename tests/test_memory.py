@@ -40,7 +40,7 @@ def test_what_is_broken_is_as_if_it_were_not_there(tmp_path: Path, content: byte
 
 def test_what_is_left_of_it_is_remembered(tmp_path: Path) -> None:
     path = tmp_path / "console.json"
-    path.write_text(json.dumps({"view": "ended", "columns": 7, "of a later version": True}))
+    path.write_text(json.dumps({"view": "ended", "columns": 7, "theme": "dark", "of another version": True}))
     assert load(path) == Memory(view="ended")
 
 

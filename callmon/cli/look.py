@@ -19,11 +19,11 @@ _FEW_COLORS = 256
 
 def look_of(flags: Flags, memory: Memory = NOTHING) -> Look:
     """How the console is to look. What cannot be read is left out here: the settings will say what is wrong with it."""
-    given = {"theme": memory.theme, **_given(flags)}
+    given = _given(flags)
     slow, encoding = _is_set(given.get("slow_link")), terminal_encoding(os.environ)
     theme = str(given.get("theme", "")).strip().lower()
     if theme not in THEMES:
-        theme = "terminal" if slow or _few_colors() else "dark"
+        theme = _usual_theme(memory, few_colors=slow or _few_colors())
     return Look(
         theme,
         color=not os.environ.get("NO_COLOR"),  # set to nothing it means nothing (https://no-color.org)
@@ -31,6 +31,13 @@ def look_of(flags: Flags, memory: Memory = NOTHING) -> Look:
         encoding=encoding,
         slow_link=slow,
     )
+
+
+def _usual_theme(memory: Memory, *, few_colors: bool) -> str:
+    """The theme where nobody asks for one: what was picked once is for terminals that can show it."""
+    if few_colors:
+        return "terminal"
+    return memory.chosen_theme if memory.chosen_theme in THEMES else "dark"
 
 
 def is_dumb(environ: Mapping[str, str]) -> bool:

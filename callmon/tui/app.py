@@ -97,6 +97,8 @@ class ConsoleApp(App[str]):
         self._checks = CallChecks(self, now)
         self._freezes = Freezes(now, clock)
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
+        self._chosen_theme = ""
+        """The theme that was picked, now or in an earlier session; never one that merely is on the screen."""
         self._problem = "loading"
         self._progress = Progress(monotonic)
         self._type_ahead = TypeAhead()
@@ -167,6 +169,7 @@ class ConsoleApp(App[str]):
     def _loaded(self, message: Loaded) -> None:
         self._parts, self._problem = message.parts, ""
         self._freezes.begin(message.parts.journal, lambda: [feed.status for feed in message.parts.feeds])
+        self._chosen_theme = self._chosen_theme or message.parts.memory.chosen_theme
         self.keymap = message.parts.keymap
         self.set_keymap(dict(self.keymap))
         failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
@@ -180,7 +183,7 @@ class ConsoleApp(App[str]):
     @on(Arranged)
     def _arranged(self) -> None:
         if self._parts is not None:
-            self._parts.remember(self.home.to_remember(self.theme))
+            self._parts.remember(self.home.to_remember(self._chosen_theme))
 
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
@@ -260,8 +263,12 @@ class ConsoleApp(App[str]):
         from callmon.tui.palette import column_commands, commands
 
         yield from commands(self, screen)
-        yield from theme_commands(self, self._look)
+        yield from theme_commands(self._look, self._choose_theme)
         yield from column_commands(self.home)
+
+    def _choose_theme(self, name: str) -> None:
+        self.theme = self._chosen_theme = name
+        self.post_message(Arranged())
 
     def action_help(self) -> None:
         """Show all keys that there are."""

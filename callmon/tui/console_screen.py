@@ -97,9 +97,9 @@ class ConsoleScreen(AskingScreen):
         self._empty_state.show(parts.post_to, problem)
         self.show_view()
 
-    def to_remember(self, theme: str) -> Memory:
+    def to_remember(self, chosen_theme: str) -> Memory:
         """How the console is now."""
-        return to_remember(self.query_, self.board_view.columns, theme, self.finder.history)
+        return to_remember(self.query_, self.board_view.columns, chosen_theme, self.finder.history)
 
     def show(self, update: Update, now: datetime) -> None:
         """Take in news. A picture that is frozen waits with it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
@@ -11,7 +11,6 @@ from textual.filter import LineFilter
 from callmon.tui import themes
 from callmon.tui.line_filters import Colorless, Undimmed, Writable
 from callmon.tui.look import Look
-from callmon.tui.messages import Arranged
 
 _COLORLESS, _UNDIMMED = Colorless(), Undimmed()
 
@@ -37,16 +36,8 @@ def _writable(encoding: str) -> Writable:
     return Writable(encoding)
 
 
-def theme_commands(app: App[str], look: Look) -> Iterator[SystemCommand]:
+def theme_commands(look: Look, choose: Callable[[str], None]) -> Iterator[SystemCommand]:
     """For the palette: a command a theme; none where no colour is wanted."""
-
-    def put_on(name: str) -> Callable[[], None]:
-        def put() -> None:
-            app.theme = name
-            app.post_message(Arranged())
-
-        return put
-
     if look.color:
         for theme in themes.ALL:
-            yield SystemCommand(f"Theme: {theme.name}", "Change the colours", put_on(theme.name))
+            yield SystemCommand(f"Theme: {theme.name}", "Change the colours", partial(choose, theme.name))

@@ -31,7 +31,7 @@ def columns(chosen: Sequence[str], memory: Memory) -> tuple[Column, ...]:
     return columns_named(chosen or memory.columns) or columns_named(())
 
 
-def to_remember(query: Query, shown: Sequence[Column], theme: str, typed: Sequence[str]) -> Memory:
+def to_remember(query: Query, shown: Sequence[Column], chosen_theme: str, typed: Sequence[str]) -> Memory:
     """How the console is now."""
     return Memory(
         view=query.which,
@@ -39,7 +39,7 @@ def to_remember(query: Query, shown: Sequence[Column], theme: str, typed: Sequen
         reverse=query.sort.reverse,
         group=query.group,
         columns=tuple(column.key for column in shown),
-        theme=theme,
+        chosen_theme=chosen_theme,
         typed=tuple(typed),
     )
 

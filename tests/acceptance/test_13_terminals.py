@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
+from callmon.memory import Memory, memory_path, save
 from tests.cli.program import on_terminal
 from tests.cli.recorded import call_id, caller, ended, notification, record
 
@@ -95,6 +96,23 @@ def test_no_color_is_no_colour_at_all(journal: Path) -> None:
     used = codes(look_around({"NO_COLOR": "1", "COLORTERM": "truecolor"}))
     assert used <= _ATTRIBUTES
     assert 7 in used, "the cursor is seen"
+
+
+def test_what_a_session_without_colour_leaves_behind_takes_no_colour_from_the_next(journal: Path) -> None:
+    """The next is in the same state directory, and whoever left the first had arranged the board."""
+    look_around({"NO_COLOR": "1", "COLORTERM": "truecolor"})
+    assert codes(look_around({"COLORTERM": "truecolor"})) - _SIXTEEN >= {38, 48}
+
+
+@pytest.mark.parametrize(
+    ("env", "arguments"),
+    [({"TERM": "xterm", **NO_COLORS_OF_ITS_OWN}, []), ({"COLORTERM": "truecolor"}, ["--slow-link"])],
+)
+def test_a_theme_that_was_picked_elsewhere_is_not_sent_where_few_colours_are_wanted(
+    journal: Path, env: dict[str, str], arguments: list[str]
+) -> None:
+    save(memory_path(), Memory(chosen_theme="dark"))
+    assert codes(look_around(env, *arguments)) <= _SIXTEEN | _ATTRIBUTES
 
 
 def test_an_ascii_locale_gets_ascii_and_every_sign_has_its_stand_in(journal: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from callmon.cli import look
 from callmon.cli.look import is_dumb, look_of, terminal_encoding
+from callmon.memory import Memory
 from callmon.settings.sections.screen import ScreenSection
 
 
@@ -74,6 +75,18 @@ def test_few_colours_or_a_slow_line_take_those_of_the_terminal_unless_a_theme_is
     monkeypatch.delenv("COLORTERM")
     monkeypatch.setattr(look, "_few_colors", lambda: True)
     assert look_of({}).theme == "terminal"
+
+
+def test_a_theme_that_was_picked_is_for_terminals_that_can_show_it_and_gives_way_to_one_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picked = Memory(chosen_theme="high-contrast")
+    assert look_of({}, picked).theme == "high-contrast"
+    assert look_of({"theme": "light"}, picked).theme == "light"
+    assert look_of({"slow_link": True}, picked).theme == "terminal"
+    assert look_of({}, Memory(chosen_theme="pink")).theme == "dark"
+    monkeypatch.setattr(look, "_few_colors", lambda: True)
+    assert look_of({}, picked).theme == "terminal"
 
 
 def test_no_color_set_to_nothing_means_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from callmon.memory import NOTHING, Memory
 from callmon.ports import Entry, EntryKind
 from callmon.snapshot import Snapshot, Update
 from callmon.tui import columns
+from callmon.tui.look import Look
 from tests.fakes import DEADLINE_S
 from tests.tui.stage import Stage
 
@@ -47,7 +48,7 @@ async def test_the_console_is_found_as_it_was_left() -> None:
         await stage.press("enter")
         await stage.until(lambda: kept and kept[-1].typed == ("ana",))
     left = kept[-1]
-    assert left == Memory("active", "time", True, "chain", DEFAULT_COLUMNS, "dark", ("ana",))
+    assert left == Memory("active", "time", True, "chain", DEFAULT_COLUMNS, "", ("ana",))
     again = Stage()
     again.parts = replace(again.parts, memory=left)
     again.arrive(1)
@@ -57,6 +58,27 @@ async def test_the_console_is_found_as_it_was_left() -> None:
         assert query.text == "", "a filter hides calls: it is offered, not put on"
         await again.press("slash", "up")
         await again.until(lambda: again.app.home.query_.text == "ana")
+
+
+async def test_only_a_theme_that_was_picked_is_remembered_and_it_stays_so_where_another_is_on() -> None:
+    kept: list[Memory] = []
+    stage = Stage(look=Look("light"))
+    stage.parts = replace(stage.parts, remember=kept.append)
+    async with stage.playing():
+        await stage.press("1")
+        await stage.until(lambda: kept)
+        assert kept[-1].chosen_theme == ""
+        commands = {each.title: each.callback for each in stage.app.get_system_commands(stage.app.screen)}
+        commands["Theme: high-contrast"]()
+        await stage.until(lambda: kept[-1].chosen_theme == "high-contrast")
+        assert stage.app.theme == "high-contrast"
+    again = Stage(look=Look("terminal"))
+    again.parts = replace(again.parts, memory=kept[-1], remember=kept.append)
+    async with again.playing():
+        await again.press("2")
+        await again.until(lambda: kept[-1].view == "ended")
+        assert again.app.theme == "terminal"
+        assert kept[-1].chosen_theme == "high-contrast"
 
 
 async def test_names_that_mean_nothing_are_as_if_nothing_was_remembered() -> None:
