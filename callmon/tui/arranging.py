@@ -18,6 +18,11 @@ def sorted_by_next(query: Query, columns: Sequence[Column], step: int) -> Query:
     return replace(query, sort=Sort(orders[(at + step) % len(orders)]))
 
 
+def sorted_by(query: Query, by: SortBy) -> Query:
+    """By this; the other way round if it is sorted by it already."""
+    return inverted(query) if query.sort.by is by else replace(query, sort=Sort(by))
+
+
 def inverted(query: Query) -> Query:
     """The other way round."""
     return replace(query, sort=replace(query.sort, reverse=not query.sort.reverse))

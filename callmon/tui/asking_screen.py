@@ -14,7 +14,7 @@ from callmon.tui import arranging
 from callmon.tui.board_view import BoardView
 from callmon.tui.columns import columns_named
 from callmon.tui.finder import Finder
-from callmon.tui.messages import Arranged, PromptClosed, PromptTyped
+from callmon.tui.messages import Arranged, PromptClosed, PromptTyped, SortAsked
 from callmon.tui.prompt import Prompt
 
 
@@ -86,6 +86,10 @@ class AskingScreen(Screen[None]):
         """Show everything again, and search for nothing."""
         self.finder.forget()
         self._ask(replace(self.query_, text=""))
+
+    @on(SortAsked)
+    def _sort_asked(self, event: SortAsked) -> None:
+        self._ask(arranging.sorted_by(self.query_, event.by))
 
     @on(PromptTyped)
     def _prompt_typed(self, event: PromptTyped) -> None:

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.strip import Strip
@@ -28,7 +29,7 @@ from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout
 from callmon.tui.cursor_view import CursorView
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK, Marks
-from callmon.tui.messages import MarksChanged, ViewShown
+from callmon.tui.messages import MarksChanged, SortAsked, ViewShown
 from callmon.tui.slices import Slices
 
 
@@ -147,6 +148,12 @@ class BoardView(CursorView, can_focus=True):
                 self._refresh_row(call_id)
             if time_cell(call, now) != self._times.get(call_id):
                 self.refresh(Region(cell.x - LEAD, y, cell.width + LEAD, 1))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the title of a column sorts by it."""
+        column = layout(self.size.width, self.columns).at(event.x) if event.y == 0 else None
+        if column is not None and column.sort is not None:
+            self.post_message(SortAsked(column.sort))
 
     def action_mark(self) -> None:
         """Mark the call under the cursor, or take its mark away, and go down."""

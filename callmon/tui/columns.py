@@ -91,6 +91,10 @@ class Layout:
         """Where the durations are."""
         return next((one for one in self.placed if one.column.key == "time"), None)
 
+    def at(self, x: int) -> Column | None:
+        """The column there."""
+        return next((one.column for one in self.placed if one.x <= x <= one.x + one.width), None)
+
 
 @lru_cache(maxsize=8)  # asked for by every line of every frame
 def layout(width: int, columns: tuple[Column, ...]) -> Layout:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.binding import Binding
+from textual import events
+from textual.binding import ActiveBinding, Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,12 +16,17 @@ from callmon.tui.keys import key_name, named
 _BACK = ("back", "raw-back", "summary-back", "feed-back")
 _FIRST = (*_BACK, "hang-up", "arm", "quit", "help", "detail", "filter")
 """What stays longest, by the ids of the bindings; then what stands further left."""
+_LEAD = 1
+"""Columns before the first key."""
 _BLANK = 2
 """Columns after each key, which the last one does not need."""
 
 
 class KeyLine(Widget):
-    """``x Hang up  Enter Detail …  q Quit``: whole keys, the first of each binding; the least needed ones go first."""
+    """``x Hang up  Enter Detail …  q Quit``: whole keys, the first of each binding; the least needed ones go first.
+
+    A click on one does what the key does.
+    """
 
     COMPONENT_CLASSES = {"keys--key"}  # noqa: RUF012  # Textual reads it so
 
@@ -32,17 +38,31 @@ class KeyLine(Widget):
         """The line."""
         base = self.rich_style
         key_style = base + self.get_component_rich_style("keys--key", partial=True)
-        segments: list[Segment] = [Segment(" ", base)]
-        texts = {name: _texts(binding) for name, binding in self._here().items()}
-        kept = _that_fit(texts, self.size.width - 1)
-        for name, (key, does) in texts.items():
-            if name in kept:
-                segments += [Segment(key, key_style), Segment(does, base)]
+        segments: list[Segment] = [Segment(" " * _LEAD, base)]
+        for _, (key, does) in self._shown():
+            segments += [Segment(key, key_style), Segment(does, base)]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
-    def _here(self) -> dict[str, Binding]:
-        active = (each.binding for each in self.screen.active_bindings.values() if each.enabled)
-        here = dict(named(binding for binding in active if binding.show))
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the pointer does."""
+        end = _LEAD
+        for active, texts in self._shown():
+            start, end = end, end + sum(cell_len(text) for text in texts)
+            if start <= event.x < end:
+                await self.app.run_action(active.binding.action, active.node)
+
+    def _shown(self) -> list[tuple[ActiveBinding, tuple[str, str]]]:
+        """What has room, with its key and what it does."""
+        here = self._here()
+        texts = {name: _texts(active.binding) for name, active in here.items()}
+        kept = _that_fit(texts, self.size.width - _LEAD)
+        return [(here[name], texts[name]) for name in here if name in kept]
+
+    def _here(self) -> dict[str, ActiveBinding]:
+        here: dict[str, ActiveBinding] = {}
+        for active in self.screen.active_bindings.values():
+            if active.enabled and active.binding.show and active.binding.id:
+                here.setdefault(active.binding.id, active)
         # Keys that were given other places come last among the active ones, but keep their place here.
         ordered = [name for name, _ in named(self.screen.BINDINGS) if name in here]
         return {name: here[name] for name in dict.fromkeys([*ordered, *here])}

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from callmon.core.calls import Call
 from callmon.core.hangup import CheckOutcome
+from callmon.core.sorting import SortBy
 from callmon.hangups import Progress
 from callmon.tui.parts import Parts
 
@@ -58,6 +59,14 @@ class CallSelected(Message):
 
 class ViewShown(Message):
     """The view that was asked for is on the screen."""
+
+
+class SortAsked(Message):
+    """The operator wants the board sorted by this, or, if it is already, the other way round."""
+
+    def __init__(self, by: SortBy) -> None:
+        super().__init__()
+        self.by = by
 
 
 class HangUpConfirmed(Message):

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -40,7 +41,10 @@ class ViewFacts:
 
 
 class ViewLine(Widget):
-    """``1 Active 12  2 Ended 340  3 All 352  4 Trouble 5   filter “ana”: 3 shown, Esc clears``."""
+    """``1 Active 12  2 Ended 340  3 All 352  4 Trouble 5   filter “ana”: 3 shown, Esc clears``.
+
+    A click on a view shows it.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"view--on", "view--filter", "view--frozen"}
 
@@ -59,12 +63,24 @@ class ViewLine(Widget):
 
         If that takes too much room, only the view that is on is there, and then no hints either.
         """
+        return Strip(self._segments()).adjust_cell_length(self.size.width, self.rich_style)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Show the view under the pointer."""
+        end = 0
+        for segment in self._segments():
+            start, end = end, end + segment.cell_length
+            for which in self._facts.counts:
+                if start <= event.x < end and segment.text == self._tab(which):
+                    await self.run_action(f"screen.view('{which}')")
+
+    def _segments(self) -> list[Segment]:
         base = self.rich_style
         segments = self._all(base, which=None, brief=False)
         for brief in (False, True):
             if sum(segment.cell_length for segment in segments) > self.size.width:
                 segments = self._all(base, which=self._facts.query.which, brief=brief)
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        return segments
 
     def _all(self, base: Style, *, which: Which | None, brief: bool) -> list[Segment]:
         style = base + self.get_component_rich_style("view--filter", partial=True)
@@ -82,12 +98,16 @@ class ViewLine(Widget):
     def _views(self, base: Style, only: Which | None = None) -> list[Segment]:
         on = base + self.get_component_rich_style("view--on", partial=True)
         segments = []
-        for which, count in self._facts.counts.items():
+        for which in self._facts.counts:
             if only is None or which is only:
-                key = key_label(self.screen, f"view-{which}")
-                text = f" {key} {which.capitalize()} {count:,} "
-                segments += [Segment(text, on if which is self._facts.query.which else base), Segment(" ", base)]
+                segments += [
+                    Segment(self._tab(which), on if which is self._facts.query.which else base),
+                    Segment(" ", base),
+                ]
         return segments
+
+    def _tab(self, which: Which) -> str:
+        return f" {key_label(self.screen, f'view-{which}')} {which.capitalize()} {self._facts.counts[which]:,} "
 
     @property
     def _unmark_key(self) -> str:
