@@ -26,7 +26,7 @@ from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.dress import dress, line_filters, theme_commands
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_desk import HangUpDesk
-from callmon.tui.keys import Keymap
+from callmon.tui.keys import ON_TOP, Keymap
 from callmon.tui.look import Look
 from callmon.tui.messages import (
     Arranged,
@@ -53,12 +53,12 @@ _LOAD_AGAIN_S = 2.0
 """When loading is tried again that may succeed later."""
 
 
-class ConsoleApp(App[str]):
+class ConsoleApp(App[str], inherit_bindings=False):
     """The return value is a sentence about why it could not start, or nothing."""
 
     TITLE = "callmon"
     CSS_PATH = "callmon.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [*ON_TOP]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual declares it so
 
     def __init__(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from callmon.tui.keys import SUSPEND
+from callmon.tui.keys import HELP, SUSPEND
 
 CONSOLE_KEYS: list[BindingType] = [
     Binding(
@@ -54,7 +54,7 @@ CONSOLE_KEYS: list[BindingType] = [
     Binding("2", "view('ended')", "Ended", id="view-ended", tooltip="Show the ended calls", show=False),
     Binding("3", "view('all')", "All", id="view-all", tooltip="Show all calls", show=False),
     Binding("4", "view('trouble')", "Trouble", id="view-trouble", tooltip="Show the calls in trouble", show=False),
-    Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="This help"),
+    HELP,
     Binding("q", "app.quit", "Quit", id="quit", tooltip="Quit"),
     SUSPEND,
 ]

@@ -21,7 +21,7 @@ from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.key_line import KeyLine
-from callmon.tui.keys import SUSPEND
+from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.page import Page
 
 
@@ -38,6 +38,7 @@ class DetailScreen(AboutCall, Screen[None]):
         Binding("r", "app.open_raw", "Raw", id="raw", tooltip="The call's notifications as they came"),
         Binding("c", "app.copy_id", "Copy id", id="copy-id", tooltip="Copy the call id"),
         Binding("C", "app.copy_ticket", "Copy ticket", id="copy-ticket", tooltip="Copy a text for a ticket"),
+        HELP,
         SUSPEND,
     ]
 

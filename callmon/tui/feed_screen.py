@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from callmon.tui.key_line import KeyLine
-from callmon.tui.keys import SUSPEND
+from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.page import Page
 
 _EVERY_S = 1.0
@@ -23,6 +23,7 @@ class FeedScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,i,enter", "app.pop_screen", "Back", id="feed-back", tooltip="Out of this page"),
+        HELP,
         SUSPEND,
     ]
 

@@ -21,7 +21,8 @@ from callmon.tui.scopes import SCOPES, Scope
 _MODIFIERS = ("ctrl+", "shift+", "alt+", "super+", "hyper+", "meta+")
 _TWINS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": "backspace", "ctrl+left_square_bracket": "escape"}
 """A terminal sends the same for both."""
-_RESERVED = {"ctrl+c": "leaving", "ctrl+q": "leaving", "ctrl+p": "the command palette"}
+_RESERVED = {"ctrl+c": "how-to-quit"}
+"""Keys that hands press to get out, and the only action that may be on each."""
 _THOUGHTLESS = frozenset(
     {"enter", "space", "delete", "backspace", "tab"}
     | {"up", "down", "left", "right", "pageup", "pagedown", "home", "end"}
@@ -80,7 +81,7 @@ def _unusable_keys(written: Keymap, known: dict[str, Binding]) -> Iterator[str]:
         for key in keys_in(written[name]):
             canonical = _canonical(key)
             bare = canonical.rpartition("+")[2]
-            if canonical in _RESERVED:
+            if _RESERVED.get(canonical, name) != name:
                 yield f"{_said(name)}: {key_name(canonical)} is kept for {_RESERVED[canonical]}. Choose another key."
             elif not key or (bare not in _KNOWN and key_to_character(bare) is None):
                 yield (

@@ -51,6 +51,14 @@ SUSPEND = Binding(
     "ctrl+z", "app.suspend_process", "Suspend", id="suspend", tooltip="Back to the shell; fg returns here", show=False
 )
 """Of every screen that is not a dialog."""
+HELP = Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="This help")
+"""As that."""
+ON_TOP = (
+    Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name"),
+    Binding("ctrl+q", "quit", "Leave", id="leave", tooltip="Quit from anywhere", show=False, priority=True),
+    Binding("ctrl+c", "help_quit", "How to quit", id="how-to-quit", tooltip="Say how to quit", show=False),
+)
+"""Of the app, so that they work on every screen; in dialogs only the one with priority does."""
 
 
 def key_name(key: str) -> str:

@@ -21,7 +21,7 @@ from callmon.monitor import notifications_of
 from callmon.ports import Journal, JournalError
 from callmon.tui.about_call import AboutCall
 from callmon.tui.key_line import KeyLine
-from callmon.tui.keys import SUSPEND
+from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.messages import NotificationsRead
 from callmon.tui.notifications import Notification, prepared
 from callmon.tui.page import Page
@@ -44,6 +44,7 @@ class RawScreen(AboutCall, Screen[None]):
             tooltip="In the raw view: the notification before",
         ),
         Binding("escape,q,r", "app.pop_screen", "Back", id="raw-back", tooltip="Out of the raw view"),
+        HELP,
         SUSPEND,
     ]
 

@@ -14,7 +14,7 @@ from callmon.tui.feed_screen import FeedScreen
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.help_screen import HelpScreen
-from callmon.tui.keys import Keymap, key_table, named
+from callmon.tui.keys import ON_TOP, Keymap, key_table, named
 from callmon.tui.page import Page
 from callmon.tui.prompt import Prompt
 from callmon.tui.raw_screen import RawScreen
@@ -36,7 +36,7 @@ _REPLAY = "the board of a replay"
 _DIALOG, _DIALOG_OF_MANY = "the hang-up dialog", "the dialog of several hang-ups"
 
 SCOPES = tuple(
-    Scope(name, dict(named(binding for kind in kinds for binding in kind.BINDINGS)))
+    Scope(name, dict(named([*(binding for kind in kinds for binding in kind.BINDINGS), *ON_TOP])))
     for name, kinds in (
         ("the board", (ConsoleScreen, BoardView)),
         (_REPLAY, (ReplayScreen, ConsoleScreen, BoardView)),

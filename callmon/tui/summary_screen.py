@@ -17,7 +17,7 @@ from callmon.core.summary import Summary, bar, summarize
 from callmon.core.text import visible
 from callmon.tui.columns import fit
 from callmon.tui.key_line import KeyLine
-from callmon.tui.keys import SUSPEND
+from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.page import Page
 
 _SPANS = (("The last hour", timedelta(hours=1)), ("The last day", timedelta(days=1)))
@@ -30,6 +30,7 @@ class SummaryScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,s,enter", "app.pop_screen", "Back", id="summary-back", tooltip="Out of the summary"),
+        HELP,
         SUSPEND,
     ]
 

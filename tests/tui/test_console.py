@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import Input
 
 from callmon.core.query import Which
@@ -16,7 +17,7 @@ from callmon.tui.app import ConsoleApp
 from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
-from callmon.tui.keys import key_name, named
+from callmon.tui.keys import ON_TOP, key_name, named
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError, StartLater
 from tests.fakes import DEADLINE_S
@@ -225,6 +226,37 @@ async def test_help_lists_every_key_and_every_state() -> None:
             assert words in stage.text
         await stage.press("escape")
         assert stage.app.screen is stage.app.home
+
+
+@pytest.mark.parametrize("page", ["enter", "r", "i", "s"])
+async def test_every_page_has_the_help_and_the_palette_and_says_so(page: str) -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press(page)
+        await stage.until(lambda: stage.app.screen is not stage.app.home)
+        opened = stage.app.screen
+        await stage.until(lambda: "? Help" in stage.text.splitlines()[-1])
+        assert "^p Palette" in stage.text.splitlines()[-1]
+        for key in ("question_mark", "f1"):
+            await stage.press(key)
+            await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+            assert "Every action by name" in stage.text
+            await stage.press("escape")
+            assert stage.app.screen is opened
+        await stage.press("ctrl+p")
+        await stage.until(lambda: isinstance(stage.app.screen, CommandPalette))
+
+
+async def test_one_key_leaves_from_anywhere_and_another_says_how() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("ctrl+c")
+        await stage.until(lambda: any("to quit" in notice for notice in stage.notices))
+        await stage.open_dialog()
+        await stage.press("ctrl+q")
+        await stage.until(lambda: not stage.app.is_running)
 
 
 @pytest.mark.parametrize(
@@ -439,7 +471,8 @@ async def test_the_keys_that_are_needed_most_are_there_at_every_width_and_none_i
         line = stage.text.splitlines()[-1]
         for key in ("x Hang up", "Enter Detail", "/ Filter", "? Help", "q Quit"):
             assert key in line
-        whole = {f"{key_name(one.key.split(',')[0])} {one.description}" for _, one in named(CONSOLE_KEYS)}
+        keys = named([*CONSOLE_KEYS, *ON_TOP])
+        whole = {f"{key_name(one.key.split(',')[0])} {one.description}" for _, one in keys}
         assert set(line.strip().split("  ")) <= whole
 
 
