@@ -71,5 +71,6 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
         label="DEMO",
         keymap=keys,
         post_to=post_to(status),
+        awaited="The simulated ones begin in a moment." if show.calls else "",
         auto_check=True,
     )

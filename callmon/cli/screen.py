@@ -49,8 +49,9 @@ def run_console(
     """
     if not can_paint():
         raise Failure(
-            "The console needs a terminal for input and output that can do more than print lines (TERM is not “dumb”). "
-            "For pipes, scripts and screen readers there are callmon tail, list, show, hangup and listen.",
+            "The console needs a terminal for input, output and errors, because it is painted on standard error, and "
+            "one that can do more than print lines (TERM is not “dumb”). For pipes, scripts and screen readers there "
+            "are callmon tail, list, show, hangup and listen.",
             code=ExitCode.USAGE,
         )
     stack = ExitStack()

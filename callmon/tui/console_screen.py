@@ -94,7 +94,7 @@ class ConsoleScreen(AskingScreen):
         self.board_view.columns = columns(parts.columns, parts.memory)
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell
-        self._empty_state.show(parts.post_to, problem)
+        self._empty_state.show(parts.post_to, problem, parts.awaited)
         self.show_view()
 
     def to_remember(self, chosen_theme: str) -> Memory:

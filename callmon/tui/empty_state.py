@@ -23,12 +23,14 @@ def example_command(address: str) -> str:
 class EmptyState(Static):
     """Shown in place of the board while it is empty."""
 
-    def show(self, post_to: str, problem: str) -> None:
-        """Say why a feed has failed, and how to send a notification to an address if there is one."""
+    def show(self, post_to: str, problem: str, awaited: str = "") -> None:
+        """Say why a feed has failed, and what is `awaited`, or how to send a notification to an address."""
         parts: list[str | tuple[str, str]] = [("No calls yet.\n\n", "bold")]
         if problem:
             parts += [(f"{problem}\n\n", "$warning")]
-        if post_to:
+        if awaited:
+            parts.append(awaited)
+        elif post_to:
             parts += [
                 "Send a copy of the notifications that Graph POSTs to your bot to\n",
                 (post_to, "bold"),

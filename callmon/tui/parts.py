@@ -62,6 +62,8 @@ class Parts:
     """What the journal tells until the event is set; what `callmon.monitor.follow` makes of it if None."""
     post_to: str = ""
     """The address to which notifications may be POSTed; empty if this console does not listen."""
+    awaited: str = ""
+    """If calls are about to come by themselves: a sentence about them, in place of how to send one."""
     auto_check: bool = False
     """Whether calls in doubt are checked without anybody asking for it."""
     columns: Sequence[str] = ()

@@ -14,7 +14,7 @@ def test_the_demo_needs_a_terminal(journal: Path) -> None:
     result = run_program("demo")
     assert result.code == ExitCode.USAGE
     assert result.out == ""
-    assert "needs a terminal" in result.err
+    assert "needs a terminal for input, output and errors" in result.err
     assert not journal.exists()
 
 

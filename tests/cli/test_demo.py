@@ -20,3 +20,10 @@ def test_hang_ups_of_the_demo_meet_trouble_only_if_that_is_wanted(faults: bool) 
         assert isinstance(control, GraphControl)
         rules = httpx.get(f"{control._root}/simulator/faults", trust_env=False).json()
     assert rules == as_json(MIX if faults else ())
+
+
+@pytest.mark.parametrize(("calls", "awaited"), [(0, False), (1, True)])
+def test_the_demo_says_that_calls_begin_unless_none_do(calls: int, awaited: bool) -> None:
+    with ExitStack() as stack:
+        parts = demo_parts({}, Show(calls=calls, seed=1, speed=1.0, faults=False), stack, lambda _: None)
+    assert bool(parts.awaited) is awaited

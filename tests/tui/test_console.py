@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -37,6 +38,15 @@ async def test_the_empty_state_prints_a_command_and_gives_way_to_the_first_call(
         assert "No calls yet." not in stage.text
         assert "Ana Ruiz" in stage.text
         assert stage.selected == same_id(call_id(1))
+
+
+async def test_where_calls_are_about_to_come_by_themselves_nobody_is_asked_to_send_one() -> None:
+    stage = Stage()
+    stage.parts = replace(stage.parts, awaited="The simulated ones begin in a moment.")
+    async with stage.playing():
+        assert "No calls yet." in stage.text
+        assert "The simulated ones begin in a moment." in stage.text
+        assert "curl" not in stage.text
 
 
 async def test_it_is_told_once_that_all_the_past_was_read() -> None:
