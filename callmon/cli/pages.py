@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -203,6 +204,14 @@ class LazyGroup(Page, click.Group):
         command = import_module(self.lazy[cmd_name].module).command
         assert isinstance(command, click.Command)  # noqa: S101  # the table of commands says so
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; click compares a misspelled name only with commands that are imported."""
+        if args[0] not in self.lazy and (near := get_close_matches(args[0], self.lazy, n=1)):
+            raise click.UsageError(f"No such command {args[0]!r}. Is it meant to be {near[0]}?", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands, without importing any, then the options."""

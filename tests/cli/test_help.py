@@ -131,6 +131,12 @@ def test_a_wrong_option_and_a_wrong_command_are_usage_errors() -> None:
     assert run("list", "--nonsense").code == ExitCode.USAGE
 
 
+def test_a_command_that_is_misspelled_is_told_the_nearest_one() -> None:
+    assert run("exlain", "500").err.endswith("No such command 'exlain'. Is it meant to be explain?\n")
+    assert run("config", "kyes").err.endswith("No such command 'kyes'. Is it meant to be keys?\n")
+    assert run("xyzzy").err.endswith("No such command 'xyzzy'.\n")
+
+
 def test_what_is_said_after_the_command_beats_what_is_said_before() -> None:
     before = run("--lang", "zh-CN", "explain", "200", "4521").out
     after = run("explain", "--lang", "zh-CN", "200", "4521").out
