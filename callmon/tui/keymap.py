@@ -11,16 +11,23 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import combinations
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding
-from textual.keys import Keys, key_to_character
+from textual.keys import key_to_character
 
 from callmon.core.text import visible
 from callmon.tui.keys import Keymap, key_name, keys_in
 from callmon.tui.scopes import SCOPES, Scope
 
 _MODIFIERS = ("ctrl+", "shift+", "alt+", "super+", "hyper+", "meta+")
-_TWINS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": "backspace", "ctrl+left_square_bracket": "escape"}
-"""A terminal sends the same for both."""
+_TWINS = {
+    "return": "enter",
+    "ctrl+m": "enter",
+    "ctrl+i": "tab",
+    "ctrl+h": "backspace",
+    "ctrl+left_square_bracket": "escape",
+}
+"""A terminal sends the same for both, and this is how Textual calls it."""
 _RESERVED = {"ctrl+c": "how-to-quit"}
 """Keys that hands press to get out, and the only action that may be on each."""
 _THOUGHTLESS = frozenset(
@@ -31,6 +38,10 @@ _THOUGHTLESS = frozenset(
 _THOUGHTLESS_ALONE = frozenset({*"hjklgG", "ctrl+j"})
 _STARTS, _CONFIRMS = "hang-up", "confirm"
 """How the ids begin of what starts a hang-up and of what confirms one."""
+_SENT = frozenset(
+    str(key.value) for keys in ANSI_SEQUENCES_KEYS.values() if isinstance(keys, tuple) for key in keys
+) - {"ctrl+@"}
+"""Every key that has a name of its own in what terminals send. Ctrl+@ is Ctrl+Space on the keyboard."""
 _SHOWN_CHARS = 40
 
 
@@ -40,7 +51,7 @@ def _named(character: str) -> str:
     return binding.key
 
 
-_KNOWN = frozenset({*(str(key.value) for key in Keys), *map(_named, string.punctuation.replace(",", ""))})
+_PUNCTUATION = frozenset(map(_named, string.punctuation.replace(",", "")))
 
 
 def read(written: Keymap) -> dict[str, str]:
@@ -80,14 +91,21 @@ def _unusable_keys(written: Keymap, known: dict[str, Binding]) -> Iterator[str]:
     for name in written.keys() & known.keys():
         for key in keys_in(written[name]):
             canonical = _canonical(key)
-            bare = canonical.rpartition("+")[2]
             if _RESERVED.get(canonical, name) != name:
                 yield f"{_said(name)}: {key_name(canonical)} is kept for {_RESERVED[canonical]}. Choose another key."
-            elif not key or (bare not in _KNOWN and key_to_character(bare) is None):
+            elif not key or not _fires(canonical):
                 yield (
                     f"{_said(name)}: “{_shown(key)}” is not a key. Write a character, or a name such as f9, pageup, "
                     "ctrl+x or comma; join several by commas."
                 )
+
+
+def _fires(key: str) -> bool:
+    """Whether a terminal can send it: with Ctrl, most have nothing but letters and keys without a character."""
+    modifiers, _, bare = key.rpartition("+")
+    if "ctrl" in modifiers:
+        return key in _SENT
+    return bare in _SENT | _PUNCTUATION or key_to_character(bare) is not None
 
 
 def _thoughtless(keymap: Keymap, known: dict[str, Binding]) -> Iterator[str]:

@@ -38,6 +38,7 @@ def test_every_key_has_an_id_and_says_what_it_does() -> None:
     [
         ("enter", "Enter is pressed without a thought"),
         ("ctrl+m", "Enter is pressed without a thought"),
+        ("return", "Enter is pressed without a thought"),
         ("x,space", "Space is pressed without a thought"),
         ("shift+space", "pressed without a thought"),
         ("delete", "Del is pressed without a thought"),
@@ -54,6 +55,7 @@ def test_every_key_has_an_id_and_says_what_it_does() -> None:
         ("ctrl+q", "^q would mean hang-up and leave on the board"),
         ("xx", "“xx” is not a key"),
         ("ctrl+xx", "is not a key"),
+        *((key, "is not a key") for key in ("ctrl+@", "ctrl+?", "ctrl+space", "ctrl+é", "<any>", "ctrl-at")),
         ("x,", "“” is not a key"),
         ("", "is not a key"),
         ("\x1b[2J", "is not a key"),
@@ -90,6 +92,8 @@ def test_what_must_not_be_elsewhere(written: Mapping[str, str], says: str) -> No
         ({"hang-up": "c", "copy-id": "x"}, {"hang-up": "c", "copy-id": "x"}),
         ({"help": "H,?"}, {"help": "H,question_mark"}),
         ({"detail": "ctrl+m"}, {"detail": "enter"}),
+        ({"detail": "return"}, {"detail": "enter"}),
+        ({"detail": "ctrl+\\,ctrl+_"}, {"detail": "ctrl+backslash,ctrl+underscore"}),
         ({"quit": "Q"}, {"quit": "Q"}),
         (
             {"palette": "f2", "leave": "f10", "how-to-quit": "ctrl+c"},
