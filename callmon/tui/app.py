@@ -14,6 +14,7 @@ from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from callmon.core.calls import Call
@@ -59,6 +60,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
     TITLE = "callmon"
     CSS_PATH = "callmon.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*ON_TOP]
+    NOTIFICATION_TIMEOUT = 4
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual declares it so
 
     def __init__(
@@ -265,6 +267,12 @@ class ConsoleApp(App[str], inherit_bindings=False):
         yield from commands(self, screen)
         yield from theme_commands(self._look, self._choose_theme)
         yield from column_commands(self.home)
+
+    @on(Notify)
+    def _make_room(self) -> None:
+        """Before a notice comes: beside it only the latest one stays."""
+        for earlier in list(self._notifications)[:-1]:
+            del self._notifications[earlier]
 
     def _choose_theme(self, name: str) -> None:
         self.theme = self._chosen_theme = name
