@@ -121,10 +121,10 @@ class CursorView(Widget):
         """Rows came or went: the selected one stays on its line of the screen, if there is something to hold it by."""
         place = self._place()
         if not self._touched:
+            self._window.scroll(0, len(self.view))
             if place is None or not self._window.holds(place):
                 self._begin_on_top()
-            return
-        if was_at is not None and place is not None and self._window.top > 0:
+        elif was_at is not None and place is not None and self._window.top > 0:
             self._window.top += place - was_at
         self._bring_into_sight()
 

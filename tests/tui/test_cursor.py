@@ -89,6 +89,19 @@ async def test_the_call_that_gave_up_the_cursor_leaves_a_view_to_which_it_does_n
         assert stage.app.home.board_view.view.calls == 32
 
 
+async def test_rows_that_leave_take_the_cursor_to_no_other_call() -> None:
+    stage = Stage(size=(100, 24))
+    async with stage.playing():
+        await arrive(stage, range(1, 41))
+        await stage.press("1", "I")
+        chosen = stage.selected
+        for number in range(1, 21):
+            stage.end(number)
+        await stage.settled()
+        assert stage.selected == chosen
+        assert line(stage) == stage.app.home.board_view.size.height - 2, "and no room is left unused"
+
+
 async def test_the_wheel_takes_the_cursor_along_rather_than_leave_it_out_of_sight() -> None:
     stage = Stage(size=(100, 24))
     for number in range(1, 41):
