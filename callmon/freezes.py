@@ -55,9 +55,9 @@ class Freezes:
             return False
         ended = self._now()
         began = ended - timedelta(seconds=self._last - before)
-        names = [feed.name for feed in feeds if feed.state is FeedState.LISTENING]
-        told = [_entry(name, FeedState.STOPPED, began) for name in names]
-        told += [_entry(name, FeedState.LISTENING, ended) for name in names]
+        listening = [feed for feed in feeds if feed.state is FeedState.LISTENING]
+        told = [_entry(feed, FeedState.STOPPED, began) for feed in listening]
+        told += [_entry(feed, FeedState.LISTENING, ended) for feed in listening]
         if told:
             journal.submit(told)
         return bool(told)
@@ -70,5 +70,5 @@ class Freezes:
                 return  # it was closed: this is the end
 
 
-def _entry(name: str, state: FeedState, at: datetime) -> Entry:
-    return Entry(EntryKind.FEED, at, name, encode(FeedChanged(name, state, _STOOD_STILL)))
+def _entry(feed: FeedStatus, state: FeedState, at: datetime) -> Entry:
+    return Entry(EntryKind.FEED, at, feed.name, encode(FeedChanged(feed.name, state, _STOOD_STILL, feed.run)))

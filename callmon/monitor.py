@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from threading import Event
 
-from callmon.core import gaps, wire
+from callmon.core import wire
 from callmon.core.board import Board, apply, note, prune
 from callmon.core.deliveries import Gathering
 from callmon.core.hangup import Answer
-from callmon.core.liveness import after_silence, deaf, expected_silence_s, is_news, should_speak
-from callmon.core.records import TRIMMED, CallChecked, FeedChanged, decode
+from callmon.core.records import CallChecked, FeedChanged, decode
 from callmon.core.reports import Report
+from callmon.hearing import Hearing
 from callmon.ports import START, Entry, EntryKind, Journal, Stored
 from callmon.snapshot import Rejection, Snapshot, Update
 
 _REJECTIONS_KEPT = 50
-_GAPS_KEPT = 100
 
 
 def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
@@ -28,11 +26,11 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     notifications, unparsed = snapshot.notifications, snapshot.unparsed
     repeated, deliveries = snapshot.repeated, Gathering(snapshot.deliveries)
     rejections = list(snapshot.rejections)
-    hearing, last_entry = _Hearing(snapshot), snapshot.last_entry
+    hearing, last_entry = Hearing(snapshot), snapshot.last_entry
     for stored in batch:
         entry = stored.entry
         if entry.kind is EntryKind.NOTIFICATION:
-            hearing.notified(board, entry.at)
+            hearing.notified(board, entry)
         if entry.kind is EntryKind.NOTIFICATION and deliveries.repeats(entry.headers, entry.body):
             repeated += 1
         elif entry.kind is EntryKind.NOTIFICATION:
@@ -66,8 +64,9 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         deliveries=deliveries.seen,
         rejections=tuple(rejections[-_REJECTIONS_KEPT:]),
         last_notification=hearing.last,
-        feeds=hearing.feeds,
-        gaps=hearing.gaps if len(hearing.gaps) <= _GAPS_KEPT else hearing.gaps[-_GAPS_KEPT:],
+        feeds=hearing.known.feeds,
+        signs=hearing.signs,
+        gaps=hearing.gaps,
         last_entry=last_entry,
         quiet_since=hearing.quiet_since,
         rhythm=hearing.rhythm,
@@ -117,43 +116,6 @@ def _may_name(entry: Entry, needle: bytes) -> bool:
 
 def _reports(entry: Entry, call_id: str) -> bool:
     return any(report.call_id == call_id for report in wire.parse(entry.body).reports)
-
-
-class _Hearing:
-    """What is received and what is not, entry by entry."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.last, self.quiet_since = snapshot.last_notification, snapshot.quiet_since
-        self.feeds, self.gaps, self.rhythm = snapshot.feeds, snapshot.gaps, snapshot.rhythm
-
-    def notified(self, board: Board, at: datetime) -> None:
-        """A notification came; `board` is that before it."""
-        if self.last is None or at > self.last:
-            self.last = at
-        quiet = self.quiet_since
-        if quiet is None or at <= quiet:  # nobody listens, or what is imported is old
-            return
-        self.quiet_since = at
-        silence_s = (at - quiet).total_seconds()
-        if is_news(self.rhythm, at, silence_s) and should_speak(board.alive(), quiet):
-            if deaf(board.alive(), quiet, at, expected_silence_s(self.rhythm)):
-                self.gaps = gaps.after_silence(self.gaps, quiet, at)
-            self.rhythm = after_silence(self.rhythm, at, silence_s)
-
-    def told(self, entry: Entry, last: datetime | None) -> None:
-        """A feed began or ceased to receive; the journal was last written to at `last`."""
-        record = decode(entry.kind, entry.body)
-        if not isinstance(record, FeedChanged):
-            return
-        if record.state == TRIMMED:
-            self.gaps = gaps.after_loss(self.gaps, entry.at, last)
-            return
-        self.gaps = gaps.after_record(self.feeds, self.gaps, record, entry.at, last)
-        self.feeds = gaps.after_change(gaps.without_the_dead(self.feeds, record), record, entry.at)
-        if self.gaps and self.gaps[-1].until is None:
-            self.quiet_since = None
-        elif record.state == gaps.LISTENING:
-            self.quiet_since = entry.at
 
 
 def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from threading import Event
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 
@@ -65,6 +65,10 @@ class Entry:
     """Which bot it is about, by the name that the feed has for it; empty where there is only one."""
     bookmark: Bookmark | None = None
     """Where to go on reading the source after this entry. Kept with it, all or none, but not part of it."""
+    run: str = ""
+    """Of a notification that a feed took: which start of a program that was; empty if it was imported."""
+    late: bool = False
+    """Of such a one: its source stamped it, and it was read later. So it does not tell that something comes now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,26 @@ class PrunableJournal(Journal, Protocol):
         ...
 
 
+@runtime_checkable
+class LeasingJournal(Journal, Protocol):
+    """A journal that several machines use, so that only it can tell which starts of callmon are still alive."""
+
+    def renew_lease(self, run: str, at: datetime, seconds: float) -> bool:
+        """Say that a run is alive now (`at`), and will say so again within so many seconds.
+
+        False if it had no lease, lapsed or not, before. Raises `JournalError`.
+        """
+        ...
+
+    def lapsed_leases(self) -> Mapping[str, datetime]:
+        """The runs that did not renew their lease in time, and when they last did. Raises `JournalError`."""
+        ...
+
+    def end_lease(self, run: str) -> None:
+        """Forget the lease of a run. Raises `JournalError`."""
+        ...
+
+
 class FeedState(StrEnum):
     """How a feed stands."""
 
@@ -195,6 +219,8 @@ class FeedStatus:
     """Requests or lines that it did not accept."""
     skipped: int = 0
     """Lines that carry no notification."""
+    run: str = ""
+    """Which start of a program it belongs to, as the journal knows it; empty if it does not tell."""
 
 
 class Feed(Protocol):

@@ -96,7 +96,7 @@ def _beyond(journal: PrunableJournal, limits: Limits, now: datetime, stop: Event
     size = journal.size()
     excess = size - limits.size * _TO_SHARE if limits.size is not None and size > limits.size else 0.0
     found: list[_Candidate] = []
-    feeds: dict[str, int] = {}
+    feeds: dict[tuple[str, str], int] = {}
     since, young = now, 0
     for stored in _all(journal, stop):
         entry = stored.entry
@@ -111,7 +111,7 @@ def _beyond(journal: PrunableJournal, limits: Limits, now: datetime, stop: Event
             continue
         excess -= len(entry.body) + _OVERHEAD
         if entry.kind is EntryKind.FEED and isinstance(record := decode(entry.kind, entry.body), FeedChanged):
-            feeds[record.feed] = len(found)
+            feeds[record.place, record.feed or record.run] = len(found)
         found.append(_Candidate(stored.position, tuple(_calls(entry))))
     return _Beyond(_without(found, feeds.values()), since)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from callmon.core.board import Board
 from callmon.core.deliveries import Deliveries
-from callmon.core.gaps import Feeds
+from callmon.core.gaps import Feeds, Signs
 from callmon.core.liveness import Rhythm
 from callmon.core.records import Gap
 from callmon.ports import START, Position
@@ -50,9 +50,11 @@ class Snapshot:
     """The latest of these."""
     last_notification: datetime | None = None
     feeds: Feeds = field(default_factory=dict)
-    """What was last recorded of each feed, by its name."""
+    """What is known of each feed."""
+    signs: Signs = field(default_factory=dict)
+    """When each of their runs last gave a sign of life."""
     gaps: tuple[Gap, ...] = ()
-    """The latest times in which no feed received."""
+    """The latest times in which something was not received."""
     last_entry: datetime | None = None
     """When the journal was last written to."""
     quiet_since: datetime | None = None

@@ -28,6 +28,8 @@ class Watch:
         self._told = Snapshot()
         """The latest snapshot, as the journal tells it."""
         self._deaf = False
+        self._earliest: datetime | None = None
+        """The earliest time that it was since the latest snapshot was told: clocks are set back."""
         self._gaps: tuple[Gap, ...] = ()
         self._doubted: dict[str, Call] = {}
         self._agenda = Agenda()
@@ -36,13 +38,15 @@ class Watch:
     @property
     def seen(self) -> Snapshot:
         """The latest snapshot with what the clock adds."""
-        if not self._doubted and not self._deaf:
+        last = _not_after(self._told.last_notification, self._earliest)
+        if not self._doubted and not self._deaf and last == self._told.last_notification:
             return self._told
         kinds = Counter(call.doubt.kind for call in self._doubted.values() if call.doubt is not None)
         board = self._told.board
         return replace(
             self._told,
             board=replace(board, calls=board.calls.update(self._doubted)),
+            last_notification=last,
             gaps=self._gaps,
             deaf=self._deaf,
             doubts=Doubts(kinds[DoubtKind.UNVERIFIED], kinds[DoubtKind.SILENT]),
@@ -50,6 +54,8 @@ class Watch:
 
     def update(self, update: Update, now: datetime) -> Update:
         """The update with what the clock adds. While history is read, nothing is doubted yet."""
+        if update.snapshot is not self._told:
+            self._earliest = None
         self._told = update.snapshot
         if not (self._begun or update.live):
             return update
@@ -61,9 +67,15 @@ class Watch:
         """Time has passed: what has changed by that alone, if anything."""
         if not self._begun:
             return None
-        was_deaf = self._deaf
+        before = (self._deaf, self._set_back)
         changed = self._look((), now)
-        return Update(self.seen, changed) if changed or self._deaf != was_deaf else None
+        return Update(self.seen, changed) if changed or (self._deaf, self._set_back) != before else None
+
+    @property
+    def _set_back(self) -> bool:
+        """Whether the latest notification came at a time that is yet to come."""
+        last = self._told.last_notification
+        return _not_after(last, self._earliest) != last
 
     def _look(self, touched: Iterable[str], now: datetime, *, all_of_them: bool = False) -> frozenset[str]:
         """Judge the calls that may have come into doubt or out of it. Returns those that have."""
@@ -74,9 +86,11 @@ class Watch:
     def _hear(self, now: datetime) -> bool:
         """Judge the feed. Returns whether the times in which nothing was received are not what they were."""
         gaps = self._told.gaps
-        self._deaf = is_deaf(self._told, now, self.deaf_after_s)
-        if self._deaf and self._told.quiet_since is not None:
-            gaps = (*gaps, Gap(self._told.quiet_since, None, certain=False, deaf=True))
+        self._earliest = now if self._earliest is None else min(now, self._earliest)
+        quiet = _not_after(self._told.quiet_since, self._earliest)
+        self._deaf = is_deaf(replace(self._told, quiet_since=quiet), now, self.deaf_after_s)
+        if self._deaf and quiet is not None:
+            gaps = (*gaps, Gap(quiet, None, certain=False, deaf=True))
         changed = gaps != self._gaps
         if changed:  # screens tell by the object whether there is anything new in it
             self._gaps = gaps
@@ -95,6 +109,10 @@ class Watch:
         self._agenda.drop(call_id)
         self._doubted[call_id] = call._replace(doubt=doubt)
         return before is None or before.doubt != doubt
+
+
+def _not_after(at: datetime | None, earliest: datetime | None) -> datetime | None:
+    return at if at is None or earliest is None else min(at, earliest)
 
 
 def is_deaf(snapshot: Snapshot, now: datetime, deaf_after_s: float | None = None) -> bool:

@@ -39,11 +39,11 @@ class World:
         self.asked: list[tuple[float, str]] = []
         self.writes = True
         self.consoles = [Console(self, f"console-{number}") for number in range(consoles)]
-        self.tell(FeedChanged("http", "listening"), -10)
+        self.tell(FeedChanged("test", "listening"), -10)
         for number in range(calls):
             self.notify(number, -9)
-        self.tell(FeedChanged("http", "stopped"), -5)
-        self.tell(FeedChanged("http", "listening"), 0)
+        self.tell(FeedChanged("test", "stopped"), -5)
+        self.tell(FeedChanged("test", "listening"), 0)
         for console in self.consoles:
             console.read()
 

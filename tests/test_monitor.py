@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -14,7 +13,7 @@ from callmon import monitor
 from callmon.core.board import prune
 from callmon.core.calls import Kind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.core.records import CallChecked, FeedChanged, Gap, HangUpAnswered, HangUpAsked, Record
+from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import same_id
 from callmon.monitor import absorb, follow, notifications_of, now_in
@@ -184,129 +183,9 @@ def test_no_entry_makes_the_monitor_fail(kind: EntryKind, raw: bytes) -> None:
     assert update.snapshot.position == "2"
 
 
-# Feeds and gaps
-
-
-HTTP, OTHER = "http 127.0.0.1:8765", "http 127.0.0.1:9000"
-GAPS: dict[str, tuple[Sequence[tuple[str, str, float]], tuple[Gap, ...]]] = {
-    "the first start": ([(HTTP, "listening", 1)], ()),
-    "entries were removed unread": (
-        [(HTTP, "listening", 1), ("journal", "trimmed", 5), (HTTP, "stopped", 9)],
-        (Gap(at(1), at(5), certain=False), Gap(at(9), None, certain=True)),
-    ),
-    "stopped and started": (
-        [(HTTP, "listening", 1), (HTTP, "stopped", 5), (HTTP, "listening", 9)],
-        (Gap(at(5), at(9), certain=True),),
-    ),
-    "stopped": ([(HTTP, "listening", 1), (HTTP, "stopped", 5)], (Gap(at(5), None, certain=True),)),
-    "stopped twice": (
-        [(HTTP, "listening", 1), (HTTP, "stopped", 5), (HTTP, "failed", 6), (HTTP, "listening", 9)],
-        (Gap(at(5), at(9), certain=True),),
-    ),
-    "gone without a word": ([(HTTP, "listening", 1), (HTTP, "listening", 9)], (Gap(at(1), at(9), certain=False),)),
-    "another goes on": ([(HTTP, "listening", 1), (OTHER, "listening", 2), (HTTP, "stopped", 5)], ()),
-    "the last one stops": (
-        [(HTTP, "listening", 1), (OTHER, "listening", 2), (HTTP, "stopped", 5), (OTHER, "stopped", 6)],
-        (Gap(at(6), None, certain=True),),
-    ),
-}
-
-
-@pytest.mark.parametrize("case", GAPS)
-def test_times_in_which_nothing_was_received(case: str) -> None:
-    changes, gaps = GAPS[case]
-    entries = [record_entry(FeedChanged(feed, state), second) for feed, state, second in changes]
-    assert after(*entries).snapshot.gaps == gaps
-
-
-def run(feed: str, state: str, run: str, alive: str, place: str = "console-1") -> FeedChanged:
-    return FeedChanged(feed, state, run=run, place=place, alive=alive)
-
-
-KILLED: dict[str, tuple[list[tuple[Record, float]], list[tuple[float, float | None]]]] = {
-    "on another port": ([(run(HTTP, "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "b"), 9)], [(1, 9)]),
-    "and what came before it died counts": (
-        [
-            (run(HTTP, "listening", "a", "a"), 1),
-            (HangUpAsked(CALL, "1", "ada"), 5),
-            (run(OTHER, "listening", "b", "b"), 9),
-        ],
-        [(5, 9)],
-    ),
-    "then a file is followed": (
-        [(run(HTTP, "listening", "a", "a"), 1), (run("file x", "listening", "b", "b"), 9)],
-        [(1, None)],
-    ),
-    "a follower of a file": (
-        [(run("file x", "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "b"), 9)],
-        [],
-    ),
-    "while another goes on": (
-        [
-            (run(HTTP, "listening", "a", "a"), 1),
-            (run(OTHER, "listening", "b", "a b"), 2),
-            (run("http c", "listening", "c", "b c"), 9),
-        ],
-        [],
-    ),
-    "and the other one stops later": (
-        [
-            (run(HTTP, "listening", "a", "a"), 1),
-            (run(OTHER, "listening", "b", "a b"), 2),
-            (run(OTHER, "stopped", "b", "b"), 9),
-        ],
-        [(9, None)],
-    ),
-    "on another machine, for all that is known": (
-        [(run(HTTP, "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "b", "console-2"), 9)],
-        [],
-    ),
-    "by an old version, for all that is known": (
-        [(FeedChanged(HTTP, "listening"), 1), (run(OTHER, "listening", "b", "b"), 9)],
-        [],
-    ),
-    "after it stood still": (
-        [
-            (run(HTTP, "listening", "a", "a"), 1),
-            (FeedChanged(HTTP, "stopped"), 2),
-            (FeedChanged(HTTP, "listening"), 3),
-            (run(OTHER, "listening", "b", "b"), 9),
-        ],
-        [(2, 3), (3, 9)],
-    ),
-    "on the same port": ([(run(HTTP, "listening", "a", "a"), 1), (run(HTTP, "listening", "b", "b"), 9)], [(1, 9)]),
-    "not at all": ([(run(HTTP, "listening", "a", "a"), 1), (run(OTHER, "listening", "b", "a b"), 9)], []),
-    "not at all, though its own file is gone": (
-        [(run(HTTP, "listening", "a", ""), 1), (run(HTTP, "stopped", "a", ""), 9)],
-        [(9, None)],
-    ),
-}
-
-
-@pytest.mark.parametrize("case", KILLED)
-def test_a_listener_that_was_killed_is_no_listener(case: str) -> None:
-    records, expected = KILLED[case]
-    entries = [record_entry(record, second) for record, second in records]
-    told = [(gap.since, gap.until) for gap in after(*entries).snapshot.gaps]
-    assert told == [(at(since), at(until) if until is not None else None) for since, until in expected]
-
-
-def test_what_was_last_said_of_each_feed() -> None:
-    first, second = FeedChanged(HTTP, "listening"), FeedChanged(HTTP, "stopped", "told to")
-    other = FeedChanged(OTHER, "failed")
-    snapshot = after(record_entry(first, 1), record_entry(other, 2), record_entry(second, 3)).snapshot
-    assert snapshot.feeds == {HTTP: (at(3), second), OTHER: (at(2), other)}
-
-
 def test_a_feed_entry_that_cannot_be_read_changes_nothing() -> None:
     snapshot = after(Entry(EntryKind.FEED, at(1), "test", b"{}")).snapshot
     assert (snapshot.feeds, snapshot.gaps, snapshot.last_entry) == ({}, (), at(1))
-
-
-def test_only_the_latest_gaps_are_kept() -> None:
-    states = [FeedChanged(HTTP, "stopped" if second % 2 else "listening") for second in range(300)]
-    gaps = after(*(record_entry(state, second) for second, state in enumerate(states))).snapshot.gaps
-    assert (len(gaps), gaps[-1].since) == (100, at(299))
 
 
 # Following a journal
@@ -442,9 +321,3 @@ def test_a_call_is_its_bots_and_so_is_what_is_asked_about_it() -> None:
     checked = absorb(snapshot, stored([replace(record_entry(record, 5), bot="front-desk")], after=1)).snapshot
     (call,) = checked.board
     assert (call.bot, Anomaly.OTHER_BOT in call.anomalies) == ("front-desk", False)
-
-
-def test_a_file_that_is_read_later_neither_leaves_a_gap_nor_fills_one() -> None:
-    changes = [(HTTP, "listening"), ("file b", "listening"), (HTTP, "stopped"), ("file b", "stopped")]
-    entries = [record_entry(FeedChanged(*change), second) for second, change in enumerate(changes * 2)]
-    assert after(*entries).snapshot.gaps == (Gap(at(2), at(4), certain=True), Gap(at(6), None, certain=True))

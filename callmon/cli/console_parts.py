@@ -12,6 +12,7 @@ from callmon.cli.keeping import kept_small
 from callmon.cli.keymaps import keymap
 from callmon.cli.late_control import ClosableControl, LateControl
 from callmon.cli.pages import Flags
+from callmon.cli.presences import look_for_the_dead
 from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
@@ -34,6 +35,8 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     stack.callback(keeper.close)
     journal = stack.enter_context(open_journal(settings))
     feeds = feeds_of(settings, journal, stack, stdin) if settings.collect else []
+    if not feeds:
+        look_for_the_dead(settings.journal, journal, stack)
     for feed in feeds:
         stack.callback(feed.stop)
         feed.start()

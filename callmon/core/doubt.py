@@ -55,14 +55,15 @@ def doubt_of(
 ) -> Doubt | None:
     """Why it is not certain that the call is as it is shown; None if it is, and for a call that has ended.
 
-    `gaps` are the times in which nothing was received, oldest first; `patience` is seconds by state.
+    `gaps` are the times in which something was not received; `patience` is seconds by state.
     """
     if call.ended:
         return None
     proven = proven_at(call)
-    missed = [gap for gap in gaps[-1:] if _covers(gap, proven)]
+    bots = (call.bot, *call.rivals)
+    missed = [gap for gap in gaps if _covers(gap, proven) and gap.concerns(bots)]
     if missed:
-        first = next(gap for gap in gaps if _covers(gap, proven))
+        first = min(missed, key=lambda gap: gap.since)
         return Doubt(DoubtKind.UNVERIFIED, max(proven, first.since), _nobody_heard(first))
     if now >= silent_at(call, patience):
         limit = since(timedelta(seconds=_patience_s(call, patience)))
@@ -88,7 +89,8 @@ def _nobody_heard(gap: Gap) -> str:
     if gap.deaf:
         span = f"from {clock(gap.since)} to {clock(gap.until)}" if gap.until else f"since {clock(gap.since)}"
         return f"nothing at all was received {span}, though calls were active"
+    who = visible(gap.feed) or "callmon"
     if gap.until is None:
-        return f"callmon has not listened since {clock(gap.since)}"
+        return f"{who} has not listened since {clock(gap.since)}"
     verb = "did not listen" if gap.certain else "may not have listened"
-    return f"callmon {verb} from {clock(gap.since)} to {clock(gap.until)}, and nothing was heard of the call since"
+    return f"{who} {verb} from {clock(gap.since)} to {clock(gap.until)}, and nothing was heard of the call since"

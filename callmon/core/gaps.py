@@ -1,87 +1,208 @@
-"""The times in which nothing was received, from what feeds said of themselves and from what came through them."""
+"""The times in which nothing was received, from what feeds said of themselves and from what came through them.
+
+A feed counts for the bots whose notifications it has brought: while none that brought those of a bot listens, what
+happens to the calls of that bot is not heard. A feed that never brought anything neither leaves a gap nor fills one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
-from callmon.core.records import FeedChanged, Gap
+from callmon.core.records import BACK, GONE, FeedChanged, Gap
 
 LISTENING = "listening"
 _CATCHES_UP = "file "
 """How feeds are called that read later what came while they did not: nothing is missing, so no gap is told of them."""
 
-_GONE = "gone"
-"""The state of a feed whose program ended without a word, as a later one found out."""
+_FEEDS_KEPT = 64
+"""So many feeds are remembered: machines that are made anew each day have other names each day."""
 
-Feeds = Mapping[str, tuple[datetime, FeedChanged]]
-"""What was last recorded of each feed, by its name."""
+
+class FeedKey(NamedTuple):
+    """Which feed is meant: several machines may each have one of the same name."""
+
+    place: str
+    """Of the run that has it (`FeedChanged.place`); empty where that is not known."""
+    name: str
+
+
+class Fed(NamedTuple):
+    """What is known of a feed."""
+
+    at: datetime
+    """When its record was written."""
+    record: FeedChanged
+    """What was last said of it."""
+    bots: frozenset[str] = frozenset()
+    """The bots whose notifications it brought, by their names in the feed."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether it receives, for all that is known."""
+        return self.record.state == LISTENING
+
+
+Feeds = Mapping[FeedKey, Fed]
+"""What is known of each feed; the one that last said something is the last."""
 Gaps = tuple[Gap, ...]
-"""Oldest first; only the last one may still be open."""
+"""Those that are over, in the order of their ends, then those that last."""
+Signs = Mapping[str, datetime]
+"""When each run last gave a sign of life, by `sign_of`."""
 
 
-def after_change(feeds: Feeds, record: FeedChanged, at: datetime) -> Feeds:
-    """The feeds after one of them changed."""
-    before = feeds.get(record.feed)
-    if before is not None and not record.run:  # a freeze is told of a feed from outside; its run is still the same
-        record = replace(record, run=before[1].run, place=before[1].place)
-    return {**feeds, record.feed: (at, record)}
+class Known(NamedTuple):
+    """What is known of all feeds."""
+
+    feeds: Feeds
+    gaps: Gaps
 
 
-def without_the_dead(feeds: Feeds, record: FeedChanged) -> Feeds:
-    """The feeds as known after a record that tells which runs are alive: a killed one cannot say that it ended."""
-    alive = {record.run, *record.alive.split()}
-    dead = [
-        name
-        for name, (_, fed) in feeds.items()
-        if fed.state == LISTENING and fed.run and record.place and fed.place == record.place and fed.run not in alive
-    ]
-    told = {name: (feeds[name][0], replace(feeds[name][1], state=_GONE)) for name in dead}
-    return {**feeds, **told} if told else feeds
+def sign_of(run: str, name: str) -> str:
+    """By what signs of life are known: the run, or the name of the feed where there is none."""
+    return run or name
 
 
-def after_record(feeds: Feeds, gaps: Gaps, record: FeedChanged, at: datetime, last: datetime | None) -> Gaps:
-    """The gaps after a feed began or ceased to receive.
+def bringers(feeds: Feeds) -> dict[tuple[str, str], FeedKey]:
+    """Which feed brought a notification, by the run and the origin that it carries.
 
-    `feeds` is what was known before, `last` when the journal was last written to.
+    Older programs put no run into notifications; the feed is then the last of that name which is said to listen.
     """
-    known = without_the_dead(feeds, record)
-    if known is not feeds:
-        gaps = _after_death(feeds, known, gaps, at, last)
-        feeds = known
-    others = (fed for name, (_, fed) in feeds.items() if name != record.feed and not name.startswith(_CATCHES_UP))
-    if record.feed.startswith(_CATCHES_UP) or any(fed.state == LISTENING for fed in others):
+    found = {}
+    for key, fed in feeds.items():
+        if fed.record.marks:
+            found[fed.record.run, key.name] = key
+        elif fed.listens or ("", key.name) not in found:
+            found["", key.name] = key
+    return found
+
+
+def after_news(known: Known, key: FeedKey, bot: str, at: datetime) -> Known:
+    """After a feed brought a notification of a bot. One that was taken for dead then is not."""
+    fed = _revived(known.feeds[key], known.feeds[key].record.run)
+    lasts = any(gap.until is None and gap.concerns([bot]) for gap in known.gaps)
+    if not (fed.listens or lasts or bot in _covered(known.feeds)):  # the last that it took before it stopped
+        last = Gap(max(at, fed.at), None, certain=True, bots=frozenset([bot]))
+        known = known._replace(gaps=_with(known.gaps, last))
+    return _after(known, {**known.feeds, key: fed._replace(bots=fed.bots | {bot})}, at)
+
+
+def after_record(known: Known, record: FeedChanged, at: datetime, signs: Signs) -> Known:
+    """After a feed began or ceased to receive, or a run was found dead."""
+    known = _after_deaths(known, record, at, signs)
+    if record.state == GONE:
+        return known
+    if record.state == BACK:
+        return _after(known, {key: _revived(fed, record.run) for key, fed in known.feeds.items()}, at)
+    key, feeds = _found(known.feeds, record)
+    before = feeds.get(key)
+    if before is not None and before.listens and record.state == LISTENING:  # it ended without a word
+        sign = signs.get(sign_of(before.record.run, key.name), before.at)
+        known = _after_dead(Known(feeds, known.gaps), {key: sign})
+        feeds = known.feeds
+    if before is not None and not record.place:  # told without all that was known
+        told = before.record
+        record = replace(record, run=record.run or told.run, place=told.place, marks=record.marks or told.marks)
+    others = {other: fed for other, fed in feeds.items() if other != key}
+    fed = Fed(at, record, before.bots if before is not None else frozenset())
+    return _after(Known(feeds, known.gaps), _fewer({**others, key: fed}), at)
+
+
+def _revived(fed: Fed, run: str) -> Fed:
+    """The feed after its run, if it is this one, turned out not to be dead."""
+    if fed.record.state != GONE or fed.record.run != run:
+        return fed
+    return fed._replace(record=replace(fed.record, state=LISTENING))
+
+
+def _found(feeds: Feeds, record: FeedChanged) -> tuple[FeedKey, Feeds]:
+    """Which feed a record is about, and the feeds with this key for it."""
+    key, nameless = FeedKey(record.place, record.feed), FeedKey("", record.feed)
+    if key in feeds:
+        return key, feeds
+    if record.place:  # an older program on this machine could not say where it was
+        return key, {key if each == nameless else each: fed for each, fed in feeds.items()}
+    alike = [each for each in feeds if each.name == record.feed]
+    same_run = [each for each in alike if record.run and feeds[each].record.run == record.run]
+    return (same_run or alike or [key])[-1], feeds
+
+
+def _fewer(feeds: Feeds) -> Feeds:
+    """Without the oldest that do not listen, if there are too many."""
+    excess = max(0, len(feeds) - _FEEDS_KEPT)
+    gone = [key for key, fed in feeds.items() if not fed.listens][:excess]
+    return {key: fed for key, fed in feeds.items() if key not in gone} if gone else feeds
+
+
+def _after_deaths(known: Known, record: FeedChanged, at: datetime, signs: Signs) -> Known:
+    """After it came out that runs are dead, which could not say that they end; each was alive at its last sign."""
+    alive = {record.run, *record.alive.split()}
+    dead = {}
+    for key, (told_at, fed, _) in known.feeds.items():
+        if fed.state != LISTENING or not fed.run:
+            continue
+        sign = signs.get(sign_of(fed.run, key.name), told_at)
+        if record.state == GONE and fed.run == record.run:
+            dead[key] = max(sign, at)
+        elif record.state != GONE and record.place and fed.place == record.place and fed.run not in alive:
+            dead[key] = sign
+    return _after_dead(known, dead) if dead else known
+
+
+def _after_dead(known: Known, dead: Mapping[FeedKey, datetime]) -> Known:
+    """After feeds turned out to be dead since some time after these moments."""
+    for key, sign in dead.items():
+        fed = known.feeds[key]
+        gone = fed._replace(record=replace(fed.record, state=GONE))
+        known = _after(known, {**known.feeds, key: gone}, sign, certain=False)
+    return known
+
+
+def _after(known: Known, feeds: Feeds, at: datetime, *, certain: bool = True) -> Known:
+    """After the feeds are others at a time: gaps begin and end."""
+    before, after = _covered(known.feeds), _covered(feeds)
+    gaps = _ended(known.gaps, after - before, at)
+    if lost := before - after:
+        name = next(key.name for key, fed in known.feeds.items() if fed.bots & lost and not feeds[key].listens)
+        others = any(fed.listens and not key.name.startswith(_CATCHES_UP) for key, fed in feeds.items())
+        gaps = _with(gaps, Gap(at, None, certain=certain, bots=lost, feed=name if others else ""))
+    return Known(feeds, gaps)
+
+
+def _covered(feeds: Feeds) -> frozenset[str]:
+    """The bots whose notifications are heard."""
+    heard = [fed.bots for key, fed in feeds.items() if fed.listens and not key.name.startswith(_CATCHES_UP)]
+    return frozenset[str]().union(*heard)
+
+
+def _ended(gaps: Gaps, bots: frozenset[str], at: datetime) -> Gaps:
+    """The gaps after something listens for these bots again."""
+    if not bots:
         return gaps
-    is_open = bool(gaps) and gaps[-1].until is None
-    if record.state != LISTENING:
-        return gaps if is_open else (*gaps, Gap(at, None, certain=True))
-    if is_open:
-        return after_news(gaps, at)
-    if record.feed in feeds and last is not None:
-        return (*gaps, Gap(last, at, certain=False))
-    return gaps
+    ended, left = [], []
+    for gap in gaps:
+        again = bots if gap.bots is None else bots & gap.bots
+        if gap.until is not None or not again:
+            left.append(gap)
+            continue
+        ended.append(replace(gap, until=max(at, gap.since), bots=again))
+        if gap.bots is not None and gap.bots - again:
+            left.append(replace(gap, bots=gap.bots - again))
+    return _with(left, *ended)
 
 
-def _after_death(before: Feeds, feeds: Feeds, gaps: Gaps, at: datetime, last: datetime | None) -> Gaps:
-    """The gaps after it came out that feeds are dead; when they died, nobody knows."""
-    lost = any(feeds[name] is not fed and not name.startswith(_CATCHES_UP) for name, fed in before.items())
-    others = any(fed.state == LISTENING and not name.startswith(_CATCHES_UP) for name, (_, fed) in feeds.items())
-    is_open = bool(gaps) and gaps[-1].until is None
-    return gaps if is_open or others or not lost else (*gaps, Gap(last or at, None, certain=False))
-
-
-def after_news(gaps: Gaps, at: datetime) -> Gaps:
-    """The gaps after something was received, or something began to receive: none is open."""
-    return (*gaps[:-1], replace(gaps[-1], until=at))
+def _with(gaps: Iterable[Gap], *more: Gap) -> Gaps:
+    every = [*gaps, *more]
+    return (*(gap for gap in every if gap.until is not None), *(gap for gap in every if gap.until is None))
 
 
 def after_loss(gaps: Gaps, at: datetime, last: datetime | None) -> Gaps:
     """The gaps after the journal said that some of it is gone; `last` is when the rest was last written to."""
-    lost = Gap(last or at, at, certain=False)
-    return (*gaps[:-1], lost, gaps[-1]) if gaps and gaps[-1].until is None else (*gaps, lost)
+    return _with(gaps, Gap(last or at, at, certain=False))
 
 
 def after_silence(gaps: Gaps, quiet_since: datetime, at: datetime) -> Gaps:
     """The gaps after a silence that was too long was ended by a notification."""
-    return (*gaps, Gap(quiet_since, at, certain=False, deaf=True))
+    return _with(gaps, Gap(quiet_since, at, certain=False, deaf=True))

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from callmon.core.calls import Call
-from callmon.core.doubt import PATIENCE_S, proven_at, silent_at
+from callmon.core.doubt import PATIENCE_S, silent_at
+from callmon.core.hangup import Answer
 
 UNLEARNED_S = 60.0
 """The silence that is expected of a feed of which little is known."""
@@ -74,4 +75,10 @@ def deaf(calls: Iterable[Call], quiet_since: datetime, now: datetime, limit_s: f
     """
     too_long = quiet_since + timedelta(seconds=limit_s)
     soon = quiet_since + timedelta(seconds=min(limit_s, UNLEARNED_S))
-    return now >= too_long and any(proven_at(call) < too_long and silent_at(call, PATIENCE_S) > soon for call in calls)
+    return now >= too_long and any(not _had(call, too_long) and silent_at(call, PATIENCE_S) > soon for call in calls)
+
+
+def _had(call: Call, since: datetime) -> bool:
+    """Whether Graph had the call when it was asked then or later."""
+    check = call.check
+    return check is not None and check.outcome.answer is Answer.FOUND and check.at >= since

@@ -6,6 +6,7 @@ Each record is a JSON object in the journal; `encode` and `decode` are the only 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, NoReturn
@@ -51,6 +52,13 @@ class CallChecked:
 TRIMMED = "trimmed"
 """The state that a journal tells of itself when entries were removed before they could be read."""
 
+GONE = "gone"
+"""The state of all feeds of a run that ended without a word, as another found out. Such a record names the run alone;
+its entry has the time at which that run was last alive."""
+
+BACK = "back"
+"""The state of all feeds of a run that was found dead and is not. Such a record names the run alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedChanged:
@@ -65,6 +73,8 @@ class FeedChanged:
     """Where runs can tell which others are alive: all that have the same. Empty if this one could not tell."""
     alive: str = ""
     """The runs that were alive there then, with spaces between."""
+    marks: bool = False
+    """Whether the notifications that it brings carry the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,14 @@ class Gap:
     """Whether the listener said that it stopped; else it went without a word, some time after `since`."""
     deaf: bool = False
     """It listened, but nothing came for longer than is usual, though calls were active."""
+    bots: frozenset[str] | None = None
+    """Of which bots, by their names in the feed; None for all."""
+    feed: str = ""
+    """The feed that did not listen, while others did; empty if none did."""
+
+    def concerns(self, bots: Iterable[str]) -> bool:
+        """Whether the notifications of one of these bots may be missing."""
+        return self.bots is None or not self.bots.isdisjoint(bots)
 
 
 Record = HangUpAsked | HangUpAnswered | CallChecked | FeedChanged

@@ -50,6 +50,8 @@ def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[Ti
 
 def _concerns(gap: Gap, call: Call) -> bool:
     """Whether the gap falls into the life of the call."""
+    if not gap.concerns((call.bot, *call.rivals)):
+        return False
     begins_in_time = call.ended_at is None or gap.since < call.ended_at
     return begins_in_time and (gap.until is None or gap.until > call.first_seen)
 
@@ -58,7 +60,9 @@ def _gap_line(gap: Gap) -> TimelineLine:
     until = f"until {clock(gap.until)}" if gap.until else "since then"
     verb = "heard nothing" if gap.deaf else "did not listen" if gap.certain else "may not have listened"
     remark = "what Graph sent meanwhile may be missing"
-    return TimelineLine(gap.since, None, None, StepKind.OTHER, f"callmon {verb} {until}", remark, odd=True)
+    return TimelineLine(
+        gap.since, None, None, StepKind.OTHER, f"{visible(gap.feed) or 'callmon'} {verb} {until}", remark, odd=True
+    )
 
 
 def _moved(step: Step) -> bool:

@@ -60,7 +60,8 @@ class FileFeed:
         self._source = source
         self._stop = Event()
         self._notes = FeedNotes(journal, f"file {source.name}", clock, sign)
-        self._intake = LineIntake(journal, f"file {source.path}", extract, self._stop, clock=clock, bot=source.bot)
+        origin = f"file {source.path}"
+        self._intake = LineIntake(journal, origin, extract, self._stop, clock=clock, bot=source.bot, run=sign.run)
         self._owner = Ownership(source.lock)
         self._tail: Tail | None = None
         self._too_long = 0
@@ -86,7 +87,7 @@ class FileFeed:
             said += [ABSENT.format(path=visible(str(self._source.path)))] if tail and tail.absent else []
             said += [TOO_LONG] if self._passed_over else []
             detail = " ".join(said)
-        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped)
+        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped, intake.run)
 
     @property
     def _lost_lately(self) -> bool:

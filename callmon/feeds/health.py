@@ -18,11 +18,12 @@ def health_document(
     snapshot = None if vitals is None else vitals.snapshot
     told = None if snapshot is None else snapshot.last_notification
     heard = max((at for at in (last, told) if at is not None), default=None)
+    age_s = None if heard is None else max(0.0, (now - heard).total_seconds())  # clocks are set back
     return {
         "state": str(status.state),
         "accepted": status.accepted,
         "refused": status.refused,
-        "last_notification_age_s": None if heard is None else round((now - heard).total_seconds(), 3),
+        "last_notification_age_s": None if age_s is None else round(age_s, 3),
         "journal_trouble": trouble or (vitals.trouble if vitals else "") or None,
         "active_calls": None if snapshot is None else snapshot.board.active,
         "calls_in_doubt": None if snapshot is None else sum(snapshot.doubts),

@@ -73,7 +73,7 @@ class HttpFeed:
     def status(self) -> FeedStatus:
         """How it stands now."""
         state, server = self._state, self._server
-        counts = (self._receiver.accepted, self._receiver.refused)
+        counts = (self._receiver.accepted, self._receiver.refused, 0, self._sign.run)
         if state.state is not FeedState.LISTENING:
             return FeedStatus(state.name, state.state, state.detail, *counts)
         if server is not None and not server.running:

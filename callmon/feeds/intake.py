@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from callmon.ports import Entry, Journal, JournalError
@@ -23,13 +24,20 @@ class Intake:
     So the journal commits, and the loop is woken, once a batch and not once a request. Belongs to one event loop.
     """
 
-    def __init__(self, journal: Journal, sign: Callable[[], Entry] | None = None) -> None:
-        """`sign` makes an entry with which a journal that failed is tried, until it takes one again.
+    def __init__(
+        self, journal: Journal, turned_away: Callable[[datetime, datetime | None], Sequence[Entry]] | None = None
+    ) -> None:
+        """`turned_away` makes the entries which tell that nothing was taken from one time until another (now if None).
 
-        Else nobody would learn that it does: senders stay away from what says of itself that it is not healthy.
+        A journal that failed is tried with them, until it takes them. Else nobody might learn that it does: senders
+        stay away from what says of itself that it is not healthy.
         """
         self._journal = journal
-        self._sign = sign
+        self._turned_away = turned_away
+        self._failing_since: datetime | None = None
+        """When the first entry came that was not kept; None once that has been told."""
+        self._told: Receipt | None = None
+        """Of the last of the entries that are to tell it."""
         self._probing = False
         self._waiting: list[tuple[Entry, Receipt]] = []
         self._busy = False
@@ -53,33 +61,56 @@ class Intake:
         if batch:
             written = submit(self._journal, [entry for entry, _ in batch])
             receipts = [receipt for _, receipt in batch]
-            written.add_done_callback(partial(self._written, asyncio.get_running_loop(), receipts))
+            first_at = batch[0][0].at
+            written.add_done_callback(partial(self._written, asyncio.get_running_loop(), receipts, first_at))
 
     def _written(
-        self, loop: asyncio.AbstractEventLoop, receipts: Sequence[Receipt], written: concurrent.futures.Future[None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        receipts: Sequence[Receipt],
+        first_at: datetime,
+        written: concurrent.futures.Future[None],
     ) -> None:
         """Called on the journal's thread."""
         error = written.exception()
         trouble = None if error is None else str(error)
         try:
-            loop.call_soon_threadsafe(self._settle, receipts, trouble)
+            loop.call_soon_threadsafe(self._settle, receipts, first_at, trouble)
         except RuntimeError:
             return  # the loop is closed: the senders have had their answer
 
-    def _settle(self, receipts: Sequence[Receipt], trouble: str | None) -> None:
+    def _settle(self, receipts: Sequence[Receipt], first_at: datetime, trouble: str | None) -> None:
+        self._note(receipts, first_at, trouble)
         self.flush()  # first, so that the journal works while the answers are given
         self.trouble = trouble
-        if trouble is not None and self._sign is not None and not self._probing:
+        if trouble is not None and self._turned_away is not None and not self._probing:
             self._probing = True
-            asyncio.get_running_loop().call_later(PROBE_S, self._probe, self._sign)
+            asyncio.get_running_loop().call_later(PROBE_S, self._probe)
         for receipt in receipts:
             if not receipt.done():
                 receipt.set_result(trouble)
 
-    def _probe(self, sign: Callable[[], Entry]) -> None:
+    def _note(self, receipts: Sequence[Receipt], first_at: datetime, trouble: str | None) -> None:
+        """Note the beginning of a failure, and have the journal told of it as soon as that is over."""
+        told = self._told in receipts
+        if told:
+            self._told = None
+        if trouble is not None:
+            self._failing_since = self._failing_since or first_at
+        elif told:
+            self._failing_since = None
+        else:
+            self._tell(first_at)
+
+    def _probe(self) -> None:
         self._probing = False
         if self.trouble is not None:
-            self.keep(sign())
+            self._tell(None)
+
+    def _tell(self, until: datetime | None) -> None:
+        if self._turned_away is not None and self._failing_since is not None and self._told is None:
+            for entry in self._turned_away(self._failing_since, until):
+                self._told = self.keep(entry)
 
 
 def submit(journal: Journal, entries: Sequence[Entry]) -> concurrent.futures.Future[None]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, repeat
 from threading import Event
 
-from callmon.feeds.extraction import Extract
+from callmon.feeds.extraction import Extract, Taken
 from callmon.feeds.receiver import MAX_BODY
 from callmon.ports import Bookmark, Entry, EntryKind, Journal, JournalError, Ticket
 
 _AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0)
 _AGAIN_AT_LAST_S = 5.0
+_LATE = timedelta(minutes=1)
+"""What its source stamped so long ago does not come just now: a log is caught up with."""
 
 
 class LineIntake:
@@ -29,8 +31,10 @@ class LineIntake:
         *,
         clock: Callable[[], datetime],
         bot: str = "",
+        run: str = "",
     ) -> None:
-        """`origin` and `bot` are those of its entries; once `stop` is set, nothing is offered again."""
+        """`origin`, `bot` and `run` are those of its entries; once `stop` is set, nothing is offered again."""
+        self.run = run
         self._journal = journal
         self._origin = origin
         self._bot = bot
@@ -53,11 +57,7 @@ class LineIntake:
         """
         taken = [found for line in lines if (found := self._extract(line)) is not None]
         now = self._clock()
-        entries = [
-            Entry(EntryKind.NOTIFICATION, min(found.at or now, now), self._origin, found.body, bot=self._bot)
-            for found in taken
-            if len(found.body) <= MAX_BODY
-        ]
+        entries = [self._entry(found, now) for found in taken if len(found.body) <= MAX_BODY]
         if entries:
             entries[-1] = replace(entries[-1], bookmark=bookmark)
             if not self._kept(entries):
@@ -66,6 +66,12 @@ class LineIntake:
         self.too_large += len(taken) - len(entries)
         self.skipped += len(lines) - len(taken)
         return True
+
+    def _entry(self, found: Taken, now: datetime) -> Entry:
+        at = min(found.at or now, now)
+        late = bool(self.run) and now - at > _LATE
+        body, bot = found.body, self._bot
+        return Entry(EntryKind.NOTIFICATION, at, self._origin, body, bot=bot, run=self.run, late=late)
 
     def _kept(self, entries: Sequence[Entry]) -> bool:
         """A journal over a network may have what it reported as failed: it is told that this is the same again."""

@@ -96,7 +96,7 @@ class Receiver:
         self._sign = sign
         self._is_json = is_json
         self._journal = journal
-        self.intake = Intake(journal, self._listening_again)
+        self.intake = Intake(journal, self._turned_away)
         self.origin = ""
         """What its entries carry as origin."""
         self.witness = witness
@@ -116,13 +116,15 @@ class Receiver:
 
     def begin(self, origin: str) -> None:
         """To be called before a server serves it: an intake belongs to one event loop, so each server needs its own."""
-        self.intake = Intake(self._journal, self._listening_again)
+        self.intake = Intake(self._journal, self._turned_away)
         self.origin = origin
 
-    def _listening_again(self) -> Entry:
-        """What the journal should tell when it takes entries again: until then senders were turned away."""
-        record = FeedChanged(self.origin, FeedState.LISTENING, "Notifications were turned away until now.")
-        return Entry(EntryKind.FEED, self._clock(), self.origin, encode(self._sign(record)))
+    def _turned_away(self, since: datetime, until: datetime | None) -> Sequence[Entry]:
+        """What the journal should tell when it takes entries again: senders were turned away meanwhile."""
+        failed = FeedChanged(self.origin, FeedState.FAILED, "Notifications are turned away.")
+        again = FeedChanged(self.origin, FeedState.LISTENING, "Notifications were turned away until now.")
+        told = ((failed, since), (again, until or self._clock()))
+        return [Entry(EntryKind.FEED, at, self.origin, encode(self._sign(record))) for record, at in told]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -164,7 +166,8 @@ class Receiver:
             await self._refuse_body(scope, receive, send, body)
             return
         readable = self._is_json(body)
-        trouble = await self._keep(Entry(EntryKind.NOTIFICATION, self._clock(), self.origin, body, headers, bot))
+        at, run = self._clock(), self._sign.run
+        trouble = await self._keep(Entry(EntryKind.NOTIFICATION, at, self.origin, body, headers, bot, run=run))
         if trouble is not None:
             self.refused += 1
             await not_stored(send)
@@ -220,7 +223,8 @@ class Receiver:
     @property
     def status(self) -> FeedStatus:
         """How it stands while it is served."""
-        return FeedStatus(self.origin, FeedState.LISTENING, accepted=self.accepted, refused=self.refused)
+        counts = (self.accepted, self.refused)
+        return FeedStatus(self.origin, FeedState.LISTENING, "", *counts, run=self._sign.run)
 
     async def _tell_health(self, scope: Scope, send: Send) -> None:
         trouble = self.intake.trouble

@@ -44,7 +44,7 @@ class StdinFeed:
         self._lines = Lines()
         name = f"stdin {bot}" if bot else "stdin"
         self._notes = FeedNotes(journal, name, clock, sign)
-        self._intake = LineIntake(journal, name, extract, self._stop, clock=clock, bot=bot)
+        self._intake = LineIntake(journal, name, extract, self._stop, clock=clock, bot=bot, run=sign.run)
         self._passed_over = False
         """Whether something was too long in what was read last."""
         self._lock = Lock()
@@ -58,7 +58,7 @@ class StdinFeed:
             trouble = f"The lines wait in the pipe until the journal takes them. {intake.trouble}"
             said = [trouble] if intake.trouble else []
             detail = " ".join(said + ([TOO_LONG] if self._passed_over else []))
-        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped)
+        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped, intake.run)
 
     @property
     def _refused(self) -> int:

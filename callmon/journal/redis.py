@@ -8,10 +8,11 @@ machine, with ``everysec`` all but its last second or two
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from threading import Event
 from typing import TypeVar
@@ -23,7 +24,7 @@ from callmon.journal.group_commit import GroupCommit
 from callmon.journal.redis_client import Client, client_of
 from callmon.journal.redis_errors import patiently, translated
 from callmon.journal.redis_follower import Place
-from callmon.journal.redis_rows import NOWHERE, Once, StreamId, to_id, to_marks, to_row
+from callmon.journal.redis_rows import NOWHERE, Once, StreamId, to_id, to_marks, to_microseconds, to_moment, to_row
 from callmon.journal.redis_store import RedisStore
 from callmon.journal.redis_writer import Item, RedisWriter
 from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
@@ -128,6 +129,21 @@ class RedisJournal:
         """See `callmon.ports.PrunableJournal.claim_pruning`."""
         self._check_open()
         return self._ask(partial(self._store.claim, seconds))
+
+    def renew_lease(self, run: str, at: datetime, seconds: float) -> bool:
+        """See `callmon.ports.LeasingJournal.renew_lease`."""
+        self._check_open()
+        return self._ask(partial(self._store.renew, run, to_microseconds(at), seconds))
+
+    def lapsed_leases(self) -> Mapping[str, datetime]:
+        """See `callmon.ports.LeasingJournal.lapsed_leases`."""
+        self._check_open()
+        return {run: to_moment(at) for run, at in self._ask(self._store.lapsed).items()}
+
+    def end_lease(self, run: str) -> None:
+        """See `callmon.ports.LeasingJournal.end_lease`."""
+        self._check_open()
+        self._ask(partial(self._store.end, run))
 
     def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
         """See `callmon.ports.Journal.follow`. If the journal is closed meanwhile, it raises `JournalError`."""

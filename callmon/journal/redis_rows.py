@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from callmon.core.audit import SEALED, seal
+from callmon.journal import headers as headers_json
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
@@ -57,7 +57,8 @@ _ID = re.compile(r"(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _KINDS = {kind.value.encode(): kind for kind in EntryKind}
-_NO_HEADERS = b"{}"
+_NO_HEADERS = headers_json.NONE.encode()
+_NOTHING = headers_json.Kept({})
 
 Reply = Sequence[tuple[bytes, Sequence[bytes]]]
 """What Redis says to XRANGE: ids, each with names and values in turn."""
@@ -81,10 +82,20 @@ def id_of(raw: bytes) -> StreamId:
     return StreamId(int(ms), int(sequence))
 
 
+def to_microseconds(at: datetime) -> int:
+    """Since 1970 UTC. Raises `TypeError` for a time without a zone."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def to_moment(microseconds: int) -> datetime:
+    """The same time again. Raises `OverflowError`."""
+    return _EPOCH + timedelta(0, 0, microseconds)
+
+
 def to_row(entry: Entry) -> Row:
     """The row of an entry. Raises `TypeError` for a time without a zone."""
-    headers = json.dumps(dict(entry.headers)).encode() if entry.headers else _NO_HEADERS
-    at = b"%d" % ((entry.at - _EPOCH) // _MICROSECOND)
+    headers = headers_json.to_json(entry).encode()
+    at = b"%d" % to_microseconds(entry.at)
     return entry.kind.value.encode(), at, to_bytes(entry.origin), headers, to_bytes(entry.bot), entry.body, b""
 
 
@@ -106,7 +117,7 @@ def sealed(rows: Iterable[Row], head: str) -> tuple[list[Row], str]:
     for row in rows:
         if is_sealed(row):
             kind, at, origin, headers, bot, body, _ = row
-            moment = _EPOCH + timedelta(0, 0, int(at))
+            moment = to_moment(int(at))
             head = seal(head, kind.decode(), moment, origin=to_text(origin), bot=to_text(bot), body=body)
             result.append((kind, at, origin, headers, bot, body, head.encode()))
         else:
@@ -123,9 +134,10 @@ def to_stored(reply: Reply) -> list[Stored]:
             if tuple(fields[::2]) != FIELDS:
                 raise ValueError(f"its fields are {fields[::2]}")
             kind, at, origin, headers, bot, body, mark = fields[1::2]
-            named = {} if headers == _NO_HEADERS else json.loads(headers)
-            moment = _EPOCH + timedelta(0, 0, int(at))
-            entry = Entry(_KINDS[kind], moment, sys.intern(to_text(origin)), body, named, to_text(bot))
+            kept = _NOTHING if headers == _NO_HEADERS else headers_json.from_json(headers)
+            moment = to_moment(int(at))
+            who, whose = sys.intern(to_text(origin)), to_text(bot)
+            entry = Entry(_KINDS[kind], moment, who, body, kept.headers, whose, None, kept.run, kept.late)
             result.append(Stored(Position(name.decode()), entry, mark.decode()))
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise JournalError(

@@ -61,6 +61,15 @@ class RedisStore:
         """The number of the last batch that this writer, or source of submissions with tickets, has written."""
         return f"{{{self.name}}}:writer:{writer}"
 
+    @property
+    def leases(self) -> str:
+        """A hash: when each run last renewed its lease, in microseconds since 1970 UTC, by its own clock."""
+        return f"{{{self.name}}}:leases"
+
+    def lease(self, run: str) -> str:
+        """What is there for as long as the lease of a run holds, by the clock of Redis."""
+        return f"{{{self.name}}}:lease:{run}"
+
     def identity(self) -> str:
         """The journal's identity; empty if nobody has begun it. Raises `RedisError`."""
         identity = self.client.hget(self.meta, "identity")
@@ -114,6 +123,26 @@ class RedisStore:
     def size(self) -> int:
         """How much memory the stream takes, in bytes, from a few samples of it. Raises `RedisError`."""
         return int(self.client.memory_usage(self.entries) or 0)
+
+    def renew(self, run: str, at: int, seconds: float) -> bool:
+        """Renew a lease at a time (microseconds); whether it was in the hash. Raises `RedisError`."""
+        with self.client.pipeline(transaction=True) as steps:
+            steps.set(self.lease(run), at, px=int(seconds * 1000))
+            steps.hset(self.leases, run, at)
+            _, added = steps.execute()
+        return not added
+
+    def lapsed(self) -> dict[str, int]:
+        """The runs whose lease does not hold any more, and when they last renewed it. Raises `RedisError`."""
+        renewed = {to_text(run): int(at) for run, at in self.client.hgetall(self.leases).items()}
+        return {run: at for run, at in renewed.items() if not self.client.exists(self.lease(run))}
+
+    def end(self, run: str) -> None:
+        """Forget a lease. Raises `RedisError`."""
+        with self.client.pipeline(transaction=True) as steps:
+            steps.hdel(self.leases, run)
+            steps.delete(self.lease(run))
+            steps.execute()
 
     def claim(self, seconds: float) -> bool:
         """Whether nobody has claimed the pruning within so many seconds; then it is claimed. Raises `RedisError`."""

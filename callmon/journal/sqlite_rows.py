@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from callmon.core.audit import SEALED, seal
+from callmon.journal import headers as headers_json
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
 
 Row = tuple[str, int, str | bytes, str, str, bytes, str]
@@ -45,7 +45,7 @@ _MARK = "SELECT value FROM bookmark WHERE name = ?"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _KINDS = {kind.value: kind for kind in EntryKind}
-_NO_HEADERS = "{}"
+_NOTHING = headers_json.Kept({})
 _MAX_ID = 2**63 - 1
 """The largest rowid of SQLite."""
 
@@ -57,7 +57,7 @@ def insert_of(count: int) -> str:
 
 def to_row(entry: Entry) -> Row:
     """The row of an entry. Raises `TypeError` for a time without a zone."""
-    headers = json.dumps(dict(entry.headers)) if entry.headers else _NO_HEADERS
+    headers = headers_json.to_json(entry)
     at = (entry.at - _EPOCH) // _MICROSECOND
     return entry.kind.value, at, _storable(entry.origin), headers, entry.bot, entry.body, ""
 
@@ -166,9 +166,11 @@ def to_stored(rows: Iterable[tuple[int, str, int, str | bytes, str, str, str | b
     try:
         for number, kind, at, origin, headers, bot, body, mark in rows:
             text = sys.intern(origin) if type(origin) is str else _surrogates(origin)
-            named = {} if headers == _NO_HEADERS else json.loads(headers)
+            kept = _NOTHING if headers == headers_json.NONE else headers_json.from_json(headers)
             raw = body if type(body) is bytes else _foreign(body)
-            entry = Entry(_KINDS[kind], _EPOCH + timedelta(0, 0, at), text, raw, named, bot)
+            entry = Entry(
+                _KINDS[kind], _EPOCH + timedelta(0, 0, at), text, raw, kept.headers, bot, None, kept.run, kept.late
+            )
             result.append(Stored(Position(str(number)), entry, mark))
     except KeyError as unknown:
         raise JournalError(

@@ -93,10 +93,11 @@ def _gaps(gaps: Sequence[Gap]) -> list[str]:
     told = []
     for gap in reversed(gaps[-_SHOWN:]):
         verb = "heard nothing" if gap.deaf else "did not listen" if gap.certain else "may not have listened"
+        said = f"{visible(gap.feed)} {verb}" if gap.feed else verb
         if gap.until is None:
-            told.append(f"since {clock(gap.since)}: {verb}")
+            told.append(f"since {clock(gap.since)}: {said}")
         else:
-            told.append(f"{clock(gap.since)} to {clock(gap.until)} ({duration(gap.until - gap.since)}): {verb}")
+            told.append(f"{clock(gap.since)} to {clock(gap.until)} ({duration(gap.until - gap.since)}): {said}")
     return told
 
 

@@ -131,5 +131,6 @@ def _colored(name: str) -> Style:
 def _gap_text(gap: Gap) -> str:
     """The latest time in which nothing could be heard."""
     if gap.until is None:
-        return f"not listening since {clock(gap.since)}"
+        who = f"{visible(gap.feed)} " if gap.feed else ""
+        return f"{who}not listening since {clock(gap.since)}"
     return f"gap {clock(gap.since)}–{clock(gap.until)}"  # noqa: RUF001  # a dash from one time to the other

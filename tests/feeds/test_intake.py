@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
@@ -19,8 +20,21 @@ from tests.feeds.sender import Sender, request
 MANY = 50
 
 
-def entry(number: int) -> Entry:
-    return Entry(EntryKind.NOTIFICATION, datetime(2026, 1, 1, tzinfo=UTC), "test", b"%d" % number)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def later(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def entry(number: int, second: float = 0) -> Entry:
+    return Entry(EntryKind.NOTIFICATION, later(second), "test", b"%d" % number)
+
+
+def turned_away(since: datetime, until: datetime | None) -> list[Entry]:
+    """Both times in one entry."""
+    times = json.dumps([str(since), None if until is None else str(until)])
+    return [Entry(EntryKind.FEED, NOON, "test", times.encode())]
 
 
 def test_what_comes_in_one_turn_of_the_loop_is_one_submission(journal: MemoryJournal) -> None:
@@ -60,7 +74,7 @@ def test_a_journal_that_failed_is_tried_until_it_takes_entries_again(
     monkeypatch.setattr("callmon.feeds.intake.PROBE_S", 0.0)
 
     async def fail_and_recover() -> None:
-        intake = Intake(journal, lambda: entry(MANY))
+        intake = Intake(journal, turned_away)
         journal.fail("The disk is full.")
         assert await intake.keep(entry(0)) == "The disk is full."
         await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) >= 3)
@@ -71,7 +85,53 @@ def test_a_journal_that_failed_is_tried_until_it_takes_entries_again(
         assert intake.trouble is None
 
     asyncio.run(fail_and_recover())
-    assert list(journal.entries()) == [entry(MANY), entry(1)]
+    told = [json.loads(one.body) for one in journal.entries(EntryKind.FEED)]
+    assert told == [[str(NOON), None]]
+    assert journal.entries()[1:] == [entry(1)]
+
+
+def test_a_failure_that_is_over_before_the_journal_is_tried_is_told_with_both_its_ends(
+    journal: MemoryJournal,
+) -> None:
+    async def fail_twice_and_recover() -> None:
+        intake = Intake(journal, turned_away)
+        assert await intake.keep(entry(0)) is None
+        for second in (1, 2):
+            journal.fail("The disk is full.")
+            assert await intake.keep(entry(1, second)) == "The disk is full."
+            assert await intake.keep(entry(2, second + 10)) == "The disk is full."
+            journal.recover()
+            assert await intake.keep(entry(3, second + 20)) is None
+            assert await intake.keep(entry(4, second + 21)) is None
+
+    asyncio.run(fail_twice_and_recover())
+    journal.wait_until(lambda journal: len(journal.entries(EntryKind.FEED)) == 2)
+    told = [json.loads(one.body) for one in journal.entries(EntryKind.FEED)]
+    assert told == [[str(later(1)), str(later(21))], [str(later(2)), str(later(22))]]
+    assert [one.body for one in journal.entries(EntryKind.NOTIFICATION)] == [b"0", b"3", b"4", b"3", b"4"]
+
+
+def test_what_cannot_be_told_yet_is_told_later_from_the_first_failure_on(journal: MemoryJournal) -> None:
+    async def fail_while_it_is_told() -> None:
+        intake = Intake(journal, turned_away)
+        journal.fail("The disk is full.")
+        await intake.keep(entry(0))
+        journal.recover()
+        journal.hold()
+        kept = intake.keep(entry(1, 5))
+        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 2)
+        Thread(target=journal.release).start()
+        assert await kept is None
+        journal.fail("The disk is full.")
+        while intake.trouble is None:
+            await intake.keep(entry(2, 6))
+        journal.recover()
+        while not journal.entries(EntryKind.FEED):
+            await intake.keep(entry(3, 9))
+
+    asyncio.run(fail_while_it_is_told())
+    (told,) = [json.loads(one.body) for one in journal.entries(EntryKind.FEED)][:1]
+    assert told[0] == str(NOON)
 
 
 def test_a_flush_hands_over_what_waits_behind_a_batch(journal: MemoryJournal) -> None:

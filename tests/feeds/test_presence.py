@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from callmon.core.records import FeedChanged
-from callmon.feeds.presence import Presence, unsigned
+from callmon.feeds.presence import Presence, Roll, unsigned
 
 RECORD = FeedChanged("http 127.0.0.1:8765", "listening")
 _HOLDER = """
 import sys
 from pathlib import Path
-from callmon.feeds.presence import Presence
-presence = Presence(Path(sys.argv[1]), "j-", "here")
+from callmon.feeds.presence import Presence, Roll
+presence = Presence(Roll(Path(sys.argv[1]), "j-"), "here")
 print(presence.run, flush=True)
 sys.stdin.read()
 """
@@ -25,8 +28,8 @@ def alive(presence: Presence) -> set[str]:
 
 
 def test_runs_know_of_each_other_until_they_end(tmp_path: Path) -> None:
-    first, second = (Presence(tmp_path, "j-", "here") for _ in range(2))
-    other = Presence(tmp_path, "other-", "here")
+    first, second = (Presence(Roll(tmp_path, "j-"), "here") for _ in range(2))
+    other = Presence(Roll(tmp_path, "other-"), "here")
     signed = second.sign(RECORD)
     assert (signed.feed, signed.state, signed.run, signed.place) == (RECORD.feed, "listening", second.run, "here")
     assert alive(first) == alive(second) == {first.run, second.run}
@@ -43,23 +46,27 @@ def test_one_that_is_killed_is_not_alive_and_leaves_nothing_behind(tmp_path: Pat
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         run = holder.stdout.readline().strip()
-        own = Presence(tmp_path, "j-", "here")
+        own = Presence(Roll(tmp_path, "j-"), "here")
         assert alive(own) == {run, own.run}
+        last = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+        os.utime(own.roll.path(run), (last.timestamp(), last.timestamp()))
         holder.kill()
         holder.wait()
     assert alive(own) == {own.run}
+    assert (own.roll.dead(own.run), own.roll.dead(own.run)) == ({run: last}, {})
     own.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_where_nobody_can_tell_nothing_is_said(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        Presence(tmp_path / "missing", "j-", "here")
+        Presence(Roll(tmp_path / "missing", "j-"), "here")
     folder = tmp_path / "folder"
     folder.mkdir()
-    presence = Presence(folder, "j-", "here")
+    presence = Presence(Roll(folder, "j-"), "here")
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()
-    assert presence.sign(RECORD) == unsigned(RECORD) == RECORD
+    assert presence.sign(RECORD) == replace(RECORD, run=presence.run, marks=True)
+    assert unsigned(RECORD) == RECORD
     presence.close()

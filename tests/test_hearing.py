@@ -1,0 +1,153 @@
+"""What feeds bring and what is said of them, entry by entry: gaps, silence, and clocks that differ or are set back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callmon.core.gaps import LISTENING, FeedKey
+from callmon.core.records import FeedChanged, Gap
+from callmon.core.text import same_id
+from callmon.monitor import absorb
+from callmon.ports import Entry
+from callmon.snapshot import Snapshot, Update
+from callmon.watch import Watch, is_deaf, seen_at
+from tests.makers import CALL, at, body, item, notification, record_entry, stored
+
+HTTP = "http 127.0.0.1:8765"
+A, B = "console-1", "console-2"
+HOUR = 3600.0
+
+
+def fed(state: str, second: float, run: str = A, feed: str = HTTP) -> Entry:
+    return record_entry(FeedChanged(feed, state, run=run, place=run, marks=True), second)
+
+
+def told(second: float, run: str = A, call_id: str = CALL, *, bot: str = "", origin: str = HTTP) -> Entry:
+    entry = notification(body(item(url=f"/communications/calls/{call_id}", state="established")), second)
+    return replace(entry, origin=origin, run=run, bot=bot)
+
+
+def after(*entries: Entry) -> Snapshot:
+    return absorb(Snapshot(), stored(entries)).snapshot
+
+
+def doubted(snapshot: Snapshot, second: float) -> set[str]:
+    return {call.id for call in seen_at(snapshot, at(second)).board if call.doubt is not None}
+
+
+def test_two_machines_with_feeds_of_the_same_name_are_two_feeds() -> None:
+    """The second one, a console that never receives anything, starts and stops."""
+    one = (fed("listening", 0), told(1))
+    snapshot = after(*one, fed("listening", 5, B), told(6), fed("stopped", 9, B))
+    assert (snapshot.gaps, snapshot.quiet_since) == ((), at(6))
+    assert doubted(snapshot, 10) == set()
+    assert is_deaf(snapshot, at(70))
+
+
+def test_a_machine_that_brought_nothing_hides_no_gap() -> None:
+    snapshot = after(fed("listening", 0), fed("listening", 0, B), told(1), fed("stopped", 9))
+    assert snapshot.gaps == (Gap(at(9), None, certain=True, bots=frozenset({""}), feed=HTTP),)
+    assert doubted(snapshot, 10) == {same_id(CALL)}
+    assert snapshot.quiet_since == at(1), "the other one listens"
+
+
+def test_a_run_that_was_killed_leaves_a_gap_although_others_write() -> None:
+    dead = record_entry(FeedChanged("", "gone", run=A), 4)
+    entries = [fed("listening", 0), told(1), fed("listening", 2, B), fed("stopped", 9, B)]
+    assert after(*entries).gaps == ()
+    snapshot = after(*entries, dead)
+    assert [(gap.since, gap.until) for gap in snapshot.gaps] == [(at(4), None)]
+    assert doubted(snapshot, 30) == {same_id(CALL)}
+
+
+def test_calls_of_a_bot_that_is_heard_are_not_in_doubt() -> None:
+    snapshot = after(
+        fed("listening", 0), fed("listening", 0, B), told(1), told(1, B, "two", bot="sales"), fed("stopped", 9, B)
+    )
+    assert doubted(snapshot, 10) == {"two"}
+
+
+def test_what_is_imported_was_brought_by_no_feed() -> None:
+    exported = replace(told(2), run="")
+    snapshot = after(fed("listening", 0), exported, fed("stopped", 5))
+    assert (snapshot.feeds[FeedKey(A, HTTP)].bots, snapshot.gaps) == (frozenset(), ())
+
+
+def test_what_an_older_program_took_was_brought_by_the_feed_of_that_name() -> None:
+    old = record_entry(FeedChanged(HTTP, "listening", run=A, place=A), 0)
+    snapshot = after(old, replace(told(2), run=""), fed("listening", 9, "run-2"), fed("stopped", 12, "run-2"))
+    assert FeedKey(A, HTTP) in snapshot.feeds
+    assert snapshot.feeds[FeedKey(A, HTTP)].record.state == LISTENING
+    assert snapshot.gaps == ()
+
+
+def test_only_the_latest_gaps_are_kept() -> None:
+    entries = [fed("stopped" if second % 2 else "listening", second) for second in range(2, 300)]
+    gaps = after(fed("listening", 0), told(1), *entries).gaps
+    assert (len(gaps), gaps[-1].since) == (100, at(299))
+
+
+def test_of_runs_that_are_forgotten_no_sign_of_life_is_kept() -> None:
+    entries = [fed(state, number, f"m-{number}") for number in range(200) for state in ("listening", "stopped")]
+    assert len(after(*entries).signs) == 64
+
+
+# Clocks
+
+
+def test_after_a_clock_was_set_back_its_news_is_the_latest() -> None:
+    snapshot = after(fed("listening", 0), told(HOUR), told(10))
+    assert (snapshot.last_notification, snapshot.quiet_since, snapshot.gaps) == (at(10), at(10), ())
+    assert not is_deaf(snapshot, at(69))
+    assert is_deaf(snapshot, at(70))
+
+
+def test_clocks_that_differ_are_no_clocks_that_are_set_back() -> None:
+    """The second machine's is a quarter of an hour behind."""
+    entries = [fed("listening", 0), fed("listening", -900, B), told(1)]
+    for second in range(2, 300, 2):
+        entries += [told(second), told(second - 900, B)]
+    snapshot = after(*entries)
+    assert (snapshot.last_notification, snapshot.quiet_since, snapshot.gaps) == (at(298), at(298), ())
+
+
+def test_the_clock_of_one_of_two_machines_is_set_back() -> None:
+    entries = [fed("listening", 0), fed("listening", 0, B)]
+    for second in range(1, 600, 2):
+        entries += [told(second if second < 300 else second - HOUR), told(second + 1, B)]
+    snapshot = after(*entries)
+    assert (snapshot.last_notification, snapshot.gaps) == (at(600), ())
+
+
+@pytest.mark.parametrize("origin", ["import calls.jsonl", HTTP])
+def test_what_is_imported_is_no_news_of_the_feed(origin: str) -> None:
+    entries = [fed("listening", 0), told(HOUR)]
+    old = [replace(told(second, origin=origin), run="") for second in (5, HOUR - 5)]
+    snapshot = after(*entries, *old)
+    assert (snapshot.last_notification, snapshot.quiet_since) == (at(HOUR), at(HOUR))
+
+
+def test_an_import_that_is_stamped_now_does_not_end_a_silence() -> None:
+    snapshot = after(fed("listening", 0), told(1), replace(told(50, origin="import x"), run=""))
+    assert (snapshot.quiet_since, is_deaf(snapshot, at(61))) == (at(1), True)
+
+
+def test_a_log_that_is_caught_up_with_is_no_news() -> None:
+    late = replace(told(5, origin="file /var/log/bot.log"), late=True)
+    snapshot = after(fed("listening", 0, feed="file bot.log"), told(HOUR), late)
+    assert (snapshot.last_notification, snapshot.quiet_since) == (at(HOUR), at(HOUR))
+
+
+def test_before_anything_comes_after_the_clock_was_set_back_silence_counts_from_then_on() -> None:
+    watch = Watch()
+    watch.update(Update(after(fed("listening", 0), told(HOUR)), live=True), at(HOUR + 1))
+    set_back = watch.tick(at(11))
+    assert set_back is not None
+    assert set_back.snapshot.last_notification == at(11)
+    assert watch.tick(at(70)) is None
+    deaf = watch.tick(at(71))
+    assert deaf is not None
+    assert deaf.snapshot.deaf
+    assert deaf.snapshot.gaps == (Gap(at(11), None, certain=False, deaf=True),)
