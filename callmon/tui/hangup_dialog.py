@@ -1,8 +1,8 @@
 """The dialog of one hang-up. It is built on one call id, and nothing can make it about another call.
 
 The key that opens it is not the key that confirms; Enter is Cancel; and keys count only after the dialog has been on
-the screen, with no other key pressed, for `ARM_AFTER_S`. So neither type-ahead over a slow line, nor a held key, nor
-text pasted into the wrong window can hang up.
+the screen, with no key pressed, for as long as `callmon.tui.quiet` says. So neither type-ahead over a slow line, nor a
+held key, nor text pasted into the wrong window can hang up.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
 from callmon.tui.keys import key_label, keys_of
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
-
-ARM_AFTER_S = 0.4
+from callmon.tui.quiet import Quiet, too_soon
 
 
 class HangUpDialog(AboutCall, ModalScreen[None]):
@@ -53,7 +52,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._lang = lang
         self._now = now
         self._monotonic = monotonic
-        self._quiet_since: float | None = None
+        self.quiet = Quiet()
         self.sent_at: datetime | None = None
         self.outcome: HangUpOutcome | None = None
         self._wait: tuple[HangUpOutcome, float] | None = None
@@ -85,32 +84,19 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        self._quiet_since = self._monotonic()
-
-    @property
-    def armed(self) -> bool:
-        """Whether a key may confirm now."""
-        return self._quiet_since is not None and self._monotonic() - self._quiet_since >= ARM_AFTER_S
+        self.quiet.begin(self._monotonic())
 
     def on_key(self, event: events.Key) -> None:
         """Any other key than the confirming one starts the quiet time anew."""
         if event.key not in keys_of(self, "confirm-hangup"):
-            self._disarm()
+            self.quiet.other(self._monotonic())
 
     def action_confirm(self) -> None:
         """Ask for the hang-up, if the dialog still asks and the key is meant."""
-        if not self.armed:
-            self._disarm()
-            return
-        if self.asks:
+        if self.quiet.confirms(self._monotonic()) and self.asks:
             self.sent_at, self.outcome, self._wait = self._now, None, None
             self.post_message(HangUpConfirmed((self.call.id,)))
-            self._paint()
-
-    def _disarm(self) -> None:
-        """Start the quiet time anew; before the first paint it has not begun."""
-        if self._quiet_since is not None:
-            self._quiet_since = self._monotonic()
+        self._paint()
 
     def action_stop(self) -> None:
         """Send the hang-up no more, if it waits to be sent again."""
@@ -148,7 +134,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             self._wait = (progress.outcome, self._monotonic() + progress.wait_s)
         elif progress.over:
             self.outcome = progress.outcome
-            self._disarm()
+            self.quiet.restart(self._monotonic())
         self._paint()
         return True
 
@@ -198,6 +184,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             parts += self._accepted(self.outcome)
         else:
             parts += _refusal(self.outcome)
+        if self.asks and self.quiet.too_soon:
+            parts.append((f"\n\n{too_soon(key_label(self, 'confirm-hangup'))}", "bold $warning"))
         return Content.assemble(*parts)
 
     def _question(self) -> list[Content | str | tuple[str, str]]:

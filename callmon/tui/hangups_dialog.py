@@ -28,6 +28,7 @@ from callmon.tui.count_gesture import CountGesture
 from callmon.tui.keys import key_label, keys_of
 from callmon.tui.marked_call import BAD, MarkedCall, outcome_line, outcome_text, question_line
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
+from callmon.tui.quiet import too_soon
 
 _WIDTH = 110
 _GOOD = frozenset({Answer.ACCEPTED, Answer.GONE})
@@ -222,7 +223,10 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         facts += f" ({hidden} of them hidden by the view)" if hidden else ""
         facts += f", {left} not" if left else ""
         if self._gesture.typed == str(self._wanted):
-            ask = f"{self._wanted} it is: {key_label(self, 'confirm-hangups')} hangs these {self._wanted} calls up."
+            yes = key_label(self, "confirm-hangups")
+            ask = f"{self._wanted} it is: {yes} hangs these {self._wanted} calls up."
+            if self._gesture.too_soon:
+                ask = f"{too_soon(yes)} {ask}"
         else:
             ask = f"Type the number of calls to hang up, {self._wanted}: {self._gesture.typed}_"
         return Content.assemble(f"{facts}. {hangup_words.expects()}\n", (ask, "bold"))

@@ -26,8 +26,9 @@ from callmon.journal.sqlite import SqliteJournal
 from callmon.simulator.faults import Rule, as_json
 from callmon.simulator.player import Simulation
 from callmon.tui.app import ConsoleApp
-from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
+from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.parts import Parts
+from callmon.tui.quiet import QUIET_S
 from tests.tui.waiting import until
 
 READ_TIMEOUT_S = 1.0
@@ -69,8 +70,8 @@ class RealConsole:
         await self.until(lambda: isinstance(self.app.screen, HangUpDialog))
         dialog = self.app.screen
         assert isinstance(dialog, HangUpDialog)
-        await self.until(lambda: dialog._quiet_since is not None)
-        self.ahead_s += 1.01 * ARM_AFTER_S
+        await self.until(lambda: dialog.quiet.begun)
+        self.ahead_s += 1.01 * QUIET_S
         await self.pilot.press("y")
         await self.until(lambda: dialog.sent_at is not None)
         return dialog

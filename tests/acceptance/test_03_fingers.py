@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from textual import events
 
+from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.ports import EntryKind
-from callmon.tui.hangup_dialog import ARM_AFTER_S
+from callmon.tui.quiet import LET_GO_S, QUIET_S
 from tests.tui.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -60,7 +61,7 @@ async def test_keys_that_repeat_within_less_than_the_quiet_time(marked: int) -> 
     async with stage.playing():
         await stage.press(*(["U"] if marked else []), "x")
         for key in [*["y"] * 20, *"3y3y", *["enter", "y"] * 5, *["3"] * 10]:
-            stage.moment += 0.25 * ARM_AFTER_S
+            stage.moment += 0.25 * QUIET_S
             await stage.press(key)
         await nothing_is_sent(stage)
 
@@ -115,3 +116,37 @@ async def test_clicks_and_double_clicks_on_the_board_only_select() -> None:
             await stage._pilot.click("#board", offset=(30, 2), times=times)
         assert stage.app.screen is stage.app.home
         await nothing_is_sent(stage)
+
+
+@pytest.mark.parametrize("begins_to_repeat_s", [0.25, 0.5, 0.66, 1.0])
+@pytest.mark.parametrize("marked", [0, 3], ids=["one call", "marked calls"])
+async def test_a_key_that_came_too_soon_and_is_held(marked: int, begins_to_repeat_s: float) -> None:
+    stage = stage_with(3)
+    async with stage.playing():
+        await stage.press(*(["U"] if marked else []))
+        await (stage.open_many_dialog() if marked else stage.open_dialog())
+        await stage.press("3" if marked else "tab")
+        stage.moment += 0.25
+        for pause_s in [begins_to_repeat_s, *[0.03] * 40]:
+            await stage.press("y")
+            stage.moment += pause_s
+        await stage.until(lambda: "came too soon or was held" in " ".join(stage.text.split()))
+        await nothing_is_sent(stage)
+        stage.moment += LET_GO_S
+        await stage.press("y")
+        await stage.until(lambda: len(stage.control.asked) == (marked or 1))
+
+
+async def test_the_key_that_confirmed_is_held_while_a_refusal_comes_back() -> None:
+    stage = stage_with(1)
+    stage.control.outcome = HangUpOutcome(Answer.CONFLICT, "Not now.", retry_helps=True, status=409)
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        stage.moment += 0.66
+        for _ in range(20):
+            await stage.press("y")
+            stage.moment += 0.03
+        await stage.settled()
+        assert len(stage.control.asked) == 1

@@ -26,11 +26,12 @@ from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, OnWait, Targe
 from callmon.simulator.repertoire import Repertoire
 from callmon.simulator.script import CallScript
 from callmon.tui.app import ConsoleApp
-from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
+from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.keys import Keymap
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts
+from callmon.tui.quiet import QUIET_S
 from tests.fakes import DEADLINE_S, MemoryJournal
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -264,13 +265,13 @@ class Stage:
         await self.until(lambda: isinstance(self.app.screen, HangUpsDialog))
         dialog = self.app.screen
         assert isinstance(dialog, HangUpsDialog)
-        await self.until(lambda: dialog._gesture._quiet_since is not None)
+        await self.until(lambda: dialog._gesture.begun)
         self.be_quiet()
         return dialog
 
     def be_quiet(self) -> None:
         """Press nothing for long enough."""
-        self.moment += 1.01 * ARM_AFTER_S
+        self.moment += 1.01 * QUIET_S
 
     async def confirm(self, count: int) -> None:
         """Type the number of calls into the dialog, and mean it."""
@@ -284,8 +285,8 @@ class Stage:
         await self.until(lambda: isinstance(self.app.screen, HangUpDialog))
         dialog = self.app.screen
         assert isinstance(dialog, HangUpDialog)
-        await self.until(lambda: dialog._quiet_since is not None)
-        self.moment += 1.01 * ARM_AFTER_S
+        await self.until(lambda: dialog.quiet.begun)
+        self.moment += 1.01 * QUIET_S
         return dialog
 
     def call(self, number: int) -> Call:

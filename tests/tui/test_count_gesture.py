@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.tui.count_gesture import QUIET_S, CountGesture
+from callmon.tui.count_gesture import CountGesture
+from callmon.tui.quiet import LET_GO_S, QUIET_S
 
 
 def begun(now: float = 0.0) -> CountGesture:
@@ -17,8 +18,8 @@ def test_the_number_out_of_silence_and_followed_by_silence_confirms() -> None:
     gesture.digit("1", 1.0)
     gesture.digit("2", 1.1)
     assert not gesture.confirms(12, 1.1 + QUIET_S - 0.01)
-    assert gesture.confirms(12, 2.5)
-    assert not gesture.confirms(13, 4.0)
+    assert gesture.confirms(12, 1.1 + QUIET_S + LET_GO_S)
+    assert not gesture.confirms(13, 9.0)
 
 
 def test_before_the_dialog_is_on_the_screen_nothing_counts() -> None:

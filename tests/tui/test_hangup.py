@@ -10,7 +10,8 @@ from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import HangUpAnswered, HangUpAsked, decode
 from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.ports import EntryKind
-from callmon.tui.hangup_dialog import ARM_AFTER_S, HangUpDialog
+from callmon.tui.hangup_dialog import HangUpDialog
+from callmon.tui.quiet import LET_GO_S
 from tests.tui.stage import Stage, call_id, notification
 
 pytestmark = pytest.mark.anyio
@@ -120,7 +121,7 @@ async def test_a_retry_is_one_more_request_and_no_more_than_one() -> None:
         await stage.until(lambda: dialog.outcome is not None)
         await stage.press("y", "y")
         assert len(stage.control.asked) == 1, "the quiet time starts anew after an answer"
-        stage.moment += 1.01 * ARM_AFTER_S
+        stage.moment += LET_GO_S
         await stage.press("y")
         await stage.until(lambda: len(stage.control.asked) == 2)
         await stage.until(lambda: not stage.app.desk.requests.under_way)
@@ -182,7 +183,7 @@ async def test_where_a_retry_cannot_help_none_is_offered() -> None:
         dialog = await stage.open_dialog()
         await stage.press("y")
         await stage.until(lambda: dialog.outcome is not None)
-        stage.moment += 1.01 * ARM_AFTER_S
+        stage.moment += LET_GO_S
         await stage.press("y")
         await stage.settled()
         assert "Try again" not in stage.text
