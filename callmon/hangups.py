@@ -22,6 +22,10 @@ HOLD_WITHOUT_A_WORD_S = 5.0
 """How long everything waits after a 429 that names no time."""
 
 
+LONGEST_HOLD_S = 20.0
+"""Nothing is kept waiting longer than that; if Graph asks for more, what waits is not sent."""
+
+
 class Schedule:
     """Which order goes next, and when. Times are seconds of any clock that goes on steadily."""
 
@@ -162,7 +166,7 @@ class HangUps:
             outcome = self._outcome(order, self._work[order])
             with self._changed:
                 if outcome.answer is Answer.THROTTLED:
-                    self._hold(outcome.retry_after_s or HOLD_WITHOUT_A_WORD_S)
+                    self._throttled(outcome)
                 self._schedule.done(order)
                 del self._work[order]
                 self._tell(order, Progress(Stage.RETURNED, outcome))
@@ -199,5 +203,21 @@ class HangUps:
                 self._hold(wait_s)
             self._tell(order, Progress(Stage.WAITS, came, wait_s))
 
+    def _throttled(self, outcome: HangUpOutcome) -> None:
+        """Let all others wait as long as Graph asks for, or give them up if that is too long."""
+        wait_s = outcome.retry_after_s or HOLD_WITHOUT_A_WORD_S
+        self._hold(wait_s)
+        if wait_s <= LONGEST_HOLD_S:
+            return
+        unsent = HangUpOutcome(
+            Answer.THROTTLED,
+            f"Not sent: Graph asks this bot to wait {wait_s:.0f} s before it sends anything more. Try again then.",
+            retry_helps=True,
+            retry_after_s=wait_s,
+        )
+        for each in self._schedule.withdraw():
+            del self._work[each]
+            self._tell(each, Progress(Stage.RETURNED, unsent))
+
     def _hold(self, seconds: float) -> None:
-        self._schedule.hold(self._clock() + seconds)
+        self._schedule.hold(self._clock() + min(seconds, LONGEST_HOLD_S))

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core.hangup import Answer, HangUpOutcome
-from callmon.hangups import HOLD_WITHOUT_A_WORD_S, MOST_AT_ONCE, HangUps, Progress, Schedule, Stage, Work
+from callmon.hangups import (
+    HOLD_WITHOUT_A_WORD_S,
+    LONGEST_HOLD_S,
+    MOST_AT_ONCE,
+    HangUps,
+    Progress,
+    Schedule,
+    Stage,
+    Work,
+)
 from callmon.ports import OnWait
 from tests.fakes import DEADLINE_S
 
@@ -158,7 +167,7 @@ def test_the_fifth_begins_when_one_of_the_first_four_is_back() -> None:
     assert line.hangups.wait(DEADLINE_S)
 
 
-@pytest.mark.parametrize("retry_after_s", [30.0, None])
+@pytest.mark.parametrize("retry_after_s", [LONGEST_HOLD_S, None])
 def test_a_throttled_one_holds_all_that_have_not_begun(retry_after_s: float | None) -> None:
     line = Line()
     line.order("a", throttled(retry_after_s))
@@ -177,6 +186,25 @@ def test_a_throttled_one_holds_all_that_have_not_begun(retry_after_s: float | No
     line.gates["c"].set()
     assert line.hangups.wait(DEADLINE_S)
     assert sorted(line.begun) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("retry_after_s", [LONGEST_HOLD_S + 1, 3600.0, 9999999999999.0])
+def test_a_wait_that_is_too_long_gives_up_what_has_not_begun(retry_after_s: float) -> None:
+    line = Line()
+    for order in "abcdef":
+        line.order(order, throttled(retry_after_s))
+    line.until(lambda: len(line.begun) == MOST_AT_ONCE)
+    begun = set(line.begun)
+    for gate in line.gates.values():
+        gate.set()
+    assert line.hangups.wait(DEADLINE_S)
+    assert set(line.begun) == begun
+    assert line.hangups.held_s == LONGEST_HOLD_S
+    for order in set("abcdef") - begun:
+        assert line.stages(order) == [Stage.QUEUED, Stage.RETURNED]
+        (outcome,) = (progress.outcome for each, progress in line.told if each == order and progress.over)
+        assert outcome is not None
+        assert outcome.sentence.startswith(f"Not sent: Graph asks this bot to wait {retry_after_s:.0f} s")
 
 
 def test_one_that_is_throttled_and_waits_holds_the_others_meanwhile() -> None:

@@ -59,6 +59,9 @@ class Orders:
         """A person who waits is told what for."""
         if progress.stage is Stage.RETURNED and progress.outcome is not None:
             self._answers[spelled] = progress.outcome
+            throttled = progress.outcome.answer is Answer.THROTTLED and progress.outcome.status is not None
+            if throttled and len(self._answers) < len(self._targets):
+                tell(f"Graph throttles this bot: nothing more begins for {self._hangups.held_s:.0f} s.")
         elif progress.stage is Stage.WAITS and progress.outcome is not None:
             which = f"{spelled}: " if len(self._targets) > 1 else ""
             tell(f"{which}{visible(progress.outcome.sentence)} The hang-up is sent again in {progress.wait_s:.1f} s.")

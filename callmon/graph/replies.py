@@ -19,6 +19,8 @@ _MAX_TEXT = 2_000
 """Characters kept of a message."""
 _MAX_WORD = 200
 """Characters kept of a code, an id or a date."""
+_MAX_WAIT_S = 86_400.0
+"""The longest wait that is believed; nobody waits for a day, and no clock takes every number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,11 @@ def retry_after(value: str | None, date: str | None, now: datetime) -> float | N
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
         seconds = float(text)
-        return seconds if math.isfinite(seconds) else None
+        return min(seconds, _MAX_WAIT_S) if math.isfinite(seconds) else None
     until = _http_date(text)
-    return max(0.0, (until - (_http_date(date or "") or now)).total_seconds()) if until else None
+    if until is None:
+        return None
+    return min(max(0.0, (until - (_http_date(date or "") or now)).total_seconds()), _MAX_WAIT_S)
 
 
 def _http_date(text: str) -> datetime | None:

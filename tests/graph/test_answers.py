@@ -198,6 +198,8 @@ def test_long_texts_are_cut() -> None:
         ("nan", None, None),
         ("inf", None, None),
         ("9" * 400, None, None),
+        ("9999999999999", None, 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, 86_400.0),
         ("soon", None, None),
         ("Sun, 01 Mar 2026 12:00:30 GMT", None, 30.0),
         ("Sun, 01 Mar 2026 12:00:30 GMT", "Sun, 01 Mar 2026 12:00:20 GMT", 10.0),
