@@ -5,13 +5,15 @@ from __future__ import annotations
 import getpass
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event, Lock
 from typing import TypeVar
 
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CALLED_OFF, Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, encode, kind_of
 from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, Target, unseen
 
@@ -54,6 +56,9 @@ class HangUp:
         self._control = control
         self._operator = operator
         self._now = now
+        self._lock = Lock()
+        self._beginning: list[tuple[str, Event]] = []
+        """Calls whose hang-up is being written down; the event is set when it is called off."""
 
     def why_not(self, call: Call) -> str:
         """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
@@ -74,15 +79,32 @@ class HangUp:
             if target.rivals and (refusal := self._control.why_not(target)):
                 return HangUpOutcome(Answer.REFUSED_HERE, refusal)
         attempt = str(uuid.uuid4())
-        problem = self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot))
+        with self._begins(target.call_id) as called_off:
+            problem = self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot))
         if problem:
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
-        outcome = self._control.hang_up(target, on_wait)
+        outcome = CALLED_OFF if called_off.is_set() else self._control.hang_up(target, on_wait)
         return self._recorded(outcome, HangUpAnswered(target.call_id, attempt, outcome, target.bot))
 
     def call_off(self, spelled: str) -> bool:
         """Send a hang-up of this call no more; see `callmon.ports.CallControl.cancel`."""
-        return self._control.cancel(spelled)
+        with self._lock:
+            beginning = [event for begun, event in self._beginning if begun == spelled]
+        for event in beginning:
+            event.set()
+        return self._control.cancel(spelled) or bool(beginning)
+
+    @contextmanager
+    def _begins(self, spelled: str) -> Iterator[Event]:
+        """Within, the hang-up can be called off although its control has not heard of it."""
+        own = (spelled, Event())
+        with self._lock:
+            self._beginning.append(own)
+        try:
+            yield own[1]
+        finally:
+            with self._lock:
+                self._beginning.remove(own)
 
     def check(self, target: Target) -> CheckOutcome:
         """Ask Graph whether the call exists."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -109,6 +110,29 @@ def test_without_a_record_of_the_attempt_nothing_is_sent() -> None:
     outcome = hang_up(journal, control)
     assert (outcome.answer, control.asked) == (Answer.REFUSED_HERE, [])
     assert outcome.sentence == "Nothing was sent: the attempt could not be recorded. The disk is full."
+
+
+class SlowJournal(MemoryJournal):
+    """Something happens while the first entry is being written."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    def append(self, entry: Entry) -> None:
+        super().append(entry)
+        if entry.kind is EntryKind.HANGUP_ASKED:
+            self._meanwhile()
+
+
+def test_what_is_called_off_while_it_is_written_down_is_not_sent_and_has_its_answer() -> None:
+    journal = SlowJournal(lambda: called_off.append(hangup.call_off(CALL)))
+    control = LookingControl(journal)
+    hangup, called_off = HangUp(journal, control, "ada@console-1", lambda: at(7)), list[bool]()
+    outcome = hangup.hang_up(CALLED, latest=lambda: LIVING)
+    assert (outcome.answer, control.asked, called_off) == (Answer.REFUSED_HERE, [], [True])
+    assert outcome.sentence == "The hang-up was called off before anything was sent."
+    assert [entry.kind for entry in journal.entries()] == [EntryKind.HANGUP_ASKED, EntryKind.HANGUP_ANSWERED]
 
 
 def test_a_call_that_ended_meanwhile_is_left_alone() -> None:

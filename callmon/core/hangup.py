@@ -68,6 +68,11 @@ class HangUpOutcome(GraphAnswer):
     """The answer to a DELETE of a call."""
 
 
+CALLED_OFF = HangUpOutcome(
+    Answer.REFUSED_HERE, "The hang-up was called off before anything was sent.", retry_helps=True
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckOutcome(GraphAnswer):
     """The answer to a GET of a call."""

@@ -27,7 +27,7 @@ from callmon.graph.failures import NoReply, cannot_start, failure
 from callmon.graph.hold import Hold
 from callmon.graph.http_client import open_client
 from callmon.graph.replies import Reply
-from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
+from callmon.graph.retry import Attempts, CalledOff, Rest, RetryPolicy, Tried
 from callmon.graph.tenants import TenantTokens
 from callmon.graph.waiting import UnderWay
 from callmon.ports import OnWait, Target, unseen
@@ -110,7 +110,7 @@ class GraphControl:
         order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
         with self._under_way.hang_up(target.call_id) as called_off:
             attempts = Attempts(self._policy, called_off, on_wait, self._rest, self._hold)
-            return attempts.run(lambda: self._attempt(order))
+            return attempts.run(lambda: self._attempt(order, called_off))
 
     def cancel(self, call_id: str) -> bool:
         """Let a hang-up of this call (the id as it was spelled) that waits to be sent again give up instead.
@@ -154,9 +154,11 @@ class GraphControl:
             )
         return f"{self._root}/v1.0/communications/calls/{quote(call_id, safe='')}"
 
-    def _attempt(self, order: _Order[OutcomeT]) -> Tried[OutcomeT]:
-        """One request, or two if the first finds the token stale."""
+    def _attempt(self, order: _Order[OutcomeT], called_off: Event | None = None) -> Tried[OutcomeT]:
+        """One request, or two if the first finds the token stale; none once it is called off."""
         token = order.tokens.token()
+        if called_off is not None and called_off.is_set():
+            raise CalledOff
         if isinstance(token, SignInProblem):
             outcome = order.kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
             return Tried(outcome, may_have_arrived=False)
@@ -164,6 +166,8 @@ class GraphControl:
         if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not order.renewed:
             order.renewed = True
             token = order.tokens.token(fresh=True)
+            if called_off is not None and called_off.is_set():
+                return Tried(order.judge(reply), may_have_arrived=False)
             if isinstance(token, SignInProblem):
                 outcome = replace(order.judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
                 return Tried(outcome, may_have_arrived=False)

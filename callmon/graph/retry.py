@@ -15,7 +15,7 @@ from typing import Generic
 
 from tenacity import RetryCallState, Retrying
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
 from callmon.graph.answers import OutcomeT
 from callmon.graph.hold import Hold
 from callmon.ports import OnWait
@@ -83,8 +83,11 @@ Rest = Callable[[Event, float], object]
 """Waits so many seconds, or until the event is set."""
 
 
-class _CalledOff(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
-    """The wait was ended; the text says why."""
+class CalledOff(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
+    """Nothing more is to be sent; the text says why."""
+
+    def __init__(self, why: str = "The next attempt was called off.") -> None:
+        super().__init__(why)
 
 
 class Attempts:
@@ -111,11 +114,16 @@ class Attempts:
         self._wait_s = 0.0
 
     def run(self, send: Callable[[], Tried[HangUpOutcome]]) -> HangUpOutcome:
-        """Send until it is done, hopeless, too late or called off. Raises nothing but what `send` raises."""
+        """Send until it is done, hopeless, too late or called off, which `send` may say by raising `CalledOff`.
+
+        Raises nothing but what else `send` raises.
+        """
         retrying = Retrying(retry=self._again, wait=lambda _: self._wait_s, before_sleep=self._tell, sleep=self._sleep)
         try:
             retrying(lambda: self._tried.append(send()))
-        except _CalledOff as why:
+        except CalledOff as why:
+            if not self._tried:
+                return CALLED_OFF
             outcome = _summary(self._tried)
             return replace(outcome, sentence=f"{outcome.sentence} {why}")
         return _summary(self._tried)
@@ -146,14 +154,14 @@ class Attempts:
             self._held_until = until
             self._held_s += left_s
             if seconds + self._held_s > self._policy.total_s:
-                raise _CalledOff("Graph throttles this bot longer than callmon waits, so no further attempt was made.")
+                raise CalledOff("Graph throttles this bot longer than callmon waits, so no further attempt was made.")
             self._wait(left_s)
 
     def _wait(self, seconds: float) -> None:
         if not self._called_off.is_set():
             self._rest(self._called_off, seconds)
         if self._called_off.is_set():
-            raise _CalledOff("The next attempt was called off.")
+            raise CalledOff
 
 
 def _summary(tried: Sequence[Tried[HangUpOutcome]]) -> HangUpOutcome:

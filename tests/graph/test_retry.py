@@ -281,6 +281,45 @@ def test_a_hang_up_that_is_called_off_during_a_request_is_not_sent_again() -> No
     assert told == []
 
 
+class SlowTokens:
+    """Somebody calls the hang-up off while it signs in."""
+
+    def __init__(self, cancelled_at: int) -> None:
+        self.control: GraphControl | None = None
+        self._cancelled_at = cancelled_at
+        self._asked = 0
+
+    def token(self, *, fresh: bool = False) -> Token | SignInProblem:
+        assert self.control is not None
+        self._asked += 1
+        if self._asked == self._cancelled_at:
+            assert self.control.cancel(CALL)
+        return Token(f"token-{self._asked}")
+
+
+def test_what_is_called_off_while_it_signs_in_is_not_sent() -> None:
+    scene, tokens = Scene([httpx.Response(204)]), SlowTokens(1)
+    tokens.control = scene.control(tokens=tokens)
+    outcome = tokens.control.hang_up(Target(CALL))
+    assert (outcome.answer, scene.sent) == (Answer.REFUSED_HERE, [])
+    assert outcome.sentence == "The hang-up was called off before anything was sent."
+
+
+def test_what_is_called_off_while_it_signs_in_once_more_tells_what_came_before() -> None:
+    scene, tokens = Scene([httpx.Response(504), httpx.Response(204)]), SlowTokens(2)
+    tokens.control = scene.control(tokens=tokens)
+    outcome = tokens.control.hang_up(Target(CALL))
+    assert (outcome.status, len(scene.sent)) == (504, 1)
+    assert outcome.sentence.endswith("The next attempt was called off.")
+
+
+def test_what_is_called_off_while_it_gets_a_new_token_is_not_sent_again() -> None:
+    scene, tokens = Scene([httpx.Response(401), httpx.Response(204)]), SlowTokens(2)
+    tokens.control = scene.control(tokens=tokens)
+    outcome = tokens.control.hang_up(Target(CALL))
+    assert (outcome.answer, len(scene.sent)) == (Answer.NOT_SIGNED_IN, 1)
+
+
 def test_an_interrupt_is_not_swallowed() -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         raise KeyboardInterrupt
