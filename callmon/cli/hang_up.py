@@ -19,6 +19,7 @@ from callmon.cli.journals import open_journal
 from callmon.cli.numbers import Real
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
+from callmon.cli.signals import all_interrupt
 from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name
 from callmon.monitor import now_in
 from callmon.ports import Journal
@@ -84,7 +85,8 @@ def command(
     """
     wish = _Wish(ids(call_ids), yes, dry_run, wait_s, reason, bot)
     settings = configured(Settings, flags if operator is None else {**flags, "operator": operator})
-    results = _hang_up(settings, wish)
+    with all_interrupt():
+        results = _hang_up(settings, wish)
     if as_json:
         documents = [result_document(result, settings.lang) for result in results]
         say_json(documents if len(call_ids) > 1 else documents[0])

@@ -71,9 +71,11 @@ class Orders:
         unsent = self._hangups.withdraw()
         for spelled in self._hangups.open:
             self._hangup.call_off(spelled)
-        if unsent:
-            tell(f"Not sent: {', '.join(unsent)}.")
-        self._hangups.wait(_COMES_BACK_WITHIN_S)
+        try:
+            if unsent:
+                tell(f"Not sent: {', '.join(unsent)}.")
+        finally:  # the terminal may be gone
+            self._hangups.wait(_COMES_BACK_WITHIN_S)
         if len(self._targets) == 1:
             (one,) = self._targets
             tell(f"Interrupted. The hang-up may have reached Graph; callmon show {one.call_id} tells what is recorded.")

@@ -48,5 +48,20 @@ def stop_signals() -> Iterator[StopSignals]:
                 signal.signal(number, handler)
 
 
+@contextmanager
+def all_interrupt() -> Iterator[None]:
+    """Within, SIGTERM and SIGHUP raise `KeyboardInterrupt` as SIGINT does, so that what is under way is told.
+
+    Only in the main thread. A signal that is ignored (``nohup``) stays ignored.
+    """
+    heeded = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _nothing(_number: int, _frame: FrameType | None) -> None:
     return

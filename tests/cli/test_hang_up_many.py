@@ -144,7 +144,10 @@ def test_the_number_of_calls_that_are_left_hangs_them_up(graph: Graph, live: Pat
     assert deleted(graph) == [CALLS[0], CALLS[2]]
 
 
-def test_an_interrupt_says_what_was_not_sent_and_keeps_what_came_back(graph: Graph, journal: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_says_what_was_not_sent_and_keeps_what_came_back(
+    graph: Graph, journal: Path, number: signal.Signals
+) -> None:
     calls = [call_id(number) for number in range(1, 7)]
     record(journal, *(notification(call, "established") for call in calls))
     moved = Condition()
@@ -159,7 +162,7 @@ def test_an_interrupt_says_what_was_not_sent_and_keeps_what_came_back(graph: Gra
     with on_terminal("hangup", *calls, "--yes") as terminal:
         with moved:
             assert moved.wait_for(lambda: len(graph.of("DELETE")) == MOST_AT_ONCE, DEADLINE_S)
-        terminal.signal(signal.SIGINT)
+        terminal.signal(number)
         terminal.wait_for("Not sent: ")
         with moved:
             interrupted = True
