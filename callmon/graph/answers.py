@@ -116,6 +116,11 @@ _BY_STATUS: Mapping[HTTPStatus, _Verdict] = {
         "Graph does not let this application touch the call (HTTP 403). Only the application that has the call may, "
         "with a token of the call's tenant.",
     ),
+    HTTPStatus.REQUEST_TIMEOUT: _Verdict(
+        Answer.UNAVAILABLE,
+        "Graph, or a gateway before it, did not get the whole request in time (HTTP 408). Try again in a moment.",
+        retry_helps=True,
+    ),
     HTTPStatus.CONFLICT: _Verdict(
         Answer.CONFLICT,
         "The call is in no state for this right now (HTTP 409), for instance amid a transfer. Look at its state and "

@@ -22,7 +22,14 @@ from callmon.ports import OnWait
 
 _MOST_ATTEMPTS = 10
 _LONGEST_S = 30.0
-_PASSING = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+_PASSING = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,8 @@ def _worth_another(tried: Sequence[HangUpOutcome]) -> bool:
     if last.answer is Answer.UNAVAILABLE:
         once = last.status == HTTPStatus.INTERNAL_SERVER_ERROR
         return last.status in _PASSING or (once and [one.status for one in tried].count(last.status) == 1)
-    return last.answer is Answer.THROTTLED or (last.answer is Answer.UNREACHABLE and last.retry_helps)
+    no_answer = last.status is None and last.answer in {Answer.UNREACHABLE, Answer.NOT_SIGNED_IN}
+    return last.answer is Answer.THROTTLED or (no_answer and last.retry_helps)
 
 
 @dataclass(frozen=True, slots=True)

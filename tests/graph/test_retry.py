@@ -63,7 +63,10 @@ DECISIONS: list[tuple[list[HangUpOutcome], float, float | None]] = [
     ([came(Answer.ACCEPTED, 204)], 0, None),
     ([came(Answer.GONE, 404)], 0, None),
     ([came(Answer.NOT_SIGNED_IN, 401)], 0, None),
-    ([came(Answer.NOT_SIGNED_IN)], 0, None),
+    ([came(Answer.NOT_SIGNED_IN)], 0, 0.5),
+    ([came(Answer.NOT_SIGNED_IN)] * 4, 0, None),
+    ([came(Answer.NOT_SIGNED_IN, helps=False)], 0, None),
+    ([came(Answer.UNAVAILABLE, 408)], 0, 0.5),
     ([came(Answer.NOT_ALLOWED, 403)], 0, None),
     ([came(Answer.CONFLICT, 409)], 0, None),
     ([came(Answer.REFUSED_HERE)], 0, None),
@@ -279,6 +282,24 @@ def test_a_hang_up_that_is_called_off_during_a_request_is_not_sent_again() -> No
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
     assert "called off" in control.hang_up(Target(CALL), lambda *facts: told.append(facts)).sentence
     assert told == []
+
+
+class BlippingTokens:
+    """The first sign-in meets a network that is away for a moment."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def token(self, *, fresh: bool = False) -> Token | SignInProblem:
+        self._asked += 1
+        return SignInProblem("Not now.", retry_helps=True) if self._asked == 1 else Token("token")
+
+
+def test_a_sign_in_that_fails_for_a_moment_is_tried_again() -> None:
+    scene = Scene([httpx.Response(408), httpx.Response(204)])
+    outcome = scene.control(tokens=BlippingTokens()).hang_up(Target(CALL), scene.tell)
+    assert (outcome.answer, len(scene.sent)) == (Answer.ACCEPTED, 2)
+    assert [answer for answer, _, _ in scene.told] == [Answer.NOT_SIGNED_IN, Answer.UNAVAILABLE]
 
 
 class SlowTokens:
