@@ -56,6 +56,8 @@ _CODES = {
     Outcome.FAILED: ExitCode.FAILED,
 }
 _OVER = {Outcome.ENDED, Outcome.GONE, Outcome.ALREADY_ENDED, Outcome.ALREADY_GONE}
+_SUPPORT_ASKS = {Outcome.FAILED, Outcome.NOT_SIGNED_IN, Outcome.NOT_ALLOWED}
+"""What Microsoft support may be asked about, and wants the ids of."""
 _REFUSALS = {
     Answer.GONE: Outcome.ALREADY_GONE,
     Answer.NOT_SIGNED_IN: Outcome.NOT_SIGNED_IN,
@@ -133,7 +135,7 @@ def result_lines(result: Result, lang: str, *, named: bool = False) -> list[str]
         lines.append(" ".join(result.request))
     if result.call is not None:
         lines += [f"  {line}" for line in end_lines(result.call, lang)]
-    if result.answer is not None and result.outcome is Outcome.FAILED:
+    if result.answer is not None and result.outcome in _SUPPORT_ASKS:
         lines += [f"  {line}" for line in _details(result.answer)]
     return lines
 

@@ -257,6 +257,16 @@ def test_a_call_that_ends_while_it_is_asked_for_is_left_alone(graph: Graph, live
     assert graph.requests == []
 
 
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_a_refusal_in_words_has_what_support_asks_for(graph: Graph, live: Path, status: int) -> None:
+    graph.answers["DELETE"] = (status, error("7500"))
+    graph.headers["request-id"] = "0c3a3b5e"
+    told = run("hangup", CALL, "--yes").err
+    assert "request-id: 0c3a3b5e" in told
+    assert "client-request-id: " in told
+    assert "Date: " in told
+
+
 def test_an_interrupt_while_it_asks_sends_nothing(graph: Graph, live: Path) -> None:
     with on_terminal("hangup", CALL) as terminal:
         terminal.wait_for("Type y and Enter")
