@@ -59,7 +59,6 @@ class _Wish:
     help=f"How long to wait for the end to be reported before Graph is asked; default {CONFIRM_WITHIN_S:g}.",
 )
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the journal.")
-@click.option("--operator", metavar="NAME", help="Who, for the journal.  [env: CALLMON_OPERATOR]")
 @click.option("--bot", metavar="NAME", help="Whose calls they are, if the journal does not know them; see [bots.NAME].")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object; of several calls, an array.")
 @click.pass_obj
@@ -71,7 +70,6 @@ def command(
     dry_run: bool,
     wait_s: float,
     reason: str,
-    operator: str | None,
     bot: str | None,
     as_json: bool,
 ) -> ExitCode:
@@ -84,7 +82,7 @@ def command(
     code is then that of the worst outcome, from worst to best: 1, 4, 5, 6, 3, 0.
     """
     wish = _Wish(ids(call_ids), yes, dry_run, wait_s, reason, bot)
-    settings = configured(Settings, flags if operator is None else {**flags, "operator": operator})
+    settings = configured(Settings, flags)
     with all_interrupt():
         results = _hang_up(settings, wish)
     if as_json:

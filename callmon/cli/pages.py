@@ -93,6 +93,13 @@ def _global_options() -> list[click.Parameter]:
             help="No hang-up at all.  [env: CALLMON_READ_ONLY]",
         ),
         click.Option(
+            ["--operator"],
+            metavar="NAME",
+            expose_value=False,
+            callback=_remember,
+            help="Who hangs up, for the journal; default login name and host.  [env: CALLMON_OPERATOR]",
+        ),
+        click.Option(
             ["--lang"],
             type=click.Choice(["en", "zh-CN"], case_sensitive=False),
             metavar="en|zh-CN",

@@ -267,6 +267,15 @@ def test_a_refusal_in_words_has_what_support_asks_for(graph: Graph, live: Path, 
     assert "Date: " in told
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_the_operator_can_be_named_before_and_after_the_command(graph: Graph, live: Path, before: bool) -> None:
+    named = ["--operator", "ada"]
+    command = [*named, "hangup"] if before else ["hangup", *named]
+    run(*command, CALL, "--yes", "--wait", "0")
+    asked, *_ = entries(live, EntryKind.HANGUP_ASKED)
+    assert json.loads(asked.body)["operator"] == "ada"
+
+
 def test_an_interrupt_while_it_asks_sends_nothing(graph: Graph, live: Path) -> None:
     with on_terminal("hangup", CALL) as terminal:
         terminal.wait_for("Type y and Enter")
