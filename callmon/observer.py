@@ -20,7 +20,6 @@ from callmon.ports import EntryKind, Journal, JournalError, Stored
 from callmon.snapshot import Snapshot, Update
 from callmon.watch import Watch
 
-_CATCHES_UP_WITHIN_S = 10.0
 _STOPS_WITHIN_S = 2.0
 _AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0, 5.0)
 """How long a journal that cannot be read is left alone; the last one stays."""
@@ -59,13 +58,12 @@ class Observer:
         if thread is not None:
             thread.join(_STOPS_WITHIN_S)
 
-    def look(self, patience_s: float = _CATCHES_UP_WITHIN_S) -> Vitals | None:
-        """What is known; None if it does not follow. Waits so long for the past to be read, and no longer."""
+    def look(self, patience_s: float) -> Vitals | None:
+        """See `callmon.feeds.vitals.Witness`."""
         with self._lock:
             begun = self._thread is not None
-        if not begun:
+        if not begun or not self._caught_up.wait(patience_s):
             return None
-        self._caught_up.wait(patience_s)
         with self._lock:
             self._tick()
             counts = (dict(self._ended), dict(self._hangups), dict(self._answers))

@@ -12,7 +12,7 @@ from callmon.feeds.vitals import Vitals
 from callmon.observer import Observer
 from callmon.snapshot import Update
 from callmon.watch import Watch
-from tests.fakes import MemoryJournal
+from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.makers import CALL, at, body, item, notification, record_entry
 from tests.waiting import wait_until
 
@@ -49,7 +49,7 @@ def observer(journal: MemoryJournal, clock: Clock, monkeypatch: pytest.MonkeyPat
 
 
 def look(observer: Observer) -> Vitals:
-    vitals = observer.look()
+    vitals = observer.look(DEADLINE_S)
     assert vitals is not None
     return vitals
 
@@ -101,6 +101,6 @@ def test_a_breakdown_is_told_as_trouble_and_not_kept_silent(
 
 
 def test_who_has_no_time_learns_what_is_known_so_far(journal: MemoryJournal, observer: Observer) -> None:
-    assert observer.look(patience_s=0) is None
+    assert observer.look(0) is None
     observer.begin()
-    assert observer.look(patience_s=0) is not None
+    wait_until(lambda: observer.look(0) is not None)

@@ -132,7 +132,7 @@ def _duties(
 
 
 def _end_if_deaf(observer: Observer, limit_s: float) -> None:
-    vitals = observer.look(patience_s=0)
+    vitals = observer.look(0)
     if vitals is None or not vitals.snapshot.deaf or vitals.snapshot.quiet_since is None:
         return
     if vitals.trouble:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from callmon.core.text import visible
 from callmon.feeds.vitals import Vitals
 from callmon.ports import FeedStatus
 
 
 def health_document(
-    status: FeedStatus, last: datetime | None, now: datetime, trouble: str | None, vitals: Vitals | None
+    status: FeedStatus,
+    feeds: Sequence[FeedStatus],
+    last: datetime | None,
+    now: datetime,
+    *,
+    trouble: str | None,
+    vitals: Vitals | None,
 ) -> dict[str, object]:
-    """What is known. `last` is when the listener last took a notification, `trouble` why it cannot keep them.
+    """What is known. `status` is the listener's, `feeds` are all of this program, the listener among them.
 
-    What only the journal tells is null unless the program follows it.
+    `last` is when the listener last took a notification, `trouble` why it cannot keep them. What only the journal tells
+    is null until it has been read.
     """
     snapshot = None if vitals is None else vitals.snapshot
     told = None if snapshot is None else snapshot.last_notification
@@ -30,4 +39,14 @@ def health_document(
         "deaf": None if snapshot is None else snapshot.deaf,
         "unparsed": None if snapshot is None else snapshot.unparsed,
         "repeated": None if snapshot is None else snapshot.repeated,
+        "feeds": [
+            {
+                "name": visible(feed.name),
+                "state": str(feed.state),
+                "accepted": feed.accepted,
+                "refused": feed.refused,
+                "skipped": feed.skipped,
+            }
+            for feed in feeds
+        ],
     }

@@ -43,6 +43,8 @@ METRICS_PATH = "/metrics"
 """The same and more for Prometheus (GET)."""
 MAX_BODY = 1024 * 1024
 """The largest notification that is taken, in bytes."""
+LOOK_S = 10.0
+"""How long metrics may wait, in seconds, until the journal has been read for the first time."""
 BODY_S = 10.0
 """How long the body of a request may take to arrive, in seconds."""
 
@@ -232,8 +234,12 @@ class Receiver:
         if not await self._may_know(scope):
             await answer_json(send, status, {"callmon": __version__})
             return
-        vitals = await asyncio.to_thread(self.witness.look) if self.witness is not None else None
-        known = health_document(self.status, self.last, self._clock(), trouble, vitals)
+        vitals = None
+        if self.witness is not None:
+            if not _knows_journal(scope, self._journal.identity):  # another callmon asks only who listens
+                self.witness.begin()
+            vitals = await asyncio.to_thread(self.witness.look, 0)
+        known = health_document(self.status, self.statuses(), self.last, self._clock(), trouble=trouble, vitals=vitals)
         mine = {"callmon": __version__, "journal": self._journal.identity, "pid": os.getpid()}
         await answer_json(send, status, mine | known)
 
@@ -250,16 +256,14 @@ class Receiver:
         vitals = None
         if self.witness is not None:
             self.witness.begin()
-            vitals = await asyncio.to_thread(self.witness.look)
+            vitals = await asyncio.to_thread(self.witness.look, LOOK_S)
         text = metrics_text(self.statuses(), vitals, writable=self.intake.trouble is None)
         await answer(send, 200, [(b"content-type", CONTENT_TYPE.encode())], text)
 
     async def _may_know(self, scope: Scope) -> bool:
         if self._open_health and _names_this_machine(scope):
             return True
-        identity = self._journal.identity.encode()
-        name = JOURNAL_HEADER.encode()
-        if any(raw == name and hmac.compare_digest(value, identity) for raw, value in scope["headers"]):
+        if _knows_journal(scope, self._journal.identity):
             return True
         return self._gate is not None and await self._gate.admits(_credentials(scope)) is None
 
@@ -268,6 +272,12 @@ async def not_stored(send: Send) -> None:
     """Answer that it is not kept, and is to be sent again."""
     message = "The notification could not be stored. Send it again later."
     await answer_json(send, 503, _error("notStored", message), [(b"retry-after", _RETRY_AFTER_S)])
+
+
+def _knows_journal(scope: Scope, identity: str) -> bool:
+    """Whether the asker may read the journal, as another callmon on it may."""
+    name, value = JOURNAL_HEADER.encode(), identity.encode()
+    return any(raw == name and hmac.compare_digest(given, value) for raw, given in scope["headers"])
 
 
 def _names_this_machine(scope: Scope) -> bool:

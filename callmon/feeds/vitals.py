@@ -32,6 +32,6 @@ class Witness(Protocol):
         """Follow from now on; does nothing if he does already."""
         ...
 
-    def look(self) -> Vitals | None:
-        """What is known; None if he does not follow. May take a few seconds just after the beginning."""
+    def look(self, patience_s: float) -> Vitals | None:
+        """What is known; None while he does not follow, or has not read the past within so many seconds."""
         ...

@@ -13,15 +13,20 @@ from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangU
 from callmon.feeds.health import health_document
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.metrics import metrics_text
+from callmon.feeds.receiver import JOURNAL_HEADER
 from callmon.feeds.vitals import Vitals
 from callmon.observer import Observer
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
 from callmon.watch import Watch
-from tests.fakes import MemoryJournal
+from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender
 from tests.makers import CALL, at, body, item, notification, record_entry
+from tests.waiting import wait_until
 
 HTTP = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING, accepted=7, refused=2)
+
+
+FILE = FeedStatus("file \x1bcalls", FeedState.FAILED, accepted=1, skipped=3)
 
 
 def told(*entries: Entry, now: float = 100) -> Vitals:
@@ -29,10 +34,10 @@ def told(*entries: Entry, now: float = 100) -> Vitals:
     journal = MemoryJournal()
     journal.submit(entries).result()
     observer = Observer(journal, Watch(), lambda: at(now))
-    assert observer.look() is None
+    assert observer.look(DEADLINE_S) is None
     observer.begin()
     observer.begin()
-    vitals = observer.look()
+    vitals = observer.look(DEADLINE_S)
     observer.stop()
     assert vitals is not None
     return vitals
@@ -94,14 +99,22 @@ def test_a_hostile_state_becomes_no_label() -> None:
 
 
 def test_what_is_not_known_is_null() -> None:
-    known = health_document(HTTP, None, at(0), None, None)
+    known = health_document(HTTP, [HTTP, FILE], None, at(0), trouble=None, vitals=None)
     assert (known["state"], known["accepted"]) == ("listening", 7)
     unknown = {"last_notification_age_s", "journal_trouble", "active_calls", "calls_in_doubt", "deaf", "unparsed"}
     assert {key for key, value in known.items() if value is None} == unknown | {"repeated"}
 
 
+def test_every_feed_of_the_program_is_told() -> None:
+    known = health_document(HTTP, [HTTP, FILE], None, at(0), trouble=None, vitals=None)
+    assert known["feeds"] == [
+        {"name": HTTP.name, "state": "listening", "accepted": 7, "refused": 2, "skipped": 0},
+        {"name": "file \\x1bcalls", "state": "failed", "accepted": 1, "refused": 0, "skipped": 3},
+    ]
+
+
 def test_what_the_journal_tells() -> None:
-    known = health_document(HTTP, at(90), at(100), None, told(*LIFE))
+    known = health_document(HTTP, [HTTP, FILE], at(90), at(100), trouble=None, vitals=told(*LIFE))
     assert known["last_notification_age_s"] == 10
     assert (known["active_calls"], known["deaf"], known["calls_in_doubt"], known["unparsed"]) == (2, True, 2, 1)
 
@@ -124,12 +137,26 @@ def informed(journal: MemoryJournal) -> Iterator[Sender]:
 
 
 def test_whoever_asks_for_metrics_gets_what_the_journal_tells(informed: Sender) -> None:
-    assert informed.get("/healthz").json["active_calls"] is None
     informed.post(body(item(state="established")))
     answer = informed.get("/metrics")
     assert answer.status == 200
     assert 'callmon_active_calls{state="established"} 1.0' in answer.body.decode()
     assert informed.get("/healthz").json["active_calls"] == 1
+
+
+def test_health_is_told_at_once_and_soon_with_what_the_journal_tells(informed: Sender) -> None:
+    informed.post(body(item(state="established")))
+    wait_until(lambda: informed.get("/healthz").json["active_calls"] == 1)
+    assert informed.get("/healthz").json["deaf"] is False
+
+
+def test_who_only_looks_for_another_callmon_makes_nobody_read_the_journal(
+    journal: MemoryJournal, informed: Sender
+) -> None:
+    probe = f"GET /healthz HTTP/1.1\r\nHost: bot\r\n{JOURNAL_HEADER}: {journal.identity}\r\n\r\n".encode()
+    for _ in range(3):
+        informed.send(probe)
+        assert informed.answer("GET").json["active_calls"] is None
 
 
 def test_while_nothing_can_be_kept_it_is_not_healthy(journal: MemoryJournal, informed: Sender) -> None:

@@ -206,6 +206,7 @@ def test_health_tells_who_listens(journal: MemoryJournal, sender: Sender) -> Non
         "pid": os.getpid(),
         "journal_trouble": None,
         **dict.fromkeys(("active_calls", "calls_in_doubt", "deaf", "unparsed", "repeated")),
+        "feeds": [{"name": told["feeds"][0]["name"], "state": "listening", "accepted": 1, "refused": 1, "skipped": 0}],
     }
     head = sender.get("/healthz", "HEAD")
     assert (head.status, head.body) == (200, b"")
