@@ -14,6 +14,7 @@ from enum import StrEnum
 from threading import Event
 from typing import NewType, Protocol, runtime_checkable
 
+from callmon.core.audit import Kept
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 
 Position = NewType("Position", str)
@@ -145,6 +146,10 @@ class Journal(Protocol):
 
     def bookmark(self, name: str) -> str:
         """The value of the latest bookmark of that name; empty if there is none. Raises `JournalError`."""
+        ...
+
+    def trail(self) -> Kept:
+        """What is kept of the audit trail beside it, always up to date with its entries. Raises `JournalError`."""
         ...
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import Condition, Event
 from uuid import uuid4
 
-from callmon.core.audit import SEALED, seal
+from callmon.core.audit import SEALED, Kept, seal
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 DEADLINE_S = 10.0
@@ -60,6 +60,10 @@ class MemoryJournal:
 
     def append(self, entry: Entry) -> None:
         self.submit([entry]).result()
+
+    def trail(self) -> Kept:
+        with self._changed:
+            return Kept(0, sum(1 for stored in self._stored if stored.seal), self._seal)
 
     def read(self, after: Position = START, limit: int = 1000) -> Sequence[Stored]:
         with self._changed:

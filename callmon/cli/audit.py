@@ -17,7 +17,7 @@ from callmon.cli.moments import moment
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.core.attempts import Attempt, Told, joined
-from callmon.core.audit import SEALED, Link, verify
+from callmon.core.audit import SEALED, Kept, Link, verify
 from callmon.core.records import HangUpAnswered, HangUpAsked, decode
 from callmon.core.text import same_id, visible
 from callmon.monitor import absorb
@@ -39,6 +39,7 @@ class _Trail(NamedTuple):
 
     entries: list[Stored]
     snapshot: Snapshot
+    kept: Kept | None = None
 
 
 @click.command("audit", cls=Page, examples=_EXAMPLES)
@@ -56,8 +57,9 @@ def command(
     """Say who hung up what, when, why, and what came back.
 
     Each entry of the trail carries a seal: a digest of the seal before it and of everything it says. --verify walks
-    that chain and ends with 0 if it is whole, with 1 if not. Who can write the journal can also cut entries off its
-    end or seal a false trail anew; a last seal noted elsewhere shows that, given as --expect.
+    that chain, compares it with the count and last seal that the journal keeps, and ends with 0 if it is whole, with 1
+    if not. Who can write the journal can also rewrite these and seal a false trail anew; a last seal noted elsewhere
+    shows that, given as --expect.
     """
     expected = expected.strip().lower()
     if (expected and not verifying) or (verifying and (call_id or since)):
@@ -71,11 +73,12 @@ def command(
 
 
 def _read(journal: Journal) -> _Trail:
+    kept = journal.trail()  # first: entries that come while the rest is read are none that are missing
     snapshot, entries = Snapshot(), []
     while batch := journal.read(snapshot.position):
         snapshot = absorb(snapshot, batch).snapshot
         entries += [stored for stored in batch if stored.seal or stored.entry.kind in SEALED]
-    return _Trail(entries, snapshot)
+    return _Trail(entries, snapshot, kept)
 
 
 def _verified(trail: _Trail, expected: str, as_json: bool) -> ExitCode:
@@ -83,7 +86,7 @@ def _verified(trail: _Trail, expected: str, as_json: bool) -> ExitCode:
         Link(entry.kind, entry.at, entry.origin, entry.bot, entry.body, mark)
         for entry, mark in ((stored.entry, stored.seal) for stored in trail.entries)
     ]
-    verdict = verify(links, expected)
+    verdict = verify(links, expected, trail.kept)
     whole = sound(verdict, expected)
     if as_json:
         say_json(verdict_document(verdict, expected))

@@ -8,7 +8,7 @@ from typing import Any
 from callmon.cli.table import aligned
 from callmon.core import describe
 from callmon.core.attempts import Attempt
-from callmon.core.audit import Break, Tampering, Verdict
+from callmon.core.audit import Break, Lack, Tampering, Verdict
 from callmon.core.board import Board
 from callmon.core.hangup import GraphAnswer
 from callmon.core.text import iso, visible
@@ -20,6 +20,12 @@ _DONE_TO_IT = {
     "or taken out",
     Tampering.PUT_IN: "was put in or moved here: without it, the next entry fits",
     Tampering.UNSEALED: "has no seal although entries before it have one: it was put in, or its seal was taken away",
+}
+
+_LACKING = {
+    Lack.UNSEALED: "It has {unsealed} without a seal, which is not what the journal had when seals came in: entries "
+    "were put in or taken out, or seals were taken away.",
+    Lack.CUT: "The last sealed entry that the journal wrote is not in its place: entries were cut off the end.",
 }
 
 
@@ -89,18 +95,18 @@ def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
 
 def sound(verdict: Verdict, expected: str) -> bool:
     """Whether nothing was found to be wrong."""
-    return verdict.broken is None and (not expected or verdict.noted is not None)
+    return verdict.broken is None and verdict.lack is None and (not expected or verdict.noted is not None)
 
 
 def verdict_lines(verdict: Verdict, expected: str) -> list[str]:
     """What walking the chain found."""
     lines = [_first_line(verdict)]
-    if verdict.unsealed:
+    if verdict.unsealed and verdict.lack is not Lack.UNSEALED:
         entries = "entry is" if verdict.unsealed == 1 else "entries are"
         lines.append(f"{verdict.unsealed} {entries} from before entries were sealed; nothing can be said of them.")
     if expected:
         lines.append(_noted_line(verdict))
-    if verdict.last and verdict.broken is None:
+    if verdict.last and verdict.broken is None and verdict.lack is None:
         lines.append(f"Last seal: {verdict.last}")
     return lines
 
@@ -108,6 +114,9 @@ def verdict_lines(verdict: Verdict, expected: str) -> list[str]:
 def _first_line(verdict: Verdict) -> str:
     if verdict.broken is not None:
         return f"The audit trail is broken. {_break_words(verdict.broken)}"
+    if verdict.lack is not None:
+        entries = f"{verdict.unsealed} {'entry' if verdict.unsealed == 1 else 'entries'}"
+        return f"The audit trail is broken. {_LACKING[verdict.lack].format(unsealed=entries)}"
     if not verdict.sealed:
         return "The audit trail has no sealed entries."
     return f"The audit trail is whole: {verdict.sealed} sealed {'entry' if verdict.sealed == 1 else 'entries'}."
@@ -141,6 +150,7 @@ def verdict_document(verdict: Verdict, expected: str) -> dict[str, Any]:
         "unsealed": verdict.unsealed,
         "last_seal": verdict.last or None,
         "expected_at": verdict.noted,
+        "lacks": str(verdict.lack) if verdict.lack else None,
         "broken": None
         if broken is None
         else {

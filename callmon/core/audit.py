@@ -68,6 +68,27 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a journal keeps of its trail beside it, written together with each entry."""
+
+    unsealed: int
+    """How many entries without a seal it had when seals came in; none was added since."""
+    sealed: int | None
+    """How many sealed entries were ever written; None if the journal is from before they were counted."""
+    head: str
+    """The seal of the last of them; empty if there is none."""
+
+
+class Lack(StrEnum):
+    """How a trail whose chain holds differs from what its journal keeps of it."""
+
+    UNSEALED = "unsealed"
+    """It has more or fewer entries without a seal."""
+    CUT = "cut-off"
+    """The last sealed entry, or more of them, is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What walking the chain found."""
 
@@ -80,13 +101,17 @@ class Verdict:
     broken: Break | None = None
     noted: int | None = None
     """The number of the entry that has the expected seal; None if none was expected or none has it."""
+    lack: Lack | None = None
+    """How the trail differs from what its journal keeps of it; looked for where the chain holds."""
 
 
-def verify(links: Sequence[Link], expected: str = "") -> Verdict:
+def verify(links: Sequence[Link], expected: str = "", kept: Kept | None = None) -> Verdict:
     """Walk the chain from its beginning to its end or first break. `expected` is a seal that was noted earlier.
 
-    Seals are digests without a key: who can write the journal can also seal a false trail anew from some entry on.
-    Such a trail no longer has the seals that were noted down before.
+    `kept` is what the journal kept at a moment before the links were read; entries may have come since.
+
+    Seals are digests without a key: who can write the journal can also seal a false trail anew from some entry on, and
+    rewrite what the journal keeps. Such a trail no longer has the seals that were noted down before.
     """
     unsealed = next((place for place, link in enumerate(links) if link.seal), len(links))
     last, noted = "", None
@@ -98,7 +123,20 @@ def verify(links: Sequence[Link], expected: str = "") -> Verdict:
         last = link.seal
         if last == expected:
             noted = place + 1
-    return Verdict(len(links) - unsealed, unsealed, last, noted=noted)
+    return Verdict(len(links) - unsealed, unsealed, last, noted=noted, lack=_lack(links, unsealed, kept))
+
+
+def _lack(links: Sequence[Link], unsealed: int, kept: Kept | None) -> Lack | None:
+    if kept is None:
+        return None
+    seals = [link.seal for link in links[unsealed:]]
+    if kept.sealed is None:
+        cut = bool(kept.head) and kept.head not in seals
+    else:
+        cut = ["", *seals][kept.sealed : kept.sealed + 1] != [kept.head]
+    if cut and unsealed <= kept.unsealed:
+        return Lack.CUT
+    return Lack.UNSEALED if unsealed != kept.unsealed else None
 
 
 def _tampering(links: Sequence[Link], place: int, last: str) -> Tampering:

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from redis.backoff import ExponentialBackoff
 
+from callmon.core.audit import Kept
 from callmon.journal.addresses import RedisAddress
 from callmon.journal.group_commit import GroupCommit
 from callmon.journal.redis_client import Client, client_of
@@ -115,6 +116,11 @@ class RedisJournal:
         """See `callmon.ports.Journal.bookmark`."""
         self._check_open()
         return self._ask(partial(self._store.bookmark, name))
+
+    def trail(self) -> Kept:
+        """See `callmon.ports.Journal.trail`."""
+        self._check_open()
+        return self._ask(self._store.kept)
 
     def size(self) -> int:
         """See `callmon.ports.PrunableJournal.size`: the memory of the stream."""

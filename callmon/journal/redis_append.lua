@@ -27,7 +27,7 @@ if after ~= '' then
   if head ~= before then return {'moved', head} end
 end
 
-local i = 9
+local i, seals = 9, 0
 local passed = {}
 for source = 1, #KEYS - 4 do
   local last = redis.call('GET', KEYS[4 + source])
@@ -40,6 +40,7 @@ for _ = 1, rows do -- always the same fields in the same order: neighbours then 
     redis.call('XADD', KEYS[1], '*', 'kind', ARGV[i], 'at', ARGV[i + 1], 'origin', ARGV[i + 2], 'headers', ARGV[i + 3],
       'bot', ARGV[i + 4], 'body', ARGV[i + 5], 'seal', ARGV[i + 6])
     added = added + 1
+    if ARGV[i + 6] ~= '' then seals = seals + 1 end
   end
   i = i + 8
 end
@@ -61,6 +62,11 @@ end
 if gone > 0 and less(redis.call('HGET', KEYS[2], 'pruned') or '0-0', ARGV[i]) then
   redis.call('HSET', KEYS[2], 'pruned', ARGV[i])
 end
-if after ~= '' then redis.call('HSET', KEYS[2], 'seal', after) end
+if after ~= '' then
+  redis.call('HSET', KEYS[2], 'seal', after)
+  if redis.call('HEXISTS', KEYS[2], 'sealed') == 1 then -- a journal of schema 1 has no count that could be right
+    redis.call('HINCRBY', KEYS[2], 'sealed', seals)
+  end
+end
 redis.call('SET', KEYS[4], number, 'EX', remembered)
 return {'written'}

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callmon import __version__
+from callmon.core.audit import Kept
 from callmon.journal.redis_client import Client
 from callmon.journal.redis_rows import NOWHERE, StreamId, id_of, to_bytes, to_stored, to_text
 from callmon.ports import JournalError, Stored
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 counts the sealed entries; a journal of 1 goes on without the count."""
 
 _PAGE = Path(__file__).with_name("redis_page.lua").read_text(encoding="utf-8")
 
@@ -49,7 +51,7 @@ class RedisStore:
 
     @property
     def meta(self) -> str:
-        """A hash: identity, schema, callmon, seal (the last one), pruned, added."""
+        """A hash: identity, schema, callmon, seal (the last one), sealed (how many), pruned, added."""
         return f"{{{self.name}}}:meta"
 
     @property
@@ -80,7 +82,7 @@ class RedisStore:
         identity, schema, author = self.client.hmget(self.meta, "identity", "schema", "callmon")
         if identity is None:
             with self.client.pipeline(transaction=True) as steps:
-                for key, value in (("schema", SCHEMA_VERSION), ("callmon", __version__), ("identity", uuid.uuid4())):
+                for key, value in self._new():
                     steps.hsetnx(self.meta, key, str(value))
                 steps.hmget(self.meta, "identity", "schema", "callmon")
                 identity, schema, author = steps.execute()[-1]
@@ -90,6 +92,15 @@ class RedisStore:
                 f"this is callmon {__version__} (schema {SCHEMA_VERSION}). Update callmon, or name another journal."
             )
         return to_text(identity)
+
+    @staticmethod
+    def _new() -> Sequence[tuple[str, object]]:
+        return ("schema", SCHEMA_VERSION), ("callmon", __version__), ("identity", uuid.uuid4()), ("sealed", 0)
+
+    def kept(self) -> Kept:
+        """What is kept of the audit trail beside it. Raises `RedisError`."""
+        sealed, head = self.client.hmget(self.meta, "sealed", "seal")
+        return Kept(0, None if sealed is None else int(sealed), to_text(head or b""))
 
     def page(self, after: StreamId, limit: int, identity: str) -> Page:
         """The next entries after an id, oldest first. Raises `JournalError`, `RedisError`."""

@@ -14,10 +14,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Condition, Event, Lock
 
+from callmon.core.audit import Kept
 from callmon.journal.group_commit import GroupCommit
 from callmon.journal.sqlite_errors import translated
 from callmon.journal.sqlite_file import JournalFile, open_file
-from callmon.journal.sqlite_rows import Forgotten, bookmark, check_known, claim, fetch, pruned, to_id, to_marks, to_row
+from callmon.journal.sqlite_rows import (
+    Forgotten,
+    bookmark,
+    check_known,
+    claim,
+    fetch,
+    kept,
+    pruned,
+    to_id,
+    to_marks,
+    to_row,
+)
 from callmon.journal.sqlite_writer import Item, SqliteWriter
 from callmon.journal.trimmed import trimmed
 from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
@@ -84,6 +96,11 @@ class SqliteJournal:
         """See `callmon.ports.Journal.bookmark`."""
         with self._read() as db:
             return bookmark(db, name)
+
+    def trail(self) -> Kept:
+        """See `callmon.ports.Journal.trail`."""
+        with self._read() as db:
+            return kept(db)
 
     def size(self) -> int:
         """See `callmon.ports.PrunableJournal.size`: the pages in use, not those that removed entries have left."""

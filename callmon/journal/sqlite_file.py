@@ -38,6 +38,19 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX sealed ON entry (id) WHERE seal <> ''",
         "CREATE TABLE bookmark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # What `callmon.core.audit.Kept` holds. A trigger, so that no program that writes entries can leave it out,
+        # not even a former version that had the file open meanwhile.
+        """INSERT OR REPLACE INTO meta
+            SELECT 'unsealed', count(*) FROM entry WHERE kind IN ('hangup-asked', 'hangup-answered') AND seal = ''""",
+        "INSERT OR REPLACE INTO meta SELECT 'sealed', count(*) FROM entry WHERE seal <> ''",
+        """INSERT OR REPLACE INTO meta
+            SELECT 'seal', ifnull((SELECT seal FROM entry WHERE seal <> '' ORDER BY id DESC LIMIT 1), '')""",
+        """CREATE TRIGGER sealing AFTER INSERT ON entry WHEN NEW.seal <> '' BEGIN
+            UPDATE meta SET value = value + 1 WHERE key = 'sealed';
+            UPDATE meta SET value = NEW.seal WHERE key = 'seal';
+        END""",
+    ),
 )
 """What leads from each schema version to the next. Released steps never change; `meta` keeps its shape for ever."""
 

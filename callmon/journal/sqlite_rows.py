@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from callmon.core.audit import SEALED, seal
+from callmon.core.audit import SEALED, Kept, seal
 from callmon.journal import headers as headers_json
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
 
@@ -39,6 +39,8 @@ _CLAIMED = "SELECT value FROM meta WHERE key = 'pruning'"
 _KNOWN = "SELECT 1 FROM entry WHERE id = ?"
 _AFTER = "SELECT id, kind, at, origin, headers, bot, body, seal FROM entry WHERE id > ? ORDER BY id LIMIT ?"
 _LAST_SEAL = "SELECT seal FROM entry WHERE seal <> '' ORDER BY id DESC LIMIT 1"
+_KEPT = """SELECT key, CASE key WHEN 'seal' THEN value ELSE CAST(value AS INTEGER) END FROM meta
+    WHERE key IN ('unsealed', 'sealed', 'seal')"""
 _PLACE_MARK = "INSERT INTO bookmark VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _MARK = "SELECT value FROM bookmark WHERE name = ?"
 
@@ -94,6 +96,12 @@ def sealed(db: sqlite3.Connection, rows: Iterable[Row]) -> list[Row]:
         else:
             result.append(row)
     return result
+
+
+def kept(db: sqlite3.Connection) -> Kept:
+    """What is kept of the audit trail beside it; what somebody took away counts as zero or empty."""
+    found = dict(db.execute(_KEPT).fetchall())
+    return Kept(int(found.get("unsealed", 0)), int(found.get("sealed", 0)), str(found.get("seal", "")))
 
 
 def _storable(text: str) -> str | bytes:

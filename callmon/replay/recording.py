@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from threading import Event
 
+from callmon.core.audit import Kept
 from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
 from callmon.replay.player import Player
 
@@ -69,6 +70,10 @@ class Recording:
     def bookmark(self, name: str) -> str:  # noqa: ARG002  # the protocol's
         """There is none."""
         return ""
+
+    def trail(self) -> Kept:
+        """None: a recording has no seals."""
+        return Kept(0, 0, "")
 
     def close(self) -> None:
         """There is nothing to let go of."""

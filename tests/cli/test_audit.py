@@ -176,11 +176,40 @@ def test_a_tail_that_was_cut_off_is_found_by_the_seal_that_was_noted(trail: Path
     write(trail, 0, HangUpAsked(ANA, "4", "ada@console-1"))
     assert "that of entry 5" in run("audit", "--verify", "--expect", noted).out
     tamper(trail, "DELETE FROM entry WHERE id >= 7")
-    assert run("audit", "--verify").code == ExitCode.DONE
     result = run("audit", "--verify", "--expect", noted)
     assert result.code == ExitCode.FAILED
     assert "cut off" in result.err
     assert run("audit", "--verify", "--expect", noted, "--json").json["whole"] is False
+
+
+_FORGED = "UPDATE entry SET kind = iif(id = 1, 'hangup-asked', 'hangup-answered') WHERE id <= 2"
+_FEWER = "The last sealed entry that the journal wrote is not in its place"
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (_FORGED, "2 entries without a seal"),
+        ("UPDATE entry SET seal = '', origin = 'mallory' WHERE seal <> ''", "5 entries without a seal"),
+        ("DELETE FROM entry WHERE seal <> ''", _FEWER),
+        ("DELETE FROM entry", _FEWER),
+        ("DELETE FROM entry WHERE id = 7", _FEWER),
+    ],
+)
+def test_a_trail_that_is_not_what_the_journal_kept_of_it_is_broken(trail: Path, statement: str, says: str) -> None:
+    tamper(trail, statement)
+    result = run("audit", "--verify")
+    assert (result.code, result.out) == (ExitCode.FAILED, "")
+    assert says in result.err
+    document = run("audit", "--verify", "--json").json
+    assert (document["whole"], document["broken"]) == (False, None)
+    assert document["lacks"]
+
+
+def test_a_cut_off_end_is_found_after_the_trail_has_gone_on(trail: Path) -> None:
+    tamper(trail, "DELETE FROM entry WHERE id = 7")
+    write(trail, 0, HangUpAsked(ANA, "4", "ada@console-1"))
+    assert run("audit", "--verify").code == ExitCode.FAILED
 
 
 def test_a_trail_without_entries(journal: Path) -> None:

@@ -328,8 +328,8 @@ def test_a_newer_schema_is_refused(start: StartServer, open_journal: OpenJournal
     server = start()
     open_journal(server)
     with server.client() as client:
-        client.hset("{callmon}:meta", mapping={"schema": "2", "callmon": "99.1"})
-    with pytest.raises(JournalError, match=r"written by callmon 99\.1 \(schema 2\).*Update callmon"):
+        client.hset("{callmon}:meta", mapping={"schema": "3", "callmon": "99.1"})
+    with pytest.raises(JournalError, match=r"written by callmon 99\.1 \(schema 3\).*Update callmon"):
         open_journal(server)
 
 

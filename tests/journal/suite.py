@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callmon.core.audit import seal
+from callmon.core.audit import Kept, seal
 from callmon.core.records import TRIMMED, FeedChanged, decode
 from callmon.ports import START, Bookmark, Entry, EntryKind, Journal, JournalError, Position, PrunableJournal, Stored
 
@@ -170,6 +170,7 @@ class JournalSuite:
                 continue
             previous = seal(previous, one.kind, one.at, origin=one.origin, bot=one.bot, body=one.body)
             assert stored.seal == previous
+        assert journal.trail() == Kept(0, sum(1 for stored in everything(journal) if stored.seal), previous)
         assert previous
 
     def test_no_limit_named_means_a_thousand(self, journal: Journal) -> None:

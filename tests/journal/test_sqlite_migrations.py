@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from callmon.core.audit import seal
+from callmon.core.audit import Kept, seal
 from callmon.journal.sqlite import SqliteJournal
 from callmon.journal.sqlite_file import APPLICATION_ID, SCHEMA_VERSION
 from callmon.ports import Bookmark, Entry, EntryKind
@@ -36,7 +36,17 @@ VERSION_2 = (
     "CREATE INDEX sealed ON entry (id) WHERE seal <> ''",
     "CREATE TABLE bookmark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
-RELEASED = (VERSION_1, VERSION_2)
+VERSION_3 = (
+    *VERSION_2,
+    "INSERT INTO meta VALUES ('unsealed', '1')",
+    "INSERT INTO meta VALUES ('sealed', '0')",
+    "INSERT INTO meta VALUES ('seal', '')",
+    """CREATE TRIGGER sealing AFTER INSERT ON entry WHEN NEW.seal <> '' BEGIN
+        UPDATE meta SET value = value + 1 WHERE key = 'sealed';
+        UPDATE meta SET value = NEW.seal WHERE key = 'seal';
+    END""",
+)
+RELEASED = (VERSION_1, VERSION_2, VERSION_3)
 _INSERT = "INSERT INTO entry (kind, at, origin, headers, body) VALUES"
 ROWS = (
     f"{_INSERT} ('notification', {AT}, 'http x', '{{}}', X'31')",
@@ -55,7 +65,7 @@ def test_every_version_has_a_file_here() -> None:
     assert len(RELEASED) == SCHEMA_VERSION
 
 
-@pytest.mark.parametrize(("version", "statements"), list(enumerate(RELEASED, 1)), ids=["1", "2"])
+@pytest.mark.parametrize(("version", "statements"), list(enumerate(RELEASED, 1)), ids=["1", "2", "3"])
 def test_a_journal_of_a_former_version_goes_on(tmp_path: Path, version: int, statements: Sequence[str]) -> None:
     path = tmp_path / "journal.db"
     write(path, version, statements)
@@ -80,6 +90,7 @@ def test_a_journal_of_a_former_version_goes_on(tmp_path: Path, version: int, sta
             "",
             seal("", asked.kind, asked.at, origin="ada", bot="sales", body=b"4"),
         ]
+        assert journal.trail() == Kept(unsealed=1, sealed=1, head=found[3].seal)
         assert journal.bookmark("file a") == "17"
         journal.forget([stored.position for stored in found]).result()
         assert numbers(journal.read()) == [2, 4]
