@@ -7,7 +7,6 @@ something between callmon and Graph (a gateway, a proxy, a captive portal), so t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -133,27 +132,41 @@ _BY_STATUS: Mapping[HTTPStatus, _Verdict] = {
         retry_helps=True,
     ),
 }
-_GONE_CODES = frozenset({"unknownerror", "notfound", "itemnotfound"})
-"""Besides numbers. ``UnknownError`` wraps what the calling service says of an id that it cannot place."""
-_NUMBER = re.compile(r"[0-9]{4,}")
-"""Only the calling service gives such codes; a gateway's ``404`` is shorter."""
+_GONE_CODES = frozenset({"8522", "9997"})
+"""What the calling service is known to say of a call that it does not have."""
 
 
 def _not_found(reply: Reply, error: GraphError | None) -> _Verdict:
-    """404 is a statement about the call only if Graph's calling service made it."""
+    """404 is a statement about the call only if Graph's calling service made it.
+
+    A gateway's 404 taken for one would end calls that go on. ``UnknownError`` is what it says of an id that it cannot
+    read, which tells nothing about a call either.
+    """
     if elsewhere := _wrong_address(error):
         return elsewhere
     code, message = (error.code or "", error.message or "") if error else ("", "")
-    known = _NUMBER.fullmatch(code) or code.lower() in _GONE_CODES or "call not found" in message.lower()
-    if known or (reply.whole and not reply.body.strip()):
+    from_graph = bool(error and reply.headers.get("request-id"))
+    if code in _GONE_CODES or (from_graph and "call not found" in message.lower()):
         return _Verdict(
             Answer.GONE, "Graph knows no such call (any more): it has already ended, or the id is not right."
         )
+    if from_graph:
+        return _Verdict(
+            Answer.UNEXPECTED,
+            "HTTP 404 in Graph's form, but not that it has no such call, so it tells nothing about the call. See its "
+            "code; check the call's id and CALLMON_GRAPH_URL.",
+        )
     return _Verdict(
         Answer.UNEXPECTED,
-        "HTTP 404, but not in the words of Graph's calling service, so it tells nothing about the call. Check "
-        "CALLMON_GRAPH_URL and the proxy.",
+        f"{_came(reply, error)}, but not in the words of Graph's calling service, so it tells nothing about the call. "
+        "Check CALLMON_GRAPH_URL and the proxy.",
     )
+
+
+def _came(reply: Reply, error: GraphError | None) -> str:
+    if not reply.body.strip():
+        return "HTTP 404 came without a body"
+    return "HTTP 404 came with an error" if error else "HTTP 404 came with a page that is not Graph's"
 
 
 def _wrong_address(error: GraphError | None) -> _Verdict | None:

@@ -120,7 +120,7 @@ def test_a_call_that_is_not_known_to_be_over_is_not_confirmed(
     ],
 )
 def test_what_graph_refuses(graph: Graph, live: Path, status: int, code: ExitCode, outcome: str) -> None:
-    graph.answers["DELETE"] = (status, error("8500"))
+    graph.answers["DELETE"] = (status, error("8522" if status == 404 else "8500"))
     graph.headers["Retry-After"] = "3600"  # longer than callmon waits, so that it does not wait at all
     result = run("hangup", CALL, "--yes", "--json")
     assert result.code == code

@@ -31,11 +31,11 @@ REFUSALS = [
     (404, error("8522", "Call not found."), Answer.GONE, False, "ended"),
     (404, error(8522, "Call not found."), Answer.GONE, False, "ended"),
     (404, error("9997", "Call not found."), Answer.GONE, False, "ended"),
-    (404, error("UnknownError", NO_RESOURCE), Answer.GONE, False, "ended"),
-    (404, error("NotFound", ""), Answer.GONE, False, "ended"),
-    (404, error("NotFound", ""), Answer.GONE, False, "ended"),
-    (404, error("somethingNew", "The Call not found here"), Answer.GONE, False, "ended"),
-    (404, b"", Answer.GONE, False, "ended"),
+    (404, error("UnknownError", NO_RESOURCE), Answer.UNEXPECTED, False, "tells nothing"),
+    (404, error("NotFound", ""), Answer.UNEXPECTED, False, "tells nothing"),
+    (404, error("12345", "Not Found"), Answer.UNEXPECTED, False, "tells nothing"),
+    (404, error("somethingNew", "The Call not found here"), Answer.UNEXPECTED, False, "tells nothing"),
+    (404, b"", Answer.UNEXPECTED, False, "without a body"),
     (404, error("ResourceNotFound", "Resource not found."), Answer.UNEXPECTED, False, "tells nothing"),
     (404, error("BadRequest", "Resource not found for the segment 'calls'."), Answer.UNEXPECTED, False, "address"),
     (404, error("404", "Not Found"), Answer.UNEXPECTED, False, "tells nothing"),
@@ -89,6 +89,23 @@ def test_each_kind_of_refusal_has_a_sentence_of_its_own() -> None:
     ]
     sentences = [hang_up_outcome(reply(status, body), NOW).sentence for status, body in rows]
     assert len(set(sentences)) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("body", "answer", "word"),
+    [
+        (error("somethingNew", "The Call not found here"), Answer.GONE, "ended"),
+        (error("UnknownError", NO_RESOURCE), Answer.UNEXPECTED, "the call's id"),
+        (error("NotFound", ""), Answer.UNEXPECTED, "tells nothing"),
+        (b"", Answer.UNEXPECTED, "without a body"),
+        (HTML, Answer.UNEXPECTED, "a page that is not Graph's"),
+    ],
+)
+def test_what_a_404_with_a_request_id_means(body: Any, answer: Answer, word: str) -> None:
+    for judge in (hang_up_outcome, check_outcome):
+        outcome = judge(reply(404, body, request_id="theirs-1"), NOW)
+        assert outcome.answer is answer
+        assert word in outcome.sentence
 
 
 def test_an_empty_404_that_broke_off_claims_nothing() -> None:
