@@ -102,8 +102,9 @@ _FORBIDDEN: Mapping[str | None, str] = {
     "call.",
     "7504": "The tenant has not granted this application the permissions for calls. Let an administrator consent to "
     "Calls.Initiate.All.",
-    "7505": "The token is of another tenant than the call. Set CALLMON_TENANT_ID to the tenant of the call, or "
-    "CALLMON_MULTI_TENANT=true if the bot serves several tenants.",
+    "7505": "The token is of another tenant than the call. Set this bot's tenant to that of the call "
+    "(CALLMON_TENANT_ID, or tenant_id in the bot's own section), or, unless that is so already, let it serve several "
+    "tenants (CALLMON_MULTI_TENANT; there, multi_tenant).",
 }
 _BY_STATUS: Mapping[HTTPStatus, _Verdict] = {
     HTTPStatus.UNAUTHORIZED: _Verdict(

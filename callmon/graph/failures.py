@@ -6,6 +6,8 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -78,6 +80,9 @@ def _no_connection(error: httpx.ConnectError, host: str) -> NoReply:
             f"No trusted TLS connection to {host}, so nothing was sent. If a proxy inspects TLS, set SSL_CERT_FILE to "
             "its certificates; else check the address and this machine's clock.",
         )
+    proxy = _proxy(error)
+    if proxy:
+        return NoReply(Answer.UNREACHABLE, _no_way_to(proxy, host, causes), retry_helps=True)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         why = f"The name {host} cannot be resolved, so nothing was sent. Check the network, DNS and CALLMON_GRAPH_URL."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
@@ -85,6 +90,32 @@ def _no_connection(error: httpx.ConnectError, host: str) -> NoReply:
     else:
         why = f"No connection to {host}, so nothing was sent. Check the network, then try again."
     return NoReply(Answer.UNREACHABLE, why, retry_helps=True)
+
+
+def _no_way_to(proxy: str, host: str, causes: list[BaseException]) -> str:
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        what = f"The name of the proxy {proxy} cannot be resolved"
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        what = f"The proxy {proxy} refused the connection"
+    else:
+        what = f"No connection to the proxy {proxy}"
+    return f"{what}, so nothing was sent to {host}. Check HTTPS_PROXY, ALL_PROXY and NO_PROXY, and that the proxy runs."
+
+
+def _proxy(error: httpx.ConnectError) -> str:
+    """Host and port of the proxy between us and where the request was to go; empty if there is none.
+
+    Only https goes through a proxy here. The settings are read where httpx reads them (``urllib.request``).
+    """
+    try:
+        url = error.request.url
+    except RuntimeError:  # it was raised before there was a request
+        return ""
+    proxies = getproxies()
+    named = proxies.get("https") or proxies.get("all") or ""
+    if url.scheme != "https" or not named or proxy_bypass(url.host):
+        return ""
+    return urlsplit(named if "://" in named else f"http://{named}").netloc.rpartition("@")[2]  # without a password
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

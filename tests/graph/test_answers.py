@@ -108,6 +108,12 @@ def test_what_a_404_with_a_request_id_means(body: Any, answer: Answer, word: str
         assert word in outcome.sentence
 
 
+def test_a_wrong_tenant_names_the_setting_of_a_bot_with_its_own_section_too() -> None:
+    sentence = hang_up_outcome(reply(403, error("7505")), NOW).sentence
+    assert "tenant_id in the bot's own section" in sentence
+    assert "unless that is so already" in sentence
+
+
 def test_an_empty_404_that_broke_off_claims_nothing() -> None:
     assert hang_up_outcome(reply(404, b"", whole=False), NOW).answer is Answer.UNEXPECTED
 

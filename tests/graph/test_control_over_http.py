@@ -16,6 +16,7 @@ import pytest
 from callmon.core.hangup import Answer
 from callmon.graph.auth import StaticToken
 from callmon.graph.control import GraphControl
+from callmon.graph.probe import NotReached, reach
 from callmon.graph.retry import RetryPolicy
 from callmon.ports import Target
 
@@ -173,3 +174,23 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
     outcome = GraphControl("https://graph.example", StaticToken(TOKEN), policy=ONCE).hang_up(Target(CALL))
     assert "The name graph.example cannot be resolved" in outcome.sentence
+
+
+@pytest.mark.parametrize(
+    ("proxy", "says"),
+    [
+        ("http://ada:s3cret@127.0.0.1:9", "The proxy 127.0.0.1:9 refused the connection"),
+        ("127.0.0.1:9", "The proxy 127.0.0.1:9 refused the connection"),
+        ("http://nowhere.invalid:3128", "The name of the proxy nowhere.invalid:3128 cannot be resolved"),
+    ],
+)
+def test_a_proxy_that_cannot_be_reached_is_named_and_not_graph(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, says: str
+) -> None:
+    without_proxy(monkeypatch)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    reached = reach("https://graph.example/v1.0")
+    assert isinstance(reached, NotReached)
+    assert says in reached.sentence
+    assert "CALLMON_GRAPH_URL" not in reached.sentence
+    assert "s3cret" not in reached.sentence
