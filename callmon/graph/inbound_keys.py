@@ -78,6 +78,12 @@ class KeySource:
             return found
         if self._stock.problem:
             return NoKey(self._stock.problem, passing=True)
+        if refresh is None:
+            return NoKey(
+                "The request's token is signed with a key that is not known here; it may be a new one, and Microsoft's "
+                "keys are asked for again within a minute.",
+                passing=True,
+            )
         return NoKey("The request's token is signed with a key that is not Microsoft Graph's.", passing=False)
 
     def _usable(self) -> Mapping[str, jwt.PyJWK]:
