@@ -80,7 +80,17 @@ def why_left(call: Call, now: datetime) -> str:
 
 
 def effect(call: Call) -> str:
-    """What a hang-up does to this very call, as far as that is known."""
+    """What a hang-up does to this very call, as far as that is known.
+
+    Microsoft Graph "Delete call" speaks of an active call, "call: reject" of one that nobody has answered.
+    """
+    if call.state == CallState.INCOMING and not call.answered:
+        caution = " Nobody has answered it yet: Graph's request for that is reject, so it may refuse this."
+        return _effect(call) + caution
+    return _effect(call)
+
+
+def _effect(call: Call) -> str:
     if call.facts.recording:
         return "This is a recording bot's leg: the recording stops. The people keep talking, no longer recorded."
     if call.kind is Kind.GROUP:

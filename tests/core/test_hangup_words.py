@@ -10,6 +10,7 @@ from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.hangup_words import ANSWER_WITHIN_S
 from callmon.core.query import row, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
+from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, payload, replayed, the_report
 
 ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Accepted.", status=204)
@@ -47,6 +48,12 @@ def test_what_a_hang_up_does(kind: Kind, recording: bool | None, words: str, sho
     call = replayed(3)._replace(kind=kind, facts=Facts(recording=recording))
     assert words in hangup_words.effect(call)
     assert short in hangup_words.effect_in_short(call)
+
+
+def test_a_call_that_nobody_has_answered_may_be_refused() -> None:
+    call = replayed(3)._replace(state=CallState.INCOMING, answered=False)
+    assert "reject, so it may refuse this" in hangup_words.effect(call)
+    assert "reject" not in hangup_words.effect(call._replace(state=CallState.ESTABLISHED))
 
 
 def test_what_to_expect_of_a_hang_up() -> None:
