@@ -58,6 +58,7 @@ def test_no_view_of_a_call_passes_anything_on(tmp_path: Path, name: str) -> None
         settings = tmp_path / "callmon" / "config.toml"
         settings.parent.mkdir()
         settings.write_text(f'graph_url = "{graph.url}"\naccess_token = "x"\n')
+        settings.chmod(0o600)
         with console(journal) as screen:
             screen.wait_for(hostile.call_id(1).encode(), patience_s=_PATIENCE_S)  # the call is selected
             look_at(screen, b"\r", b"Timeline")
@@ -103,6 +104,7 @@ def test_hostile_ids_reach_no_url_while_a_call_is_hung_up(tmp_path: Path) -> Non
         graph.on_delete = lambda: record(journal, *strange, body(end), *strange)
         settings.parent.mkdir()
         settings.write_text(f'graph_url = "{graph.url}"\naccess_token = "x"\n')
+        settings.chmod(0o600)
         screen = stack.enter_context(console(journal))
         screen.wait_for(call.encode(), patience_s=_PATIENCE_S)
         look_at(screen, b"x", b"Hang up this call?")
