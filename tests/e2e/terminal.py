@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from callmon.tui.quiet import LET_GO_S
+
 DEADLINE_S = 20.0
 
 
@@ -41,8 +43,8 @@ class Terminal:
             self._tmux("send-keys", key)
 
     def pause(self) -> None:
-        """As long as a person waits before pressing the same key again."""
-        time.sleep(0.6)
+        """Longer than a key must be let go of before it counts as pressed again."""
+        time.sleep(1.1 * LET_GO_S)
 
     @property
     def screen(self) -> str:
