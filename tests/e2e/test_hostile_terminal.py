@@ -14,7 +14,7 @@ from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import now_in
 from callmon.ports import Entry, EntryKind
-from callmon.tui.quiet import QUIET_S
+from callmon.tui.quiet import LET_GO_S
 from tests import hostile
 from tests.benchmarks.console import console
 from tests.benchmarks.terminal import Terminal
@@ -127,6 +127,6 @@ def confirm(screen: Terminal, graph: Graph) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not graph.of("DELETE"):
         assert time.monotonic() < deadline
-        time.sleep(2 * QUIET_S)
+        time.sleep(1.1 * LET_GO_S)
         if not graph.of("DELETE"):
             screen.press(b"y")
