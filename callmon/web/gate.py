@@ -56,7 +56,7 @@ def locked(token: str | None) -> Middleware:
         given = request.query.get("token")
         if token is not None and given is not None and compare_digest(given.encode(), token.encode()):
             redirect = web.HTTPFound("/")
-            redirect.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.secure)
+            redirect.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=came_by_https(request))
             raise redirect
         denied = judged(request.host, request.headers, request.cookies.get(COOKIE, ""), token)
         if denied is not None:
@@ -67,6 +67,11 @@ def locked(token: str | None) -> Middleware:
         return response
 
     return lock
+
+
+def came_by_https(request: web.Request) -> bool:
+    """Whether the browser spoke TLS, be it with a proxy before us."""
+    return request.secure or request.headers.get("X-Forwarded-Proto") == "https"
 
 
 def _name(host: str) -> str:

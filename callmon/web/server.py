@@ -11,7 +11,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from textual_serve.server import Server
 
-from callmon.web.gate import locked
+from callmon.web.gate import came_by_https, locked
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FONT = "fonts/RobotoMono-VariableFont_wght.ttf"
@@ -42,10 +42,10 @@ class ConsoleServer(Server):
     @aiohttp_jinja2.template("app_index.html")
     async def handle_index(self, request: web.Request) -> dict[str, Any]:
         """The page, for the name under which the browser knows us: it may have come through a tunnel or a proxy."""
-        secure = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
+        scheme = "wss" if came_by_https(request) else "ws"
         return {
             "title": self.title,
-            "socket": f"{'wss' if secure else 'ws'}://{request.host}{request.app.router['websocket'].url_for()}",
+            "socket": f"{scheme}://{request.host}{request.app.router['websocket'].url_for()}",
             "static": str(request.app.router["static"].url_for(filename="")).rstrip("/"),
             "font": _FONT,
         }

@@ -67,6 +67,16 @@ async def test_the_token_is_taken_from_the_address_into_a_cookie() -> None:
         assert await (await client.get("/", cookies={COOKIE: TOKEN})).text() == "the page"
 
 
+@pytest.mark.parametrize(("forwarded", "secure"), [("https", True), ("http", False), (None, False)])
+async def test_the_cookie_of_a_browser_that_came_by_https_never_goes_out_by_http(
+    forwarded: str | None, secure: bool
+) -> None:
+    async with served(TOKEN) as client:
+        headers = {} if forwarded is None else {"X-Forwarded-Proto": forwarded}
+        arrived = await client.get(f"/?token={TOKEN}", headers=headers, allow_redirects=False)
+        assert bool(arrived.cookies[COOKIE]["secure"]) is secure
+
+
 async def test_a_page_may_ask_for_nothing_elsewhere_and_stand_in_no_frame() -> None:
     async with served(None) as client:
         answer = await client.get("/")
