@@ -20,6 +20,7 @@ from callmon.cli.numbers import Real
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import all_interrupt
+from callmon.graph.clouds import call_url
 from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name
 from callmon.monitor import now_in
 from callmon.ports import Journal
@@ -115,7 +116,7 @@ def _dry(settings: Settings, planned: Plan) -> list[Result]:
     sentence = "Nothing was sent. This would be:"
     bots = bots_of(settings)
     requests = (
-        (f"{root_of(bots.get(target.bot, settings))}/v1.0/communications/calls/{target.call_id}", target, call)
+        (call_url(root_of(bots.get(target.bot, settings)), target.call_id), target, call)
         for target, call in planned.meant
     )
     return [

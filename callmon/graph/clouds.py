@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import MappingProxyType
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def check_root(root: str) -> str | RootProblem:
         )
     port = f":{match['port']}" if match["port"] else ""
     return f"{scheme}://{host}{port}{match['path'].removesuffix('/v1.0')}"
+
+
+def call_url(root: str, call_id: str) -> str:
+    """Where a call is asked for and ended, at the Graph with this root ("Get call", "Delete call")."""
+    return f"{root}/v1.0/communications/calls/{quote(call_id, safe='')}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,15 +14,16 @@ from datetime import UTC, datetime
 from threading import Event, Lock
 from time import monotonic
 from typing import Generic
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.text import is_id
 from callmon.graph.answers import OutcomeT, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource
-from callmon.graph.clouds import RootProblem, check_root
+from callmon.graph.clouds import RootProblem, call_url, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure
 from callmon.graph.hold import Hold
 from callmon.graph.http_client import open_client
@@ -35,7 +36,6 @@ from callmon.ports import OnWait, Target, unseen
 MAX_BODY = 1 << 20
 """Bytes kept of an answer; a call takes a few thousand."""
 
-_CALL_ID = re.compile(r"(?!\.+\Z)[A-Za-z0-9._~-]{1,128}")
 _TOKEN = re.compile(r"[!-~]+")
 _MIN_SECRET = 8
 """Characters from which on a token is worth hiding: a shorter one is a toy and would spoil innocent words."""
@@ -148,11 +148,11 @@ class GraphControl:
     def _url(self, call_id: str) -> str | NoReply:
         if isinstance(self._root, RootProblem):
             return NoReply(Answer.REFUSED_HERE, self._root.sentence)
-        if not _CALL_ID.fullmatch(call_id):
+        if not is_id(call_id):
             return NoReply(
                 Answer.REFUSED_HERE, "This does not have the form of a call id, so nothing was sent. Check the id."
             )
-        return f"{self._root}/v1.0/communications/calls/{quote(call_id, safe='')}"
+        return call_url(self._root, call_id)
 
     def _attempt(self, order: _Order[OutcomeT], called_off: Event | None = None) -> Tried[OutcomeT]:
         """One request, or two if the first finds the token stale; none once it is called off."""
