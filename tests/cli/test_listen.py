@@ -83,18 +83,23 @@ def test_a_second_collector_of_the_same_journal_has_nothing_to_do(journal: Path)
     assert "another journal" in other.err
 
 
-def test_one_that_was_killed_left_a_gap_also_for_one_that_listens_elsewhere(journal: Path) -> None:
+def test_one_that_was_killed_left_a_gap_until_one_that_listens_elsewhere_brings_something(journal: Path) -> None:
     with running("listen", "--listen", "127.0.0.1:0") as program:
         assert post(address(program), notification(CALL, "established", "created")) == 202
         program.end(signal.SIGKILL)
     with running("listen", "--listen", "127.0.0.2:0") as program:
-        address(program)
+        there = address(program)
         (found,) = run_program("list", "--json").json
         with closing(SqliteJournal.open(journal)) as opened:
-            gaps = now_in(opened).gaps
+            before = now_in(opened).gaps
+            assert post(there, notification(CALL, "hold")) == 202
+            after = now_in(opened).gaps
         program.end()
     assert found["id"] == CALL
-    assert [(gap.certain, gap.until is None) for gap in gaps] == [(False, False)]
+    assert [[(gap.certain, gap.until is None) for gap in gaps] for gaps in (before, after)] == [
+        [(False, True)],
+        [(False, False)],
+    ]
     assert list(journal.parent.glob("*-run-*")) == []
 
 

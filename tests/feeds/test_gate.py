@@ -168,7 +168,7 @@ def test_no_token_is_stored_logged_or_shown(
 
 FULL = {
     *("callmon", "journal", "state", "accepted", "refused", "pid", "last_notification_age_s", "journal_trouble"),
-    *("active_calls", "calls_in_doubt", "deaf", "unparsed", "repeated"),
+    *("active_calls", "calls_in_doubt", "deaf", "unparsed", "repeated", "feeds"),
 }
 
 

@@ -159,7 +159,7 @@ def test_a_wait_beyond_the_bound_is_left_to_the_operator(scene: Scene, fault: Fa
     ("fault", "html", "empty"),
     [
         (Fault.NOT_PERMITTED, Answer.NOT_ALLOWED, Answer.NOT_ALLOWED),
-        (Fault.LOST, Answer.UNEXPECTED, Answer.GONE),
+        (Fault.LOST, Answer.UNEXPECTED, Answer.UNEXPECTED),
         (Fault.CONFLICT, Answer.CONFLICT, Answer.CONFLICT),
         (Fault.THROTTLED, Answer.THROTTLED, Answer.THROTTLED),
         (Fault.FAILED, Answer.UNAVAILABLE, Answer.UNAVAILABLE),
