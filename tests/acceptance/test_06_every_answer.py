@@ -108,6 +108,6 @@ async def test_the_outcome_arrives_whatever_became_of_the_dialog_and_the_termina
         await console.pilot.press("escape")
         await console.until(lambda: console.app.screen is console.app.home)
         await console.pilot.resize_terminal(60, 18)
+        await console.until(lambda: any("accepted" in str(one.message) for one in console.app._notifications))
         await console.until(lambda: console.now(call).ended)
         await console.until(lambda: console.attempts(call)[0].outcome is not None)
-        await console.until(lambda: any("accepted" in str(one.message) for one in console.app._notifications))
