@@ -233,6 +233,7 @@ async def picture(name: str) -> str:
     scene.prepare(stage)
     async with stage.playing():
         await scene.act(stage)
+        await stage.settled()  # what changed is on the screen before the time passes that lets its sign fade
         stage.pass_time(3.0)
         await stage.settled()
         svg = stage.app.export_screenshot(title="callmon")
