@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,9 @@ from callmon.core.calls import Call
 from callmon.core.text import visible
 from callmon.hangup import utc_now
 from callmon.ports import Target
+
+_HEEDS_SIGNALS_EVERY_S = 0.25
+"""A signal between Python's last look for one and a read that blocks would wait for the next key."""
 
 
 def not_agreed(meant: Sequence[tuple[Target, Call | None]], left: Sequence[Result]) -> str:
@@ -30,8 +34,14 @@ def not_agreed(meant: Sequence[tuple[Target, Call | None]], left: Sequence[Resul
     click.echo("\n".join(lines), err=True)
     alone = "the call" if len(meant) == 1 else "the calls"
     click.echo(f"Type {key} and Enter to hang up, anything else to leave {alone} alone: ", err=True, nl=False)
-    agreed = sys.stdin.readline().strip().lower() in wanted
-    return "" if agreed else "Not confirmed, so nothing was sent."
+    return "" if _typed_line().strip().lower() in wanted else "Not confirmed, so nothing was sent."
+
+
+def _typed_line() -> str:
+    """What is typed, up to Enter. A signal that comes just before Python waits for it is heeded soon, too."""
+    while not select.select([sys.stdin], [], [], _HEEDS_SIGNALS_EVERY_S)[0]:
+        pass
+    return sys.stdin.readline()
 
 
 def _about_one(target: Target, call: Call | None) -> list[str]:
