@@ -80,10 +80,12 @@ def follow(journal: Journal, *, stop: Event, start: Snapshot | None = None) -> I
     Raises `callmon.ports.JournalError` if the journal cannot be read.
     """
     snapshot = start or Snapshot()
+    caught_up = False
     for batch in journal.follow(snapshot.position, stop=stop):
         update = absorb(snapshot, batch)
         snapshot = update.snapshot
-        yield update
+        caught_up = caught_up or update.live
+        yield update if caught_up else replace(update, read=journal.share(snapshot.position))
 
 
 def now_in(journal: Journal) -> Snapshot:

@@ -144,6 +144,10 @@ class Journal(Protocol):
         """
         ...
 
+    def share(self, position: Position) -> float:
+        """Which part of what it holds now lies up to a position, from 0 to 1, about. Quick. Raises `JournalError`."""
+        ...
+
     def bookmark(self, name: str) -> str:
         """The value of the latest bookmark of that name; empty if there is none. Raises `JournalError`."""
         ...

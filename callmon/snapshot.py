@@ -75,3 +75,5 @@ class Update:
     """The comparable ids of the calls that are not what they were."""
     live: bool = False
     """Whether the journal was read to its end."""
+    read: float = 1.0
+    """Before that: which part of the journal has been read, from 0 to 1, about."""

@@ -9,6 +9,7 @@ from threading import Condition, Event
 from uuid import uuid4
 
 from callmon.core.audit import SEALED, Kept, seal
+from callmon.journal.stretch import share
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 DEADLINE_S = 10.0
@@ -149,6 +150,11 @@ class MemoryJournal:
                 done.set_result(None)
             else:
                 done.set_exception(JournalError(failure))
+
+    def share(self, position: Position) -> float:
+        with self._changed:
+            self._must_be_open()
+            return share(int(position or 0), 1, len(self._stored))
 
     def bookmark(self, name: str) -> str:
         with self._changed:

@@ -210,6 +210,19 @@ def test_following_replays_then_is_live() -> None:
     assert [update.live for update in updates] in ([], [True])
 
 
+def test_while_it_replays_it_tells_how_far_it_has_read() -> None:
+    many = [notification(body(item(url=f"/calls/{number:032x}", state="incoming")), number) for number in range(2500)]
+    stop = Event()
+    updates = follow(written(*many), stop=stop)
+    assert [(update.read, update.live) for update in (next(updates) for _ in range(4))] == [
+        (0.4, False),
+        (0.8, False),
+        (1.0, False),
+        (1.0, True),
+    ]
+    stop.set()
+
+
 def test_following_goes_on_from_a_snapshot() -> None:
     journal, stop = written(*recorded(3, 4, 8)), Event()
     start = after(*recorded(3, 4)).snapshot

@@ -37,6 +37,7 @@ _SIGNS = {
     "▎": "|",
     "▊": "|",
     "█": "#",
+    "░": ".",
 }
 """The signs that the console itself uses. Each is one column wide, and so is what stands for it."""
 

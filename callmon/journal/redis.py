@@ -28,6 +28,7 @@ from callmon.journal.redis_follower import Place
 from callmon.journal.redis_rows import NOWHERE, Once, StreamId, to_id, to_marks, to_microseconds, to_moment, to_row
 from callmon.journal.redis_store import RedisStore
 from callmon.journal.redis_writer import Item, RedisWriter
+from callmon.journal.stretch import share
 from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
 
 PATIENCE_S = 5.0
@@ -111,6 +112,13 @@ class RedisJournal:
         if last != NOWHERE and not page.there and not page.entries:
             self._check_known(last)
         return page.entries
+
+    def share(self, position: Position) -> float:
+        """See `callmon.ports.Journal.share`. Counted in the time of Redis, for it cannot tell the rank of an entry."""
+        last = to_id(position)
+        self._check_open()
+        first, newest = self._ask(self._store.ends)
+        return share(last.scalar, first.scalar, newest.scalar)
 
     def bookmark(self, name: str) -> str:
         """See `callmon.ports.Journal.bookmark`."""

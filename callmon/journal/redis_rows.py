@@ -30,6 +30,11 @@ class StreamId(NamedTuple):
         return f"{self.ms}-{self.sequence}"
 
     @property
+    def scalar(self) -> int:
+        """A number that grows with the id, for measuring; only huge sequences within one millisecond share one."""
+        return self.ms * _SCALE + min(self.sequence, _SCALE - 1)
+
+    @property
     def before(self) -> StreamId:
         """The largest id that is smaller."""
         return StreamId(self.ms, self.sequence - 1) if self.sequence else StreamId(self.ms - 1, _LAST)
@@ -53,6 +58,8 @@ NOWHERE = StreamId(0, 0)
 """Before every entry: Redis gives no entry this id."""
 
 _LAST = 2**64 - 1
+_SCALE = 2**20
+"""What one millisecond counts in `StreamId.scalar`."""
 _ID = re.compile(r"(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

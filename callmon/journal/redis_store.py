@@ -122,6 +122,14 @@ class RedisStore:
             return NOWHERE
         return id_of(self.client.xinfo_stream(self.entries)["last-generated-id"])
 
+    def ends(self) -> tuple[StreamId, StreamId]:
+        """The ids of the first and the last entry that are there. Raises `RedisError`."""
+        with self.client.pipeline(transaction=False) as steps:
+            steps.xrange(self.entries, count=1)
+            steps.xrevrange(self.entries, count=1)
+            first, last = steps.execute()
+        return (id_of(first[0][0]), id_of(last[0][0])) if first and last else (NOWHERE, NOWHERE)
+
     def wait(self, after: StreamId, seconds: float) -> None:
         """Return as soon as there is an entry after an id, at the latest after so long. Raises `RedisError`."""
         self.client.xread({self.entries: str(after)}, count=1, block=int(seconds * 1000))

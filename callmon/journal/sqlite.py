@@ -23,6 +23,7 @@ from callmon.journal.sqlite_rows import (
     bookmark,
     check_known,
     claim,
+    ends,
     fetch,
     kept,
     pruned,
@@ -31,6 +32,7 @@ from callmon.journal.sqlite_rows import (
     to_row,
 )
 from callmon.journal.sqlite_writer import Item, SqliteWriter
+from callmon.journal.stretch import share
 from callmon.journal.trimmed import trimmed
 from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
 
@@ -91,6 +93,11 @@ class SqliteJournal:
         with self._read() as db:
             check_known(db, last)
             return fetch(db, last, limit)
+
+    def share(self, position: Position) -> float:
+        """See `callmon.ports.Journal.share`."""
+        with self._read() as db:
+            return share(to_id(position), *ends(db))
 
     def bookmark(self, name: str) -> str:
         """See `callmon.ports.Journal.bookmark`."""

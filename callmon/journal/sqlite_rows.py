@@ -38,6 +38,7 @@ _CLAIM = "INSERT OR REPLACE INTO meta VALUES ('pruning', ?)"
 _CLAIMED = "SELECT value FROM meta WHERE key = 'pruning'"
 _KNOWN = "SELECT 1 FROM entry WHERE id = ?"
 _AFTER = "SELECT id, kind, at, origin, headers, bot, body, seal FROM entry WHERE id > ? ORDER BY id LIMIT ?"
+_ENDS = "SELECT (SELECT min(id) FROM entry), (SELECT max(id) FROM entry)"  # apart, each is one look at the tree
 _LAST_SEAL = "SELECT seal FROM entry WHERE seal <> '' ORDER BY id DESC LIMIT 1"
 _KEPT = """SELECT key, CASE key WHEN 'seal' THEN value ELSE CAST(value AS INTEGER) END FROM meta
     WHERE key IN ('unsealed', 'sealed', 'seal')"""
@@ -74,6 +75,12 @@ def to_marks(entries: Iterable[Entry]) -> list[Mark]:
 def place(db: sqlite3.Connection, marks: Iterable[Mark]) -> None:
     """Put bookmarks where the former ones of their names were."""
     db.executemany(_PLACE_MARK, marks)
+
+
+def ends(db: sqlite3.Connection) -> tuple[int, int]:
+    """The smallest and the largest id in use; zeros if there is none."""
+    first, last = db.execute(_ENDS).fetchone()
+    return first or 0, last or 0
 
 
 def bookmark(db: sqlite3.Connection, name: str) -> str:

@@ -67,6 +67,10 @@ class Recording:
         """Fails."""
         raise JournalError(_READ_ONLY)
 
+    def share(self, position: Position) -> float:  # noqa: ARG002  # the protocol's
+        """All of it: what has happened is in memory."""
+        return 1.0
+
     def bookmark(self, name: str) -> str:  # noqa: ARG002  # the protocol's
         """There is none."""
         return ""

@@ -237,7 +237,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         badges = [] if parts is None or not parts.label else [Badge(parts.label, parts.label_color)]
         badges += self.desk.badges
         feeds = [feed.status for feed in parts.feeds] if parts else []
-        progress = self._progress.words(self.home.snapshot, live=self.home.live)
+        progress = self._progress.words(self.home.snapshot, self.home.read, live=self.home.live)
         self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now(), progress=progress)
 
     def _call(self, call_id: str) -> Call | None:

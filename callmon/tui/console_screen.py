@@ -43,6 +43,8 @@ class ConsoleScreen(AskingScreen):
         super().__init__(BoardView(now, monotonic, id="board"), monotonic)
         self._clock = clock
         self.snapshot = Snapshot()
+        self.read = 0.0
+        """Which part of what the journal held at the start has been read, from 0 to 1."""
         self._now = now
         self._live = False
         self._shown = Snapshot()
@@ -103,7 +105,7 @@ class ConsoleScreen(AskingScreen):
 
     def show(self, update: Update, now: datetime) -> None:
         """Take in news. A picture that is frozen waits with it."""
-        before, self.snapshot = self.snapshot, update.snapshot
+        before, self.snapshot, self.read = self.snapshot, update.snapshot, update.read
         self._trouble.update(update.snapshot.board, update.changed)
         if self._live:
             new = newly_wrong(before.board, update.snapshot.board, update.changed)

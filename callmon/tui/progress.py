@@ -8,6 +8,7 @@ from callmon.core.text import iso
 from callmon.snapshot import Snapshot
 
 SAID_AFTER_S = 0.5
+_BAR_CELLS = 20
 
 
 class Progress:
@@ -21,9 +22,16 @@ class Progress:
         """Reading begins now."""
         self._began = self._monotonic()
 
-    def words(self, snapshot: Snapshot, *, live: bool) -> str:
-        """How far it has got; empty if all was read or it has only begun."""
+    def words(self, snapshot: Snapshot, read: float, *, live: bool) -> str:
+        """How far it has got (`callmon.snapshot.Update.read`); empty if all was read or it has only begun."""
         if live or self._began is None or self._monotonic() < self._began + SAID_AFTER_S:
             return ""
         reached = f", up to {iso(snapshot.last_entry)[:16].replace('T', ' ')}" if snapshot.last_entry else ""
-        return f"reading the journal: {snapshot.notifications:,} notifications{reached}"
+        return f"{_bar(read)}  reading the journal: {snapshot.notifications:,} notifications{reached}"
+
+
+def _bar(part: float) -> str:
+    """A part from 0 to 1 as a bar. It is never called whole before it is."""
+    percent = min(99, int(part * 100))
+    full = percent * _BAR_CELLS // 100
+    return f"{'█' * full}{'░' * (_BAR_CELLS - full)} {percent:2} %"

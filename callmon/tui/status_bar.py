@@ -100,7 +100,7 @@ class StatusBar(Widget):
         if self._problem:
             return f"! {visible(self._problem)}", False
         if self._progress:
-            return f"… {self._progress}", True
+            return self._progress, True
         return feed_words(self._feeds, self.size.width // 2)
 
     def _counts(self) -> str:

@@ -148,6 +148,15 @@ class JournalSuite:
         assert numbers(journal.read(first[-1].position)) == [3, 4, 5, 6]
         assert list(journal.read(limit=0)) == []
 
+    def test_it_tells_how_far_a_position_is(self, journal: Journal) -> None:
+        assert journal.share(START) == 1.0, "of nothing, all is read"
+        journal.submit([entry(number) for number in range(10)]).result(PATIENCE_S)
+        shares = [journal.share(START), *(journal.share(item.position) for item in journal.read())]
+        assert shares == sorted(shares)
+        assert shares[0] == 0.0
+        assert shares[-1] == 1.0
+        assert 0.0 < shares[5] < 1.0
+
     def test_a_bookmark_is_kept_with_its_entry(self, journal: Journal, opener: Opener) -> None:
         assert journal.bookmark("file a") == ""
         marked = [replace(entry(number), bookmark=Bookmark("file a", str(number))) for number in range(3)]

@@ -170,7 +170,7 @@ async def test_a_long_journal_says_how_far_it_was_read_and_a_short_one_nothing()
     first, go_on = Event(), Event()
 
     def updates(stop: Event) -> Iterator[Update]:
-        yield Update(Snapshot(notifications=45_000, last_entry=stage.now))
+        yield Update(Snapshot(notifications=45_000, last_entry=stage.now), read=0.47)
         first.set()
         go_on.wait(DEADLINE_S)
         yield Update(Snapshot(notifications=90_000, last_entry=stage.now), live=True)
@@ -182,7 +182,8 @@ async def test_a_long_journal_says_how_far_it_was_read_and_a_short_one_nothing()
         await stage.until(lambda: stage.app.home.snapshot.notifications == 45_000)
         assert "reading the journal" not in stage.text
         stage.pass_time(1)
-        await stage.until(lambda: "reading the journal: 45,000 notifications, up to 2026-03-02 09:30" in stage.text)
+        told = "█████████░░░░░░░░░░░ 47 %  reading the journal: 45,000 notifications, up to 2026-03-02 09:30"
+        await stage.until(lambda: told in stage.text)
         go_on.set()
         stage.moment += 1
         await stage.until(lambda: stage.app.home.live)
