@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from callmon.core.choices import THEMES
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.query import row
 from callmon.core.records import FeedChanged, encode
@@ -200,9 +201,29 @@ async def _grouped(stage: Stage) -> None:
     stage.arrive(36, "Dee Novak")
 
 
+async def _help(stage: Stage) -> None:
+    await stage.press("question_mark")
+
+
+async def _palette(stage: Stage) -> None:
+    await stage.press("ctrl+p", *"sort")
+    await stage.until(lambda: "Sort" in stage.text)
+
+
+_SIZES = ((80, 24), (132, 40), (200, 50), (300, 100))
+_LOOKS = {
+    **{theme: Look(theme) for theme in THEMES},
+    "plain": Look(color=False, ascii_signs=True, encoding="ascii"),
+}
+_BOARDS = {
+    f"board-{name}-{width}x{height}": Scene(_busy, _why, size=(width, height), look=look)
+    for name, look in _LOOKS.items()
+    for width, height in _SIZES
+}
+"""Every theme, and none, at every size from the smallest that is promised to the largest."""
+
 SCENES = {
-    "board": Scene(_busy, _why),
-    "board-80x24": Scene(_busy, _nothing, size=(80, 24)),
+    **_BOARDS,
     "detail-ended": Scene(_busy, _ended_detail),
     "hangup-before": Scene(_busy, _ask),
     "hangup-after": Scene(_busy, _hung_up),
@@ -210,11 +231,8 @@ SCENES = {
     "raw": Scene(_troubled, _raw, size=(100, 30)),
     "summary": Scene(_busy, _summary, size=(100, 30)),
     "board-zh": Scene(_busy, _nothing, size=(100, 30), lang="zh-CN"),
-    "board-200x50": Scene(_busy, _why, size=(200, 50)),
-    "board-light": Scene(_busy, _why, look=Look("light")),
-    "board-high-contrast": Scene(_busy, _why, size=(100, 30), look=Look("high-contrast")),
-    "board-terminal": Scene(_busy, _why, size=(100, 30), look=Look("terminal")),
-    "board-plain-80x24": Scene(_busy, _why, size=(80, 24), look=Look(color=False, ascii_signs=True, encoding="ascii")),
+    "help": Scene(_busy, _help),
+    "palette": Scene(_busy, _palette, size=(100, 30)),
     "groups": Scene(_legs, _grouped, size=(132, 40)),
     "hangup-80x24": Scene(_busy, _ask, size=(80, 24)),
     "hangups-before": Scene(_busy, _mark),
