@@ -73,7 +73,7 @@ class PackedSteps(NamedTuple):
 def pack(steps: Sequence[Step]) -> PackedSteps:
     """The steps, packed."""
     times = [(step.at - _EPOCH) // _MICROSECOND for step in steps]
-    return PackedSteps(struct.pack(f"{len(times)}q", *times), tuple([_undated(*step[1:]) for step in steps]))
+    return PackedSteps(struct.pack(f"{len(times)}q", *times), _ways.shared(tuple([_undated(*s[1:]) for s in steps])))
 
 
 def unpack(packed: PackedSteps) -> tuple[Step, ...]:
@@ -81,6 +81,25 @@ def unpack(packed: PackedSteps) -> tuple[Step, ...]:
     times = struct.unpack(f"{len(packed.undated)}q", packed.times)
     dated = zip(times, packed.undated, strict=True)
     return tuple([Step(_EPOCH + timedelta(0, 0, at), *step[1:]) for at, step in dated])
+
+
+class _Ways:
+    """The ways that calls took, so that calls which took the same one share it.
+
+    Steps that are equal are the same object here, so a way is known by theirs: to compare steps costs far more.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[Step, ...]] = {}
+
+    def shared(self, undated: tuple[Step, ...]) -> tuple[Step, ...]:
+        """This way, or one that consists of the same objects."""
+        if len(self._known) >= _SHARED:
+            self._known.clear()
+        return self._known.setdefault(struct.pack(f"{len(undated)}n", *map(id, undated)), undated)
+
+
+_ways = _Ways()
 
 
 @lru_cache(maxsize=_SHARED)

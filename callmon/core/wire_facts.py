@@ -140,7 +140,13 @@ def _result(value: object) -> ResultInfo:
     """``resultInfo``: numbers by the schema, numeric text or names by the evidence."""
     info = mapping(value)
     subcode = next((info[name] for name in _SUBCODE if name in info), None)
-    return ResultInfo(number(info.get("code")), number(subcode), optional_text(info, "message"))
+    return _shared_result(number(info.get("code")), number(subcode), optional_text(info, "message"))
+
+
+@lru_cache(maxsize=4096)
+def _shared_result(code: int | str | None, subcode: int | str | None, message: str | None) -> ResultInfo:
+    """Calls end in a few ways: those that end in the same one share what says so."""
+    return ResultInfo(code, subcode, message)
 
 
 def number(value: object) -> int | str | None:

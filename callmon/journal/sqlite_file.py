@@ -145,6 +145,7 @@ def _connect(path: Path, patience_s: float, *, writing: bool) -> sqlite3.Connect
             db.execute("PRAGMA journal_size_limit=67108864")  # a WAL that a slow reader made large shrinks again
         else:
             db.execute("PRAGMA query_only=ON")
+            db.execute("PRAGMA cache_size=-256")  # KiB: what is read once and in order gains nothing from a cache
     except sqlite3.Error:
         db.close()
         raise
