@@ -93,7 +93,7 @@ class _Ways:
         self._known: dict[bytes, tuple[Step, ...]] = {}
 
     def shared(self, undated: tuple[Step, ...]) -> tuple[Step, ...]:
-        """This way, or one that consists of the same objects."""
+        """The way itself, or one that consists of the same objects."""
         if len(self._known) >= _SHARED:
             self._known.clear()
         return self._known.setdefault(struct.pack(f"{len(undated)}n", *map(id, undated)), undated)
