@@ -10,7 +10,8 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
+from itertools import groupby
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -258,15 +259,24 @@ async def picture(name: str) -> str:
     return _TEXT.sub(_as_wide_as_it_is, re.sub(r"terminal-\d+-", "terminal-", svg))
 
 
-_TEXT = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)<')
+_TEXT = re.compile(r'<text class="([^"]*)" x="([0-9.]+)" ([^>]*)textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
 
 
 def _as_wide_as_it_is(match: re.Match[str]) -> str:
-    """The length of a text in the picture is counted in characters, of which some are two columns wide."""
-    length, rest, text = match.groups()
+    """A text with characters two columns wide, in pieces: each begins in its own column, whatever font there is."""
+    kind, left, rest, length, more, text = match.groups()
     shown = unescape(text)
-    wide = float(length) / len(shown) * cell_len(shown)
-    return f'textLength="{wide:.1f}"{rest}>{text}<' if cell_len(shown) != len(shown) else match[0]
+    if cell_len(shown) <= len(shown):
+        return match[0]
+    cell = float(length) / len(shown)
+    at, pieces = float(left), []
+    for _wide, run in groupby(shown, key=lambda char: cell_len(char) != 1):
+        piece = "".join(run)
+        width = cell * cell_len(piece)
+        spelled = escape(piece, quote=False).replace(" ", "&#160;").replace("\xa0", "&#160;")
+        pieces.append(f'<text class="{kind}" x="{at:.1f}" {rest}textLength="{width:.1f}"{more}>{spelled}</text>')
+        at += width
+    return "".join(pieces)
 
 
 def main() -> None:
