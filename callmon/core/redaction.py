@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from callmon.core.masking import HIDDEN, HIDDEN_TOKEN, TOO_DEEP, masked
 from callmon.core.redaction_fields import GUID, GUID_FORM, NUMBERS, is_field_name, is_harmless
+from callmon.core.redaction_names import Names
 from callmon.core.text import is_id, same_id
 
 _PROSE = frozenset({"message", "terminationreason"})
@@ -53,7 +54,6 @@ _SCOPED = re.compile(
 
 _SMALL = 10_000_000
 """A number below has too few digits for a telephone."""
-_SHORTEST_NAME = 3
 
 
 class Redactor:
@@ -62,18 +62,19 @@ class Redactor:
     def __init__(self, key: bytes) -> None:
         """`key` is to be random and forgotten: at most 64 bytes."""
         self._key = key
-        self._names: dict[str, str] = {}
+        self._names = Names()
 
-    def body(self, body: bytes) -> bytes | None:
+    def body(self, body: bytes, call_id: str = "") -> bytes | None:
         """The notification without the people in it; None if it is not JSON, so that they cannot be found.
 
-        Names in the sentences about an end are found only if they were in a field of their own before. Never raises.
+        Names in the sentences about an end are found only if they were in a field of their own before, here or in what
+        was given to it earlier. `call_id` is the id of a call that stays, beside those in paths. Never raises.
         """
         try:
             value = masked(json.loads(body))
         except (ValueError, RecursionError):
             return None
-        kept = frozenset(map(same_id, _call_ids(value)))
+        kept = frozenset(map(same_id, [*_call_ids(value), call_id]))
         return json.dumps(_Redaction(self, kept).value(value, ""), separators=(",", ":")).encode()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -83,14 +84,13 @@ class Redactor:
 
     def name(self, text: str) -> str:
         """A name's pseudonym; the name is then found in sentences, too."""
-        return self._names.setdefault(text, f"Person {self.digest(text)}")
+        pseudonym = f"Person {self.digest(text)}"
+        self._names.add(text, pseudonym)
+        return pseudonym
 
-    def without_names(self, text: str) -> str:
-        """The sentence without the names that have been seen."""
-        for name, pseudonym in self._names.items():
-            if len(name) >= _SHORTEST_NAME and name in text:
-                text = text.replace(name, pseudonym)
-        return text
+    def prose(self, text: str) -> str:
+        """The sentence without the names that have been seen, and without addresses, ids and telephone numbers."""
+        return self.scrubbed(self._names.replaced(text))
 
     def other(self, text: str) -> str:
         """The pseudonym of any text."""
@@ -121,8 +121,9 @@ class Redactor:
         return f"+999{int(self._hash(digits, 8), 16) % 10**10:010}"
 
     def digest(self, text: str) -> str:
-        """Eight characters that stand for the text."""
-        return self._hash(text, 4)
+        """Eight characters that stand for the text. The first is a letter: it must not be taken for a number."""
+        found = self._hash(text, 4)
+        return "abcdef"[int(found[0], 16) % 6] + found[1:]
 
     def _hash(self, text: str, size: int) -> str:
         return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=size).hexdigest()
@@ -156,7 +157,7 @@ class _Redaction:
         if field in _PATHS:
             return self._path(text)
         if field in _PROSE:
-            return self._redactor.scrubbed(self._redactor.without_names(text))
+            return self._redactor.prose(text)
         return self._which(text, field)
 
     def _which(self, text: str, field: str) -> str:

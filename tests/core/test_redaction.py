@@ -13,6 +13,7 @@ from callmon.core.board import Board, apply
 from callmon.core.calls import Call
 from callmon.core.masking import HIDDEN
 from callmon.core.redaction import Redactor
+from callmon.core.redaction_names import Names
 from callmon.simulator.repertoire import KINDS, Repertoire
 from tests.makers import CALL, PAYLOADS, at, body, item
 
@@ -144,6 +145,50 @@ def test_a_name_that_was_seen_is_found_in_a_sentence() -> None:
     by = redactor()
     name = data_by(by, displayName="Ana Ruiz")["displayName"]
     assert data_by(by, message="Declined by Ana Ruiz.")["message"] == f"Declined by {name}."
+
+
+def test_the_longest_name_that_stands_there_is_found_whatever_came_first() -> None:
+    by = redactor()
+    anna, both = (data_by(by, displayName=name)["displayName"] for name in ("Anna", "Anna Maria"))
+    told = data_by(by, message="Anna Maria called Anna, and Anna Mariani.")["message"]
+    assert told == f"{both} called {anna}, and {both}ni."
+
+
+def test_a_name_of_two_characters_is_found_where_that_is_a_name() -> None:
+    by = redactor()
+    name = data_by(by, displayName="王芳")["displayName"]
+    data_by(by, displayName="Al")
+    assert data_by(by, message="王芳 declined. Also busy.")["message"] == f"{name} declined. Also busy."
+
+
+@given(st.lists(st.text(min_size=3), min_size=1, max_size=5), st.text())
+def test_whatever_names_there_are_none_is_left(names: list[str], between: str) -> None:
+    found = Names()
+    for name in names:
+        found.add(name, "\0")
+    told = found.replaced(between.join(names)).split("\0")
+    assert not [name for name in names if any(name in piece for piece in told)]
+
+
+def test_what_a_sentence_costs_does_not_grow_with_the_number_of_names() -> None:
+    looked_up: list[str] = []
+
+    class Text(str):
+        __slots__ = ()
+
+        def __getitem__(self, part: Any) -> str:
+            looked_up.append(super().__getitem__(part))
+            return looked_up[-1]
+
+    costs = []
+    for count in (10, 10_000):
+        found = Names()
+        for number in range(count):
+            found.add(f"Guest {number:05}", "x")
+        looked_up.clear()
+        assert found.replaced(Text("Declined by Guest 00007.")) == "Declined by x."
+        costs.append(len(looked_up))
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize("key", ["ana@contoso.com", USER, "Ana Ruiz", "+4512345678", "", "a" * 100])
