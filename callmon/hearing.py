@@ -8,6 +8,7 @@ from callmon.core import gaps
 from callmon.core.board import Board
 from callmon.core.gaps import Known, sign_of
 from callmon.core.liveness import after_silence, deaf, expected_silence_s, is_news, should_speak
+from callmon.core.origins import is_imported
 from callmon.core.records import GONE, TRIMMED, FeedChanged, decode
 from callmon.ports import Entry
 from callmon.snapshot import Snapshot
@@ -15,7 +16,6 @@ from callmon.snapshot import Snapshot
 _GAPS_KEPT = 100
 _STEP = timedelta(seconds=2)
 """If the times of one run go back by more, its clock was set back. The clocks of several machines always differ."""
-_IMPORTED = "import "
 
 
 class Hearing:
@@ -50,7 +50,7 @@ class Hearing:
             self.signs[entry.origin] = max(at, self.signs.get(entry.origin, at))
         if self.last is None or at > self.last or stepped:
             self.last = at
-        if not entry.late and (entry.run or not entry.origin.startswith(_IMPORTED)):
+        if not entry.late and (entry.run or not is_imported(entry.origin)):
             self._heard(board, at, sign, stepped=stepped)
 
     def _heard(self, board: Board, at: datetime, sign: datetime | None, *, stepped: bool) -> None:
@@ -78,8 +78,14 @@ class Hearing:
         if record.state == TRIMMED:
             self.known = self.known._replace(gaps=gaps.after_loss(self.known.gaps, entry.at, last))
             return
+        imported = is_imported(entry.origin)
+        if gaps.is_alien(self.known, imported=imported):
+            return
+        if not imported and any(fed.imported for fed in self.known.feeds.values()):
+            self._know(gaps.without_imported(self.known, self.signs))
+            self.quiet_since = None
         before = self.known.feeds
-        self._know(gaps.after_record(self.known, record, entry.at, self.signs))
+        self._know(gaps.after_record(self.known, record, entry.at, self.signs, imported=imported))
         self._sign(record, entry.at)
         listening = [key for key, fed in self.known.feeds.items() if fed.listens]
         if not listening:

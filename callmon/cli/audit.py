@@ -18,6 +18,7 @@ from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.core.attempts import Attempt, Told, joined
 from callmon.core.audit import SEALED, Kept, Link, verify
+from callmon.core.origins import is_imported
 from callmon.core.records import HangUpAnswered, HangUpAsked, decode
 from callmon.core.text import same_id, visible
 from callmon.monitor import absorb
@@ -113,7 +114,7 @@ def _told(trail: _Trail, call_id: str | None, since: datetime | None, as_json: b
 def _attempts(trail: _Trail) -> list[Attempt]:
     records = [(stored.entry, decode(stored.entry.kind, stored.entry.body)) for stored in trail.entries]
     return joined(
-        Told(entry.at, entry.bot, record)
+        Told(entry.at, entry.bot, record, is_imported(entry.origin))
         for entry, record in records
         if isinstance(record, HangUpAsked | HangUpAnswered)
     )

@@ -39,7 +39,7 @@ def _cells(attempt: Attempt, board: Board) -> tuple[str, ...]:
     took = attempt.took_s
     cells = (
         iso(attempt.at) if attempt.at else "",
-        attempt.operator,
+        f"{attempt.operator} (imported)".strip() if attempt.imported else attempt.operator,
         f"#{call.index}" if call else "",
         attempt.call_id,
         describe.who(call) if call else "",
@@ -75,6 +75,7 @@ def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
         "attempt": attempt.id,
         "at": iso(attempt.at) if attempt.at else None,
         "operator": attempt.operator or None,
+        "imported": attempt.imported,
         "id": attempt.call_id,
         "index": call.index if call else None,
         "who": (describe.who(call) or None) if call else None,

@@ -1,10 +1,11 @@
-"""``callmon export``: notifications out of the journal."""
+"""``callmon export``: entries out of the journal."""
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 
@@ -13,34 +14,39 @@ from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.finding import find_call
 from callmon.cli.interchange import exported
 from callmon.cli.journals import looked_into
+from callmon.cli.known_entries import moment_of
 from callmon.cli.output import json_text, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.stdout_lines import write_line
-from callmon.core import wire
+from callmon.core import redaction_records, wire
 from callmon.core.query import Query, Which, filter_error, matches
+from callmon.core.records import FeedChanged, decode
 from callmon.core.redaction import Redactor
-from callmon.core.text import visible
+from callmon.core.text import same_id, visible
 from callmon.monitor import now_in
-from callmon.ports import START, Entry, EntryKind, Journal
+from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
 from callmon.settings.model import Settings
 
 _EXAMPLES = {
-    "callmon export > calls.jsonl": "all notifications; callmon import takes them",
-    "callmon export --call 3f1c8a2e --redact": "those of one call, to be passed on",
-    "callmon export --filter 'is:failed category:network'": "those of the calls of which this holds",
+    "callmon export > calls.jsonl": "everything; callmon import and replay take it",
+    "callmon export --call 3f1c8a2e --redact": "what is about one call, to be passed on",
+    "callmon export --filter 'is:failed category:network'": "of the calls of which this holds",
 }
 _KEY = 32
 
 
 @click.command("export", cls=Page, examples=_EXAMPLES)
-@click.option("--call", "call_id", metavar="ID", help="Only notifications of this call; the start of its id is enough.")
-@click.option("--filter", "text", metavar="TEXT", default="", help="Only those of calls that match, as for list.")
+@click.option("--call", "call_id", metavar="ID", help="Only what is about this call; the start of its id is enough.")
+@click.option("--filter", "text", metavar="TEXT", default="", help="Only what is about calls that match, as for list.")
 @click.option("--redact", is_flag=True, help="Without names, numbers, addresses, ids of people and secrets.")
 @click.pass_obj
 def command(flags: Flags, call_id: str | None, *, text: str, redact: bool) -> None:
-    """Print the notifications in the journal as JSON lines: at, origin, headers, body (or body_base64).
+    """Print what is in the journal as JSON lines: at, origin, headers, body (or body_base64).
 
-    A notification that is about several calls is printed whole. With --redact the same text becomes the same pseudonym
+    Lines with a kind are callmon's own: hang-ups, checks, and when feeds listened; imported elsewhere or replayed, they
+    give the same board. A notification that is about several calls is printed whole.
+
+    With --redact the same text becomes the same pseudonym
     within one export, and another in the next; call ids, states, codes and times stay. The sentences that Graph gives
     for an end are kept as far as they name nobody who is named elsewhere: look at them before you pass them on.
     """
@@ -53,7 +59,21 @@ def command(flags: Flags, call_id: str | None, *, text: str, redact: bool) -> No
                 raise _no_such_call(call_id)
             return
         wanted = _wanted(journal, call_id, text, settings.lang)
-        _print(_notifications(journal, wanted), Redactor(secrets.token_bytes(_KEY)) if redact else None)
+        if redact:
+            _tell(*_redacted(journal, wanted))
+        else:
+            _tell(_print(stored.entry for stored in _entries(journal, wanted)))
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was printed."""
+
+    notifications: int = 0
+    own: int = 0
+    """Entries of callmon's own."""
+    told: bool = True
+    """Whether somebody read it to the end."""
 
 
 def _no_such_call(call_id: str) -> Failure:
@@ -64,7 +84,7 @@ def _no_such_call(call_id: str) -> Failure:
 
 
 def _wanted(journal: Journal, call_id: str | None, text: str, lang: str) -> frozenset[str] | None:
-    """The comparable ids of the calls that are asked for; None for all notifications, whatever they are about."""
+    """The comparable ids of the calls that are asked for; None for everything, whatever it is about."""
     if call_id is None and not text.strip():
         return None
     board = now_in(journal).board
@@ -77,43 +97,86 @@ def _wanted(journal: Journal, call_id: str | None, text: str, lang: str) -> froz
     return frozenset(call.id for call in calls if matches(call, Query(Which.ALL, text, lang)))
 
 
-def _notifications(journal: Journal, wanted: frozenset[str] | None) -> Iterator[Entry]:
+def _entries(journal: Journal, wanted: frozenset[str] | None, last: Position | None = None) -> Iterator[Stored]:
+    """Those about the calls that are wanted, and what was said of feeds, up to a position or the end."""
     position = START
-    while batch := journal.read(position):
-        position = batch[-1].position
+    while wanted != frozenset() and position != last and (batch := journal.read(position)):
         for stored in batch:
-            entry = stored.entry
-            if entry.kind is EntryKind.NOTIFICATION and (wanted is None or _is_about(entry, wanted)):
-                yield entry
+            position = stored.position
+            if wanted is None or _is_about(stored.entry, wanted):
+                yield stored
+            if position == last:
+                break
 
 
 def _is_about(entry: Entry, wanted: frozenset[str]) -> bool:
-    return any(report.call_id in wanted for report in wire.parse(entry.body).reports)
+    if entry.kind is EntryKind.NOTIFICATION:
+        return any(report.call_id in wanted for report in wire.parse(entry.body).reports)
+    record = decode(entry.kind, entry.body)
+    return record is not None and (isinstance(record, FeedChanged) or same_id(record.call_id) in wanted)
 
 
-def _print(entries: Iterator[Entry], redactor: Redactor | None) -> None:
-    written = left_out = 0
+def _print(entries: Iterator[Entry]) -> _Count:
+    """Print what is left of them. Raises `Failure`."""
+    count, before = _Count(), Counter[bytes]()
     try:
         for entry in entries:
-            shown = entry if redactor is None else _redacted(entry, redactor)
-            if shown is None:
-                left_out += 1
-            else:
-                write_line(json_text(exported(shown), indent=None))
-                written += 1
+            moment = moment_of(entry)
+            write_line(json_text(exported(entry, before[moment]), indent=None))
+            before[moment] += 1
+            count.notifications += entry.kind is EntryKind.NOTIFICATION
+            count.own += entry.kind is not EntryKind.NOTIFICATION
     except BrokenPipeError:
-        return
+        count.told = False
     except OSError as error:
         raise Failure(f"The export cannot be written: {error.strerror or error}.") from error
-    tell(f"{written} notifications exported.")
-    if left_out:
-        tell(f"{left_out} left out: they are not JSON, so the names in them cannot be found.")
+    return count
 
 
-def _redacted(entry: Entry, redactor: Redactor) -> Entry | None:
-    """Of the origin, only how it came: the rest may name a file or a machine."""
-    body = redactor.body(entry.body)
+def _redacted(journal: Journal, wanted: frozenset[str] | None) -> tuple[_Count, int]:
+    """Print them redacted; with how many were left out.
+
+    They are read twice: a name may stand in a sentence before it is told whose it is.
+    """
+    redactor = Redactor(secrets.token_bytes(_KEY))
+    last, left_out = START, 0
+    for stored in _entries(journal, wanted):
+        _without_people(stored.entry, redactor)
+        last = stored.position
+
+    def shown() -> Iterator[Entry]:
+        nonlocal left_out
+        for stored in _entries(journal, wanted, last):
+            told = _without_people(stored.entry, redactor)
+            left_out += told is None
+            if told is not None:
+                yield told
+
+    count = _print(shown())
+    return count, left_out
+
+
+def _without_people(entry: Entry, redactor: Redactor) -> Entry | None:
+    if entry.kind is EntryKind.NOTIFICATION:
+        body = redactor.body(entry.body)
+    else:
+        body = redaction_records.record(redactor, entry.kind, entry.body)
     if body is None:
         return None
-    origin = entry.origin.split(" ", 1)[0]
-    return replace(entry, body=body, headers=redactor.headers(entry.headers), origin=origin)
+    return replace(
+        entry,
+        body=body,
+        headers=redactor.headers(entry.headers),
+        origin=redaction_records.origin(redactor, entry.kind, entry.origin),
+        run=redaction_records.run(redactor, entry.run),
+    )
+
+
+def _tell(count: _Count, left_out: int = 0) -> None:
+    if not count.told:
+        return
+    tell(f"{count.notifications} notifications exported.")
+    if count.own:
+        tell(f"With them {count.own} of callmon's own: hang-ups, checks, when feeds listened.")
+    if left_out:
+        tell(f"{left_out} left out: they are not JSON, so the names in them cannot be found.")

@@ -1,9 +1,9 @@
-"""``callmon import``: recorded notifications into the journal."""
+"""``callmon import``: recorded notifications, and what callmon exported with them, into the journal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import IO
@@ -21,6 +21,7 @@ from callmon.cli.progress import Progress
 from callmon.cli.recording_file import opened
 from callmon.cli.splitting import pieces
 from callmon.core import wire
+from callmon.core.origins import IMPORTED, imported_from
 from callmon.core.text import visible
 from callmon.feeds.extraction import Extract, extractor, moment
 from callmon.hangup import utc_now
@@ -44,6 +45,9 @@ class _Count:
     """What was found in one file."""
 
     imported: int = 0
+    """Notifications."""
+    own: int = 0
+    """Entries of callmon's own that were imported."""
     unreadable: int = 0
     known: int = 0
     """What was in the journal already."""
@@ -70,14 +74,17 @@ def _time(_context: click.Context, _parameter: click.Parameter, value: str | Non
 def command(
     flags: Flags, *, files: Sequence[str], field: str | None, time_field: str | None, at: datetime | None
 ) -> ExitCode:
-    """Put recorded notifications into the journal.
+    """Put recorded notifications, and what callmon exported with them, into the journal.
 
     A FILE holds one notification a line (JSON lines), or whole JSON documents or lists of them, plain or gzip; - is
     standard input. What cannot be read is kept and counted.
 
     What is in the journal already is left out, so importing it again doubles nothing: what callmon export wrote keeps
     its times, origins and headers, and is known by time and body; everything else by its body, and by how often it is
-    there. To know that, the whole journal is read once, and some 200 bytes of memory are needed for each notification.
+    there. To know that, the whole journal is read once, and some 200 bytes of memory are needed for each entry.
+
+    Hang-ups and checks that were exported come along, marked as imported: callmon audit says so of them. When feeds
+    listened counts only until a feed of this journal itself has listened.
     """
     settings = configured(Settings, flags)
     extract = extractor(
@@ -110,18 +117,21 @@ class Rules:
 
 
 def _entries(stream: IO[bytes], name: str, rules: Rules, known: KnownEntries, count: _Count) -> Iterator[_Numbered]:
-    origin = f"import {visible(name)}"
+    origin = f"{IMPORTED}{visible(name)}"
     for number, piece in enumerate(pieces(stream), 1):
-        entry = imported(piece)
-        has_time = entry is not None
-        if entry is None:
+        line = imported(piece)
+        if line is not None:
+            entry = line.entry
+            if entry.kind is not EntryKind.NOTIFICATION:
+                entry = replace(entry, origin=imported_from(visible(name), entry.origin))
+        else:
             taken = rules.extract(piece)
             if taken is None:
                 count.skipped += 1
                 continue
             entry = Entry(EntryKind.NOTIFICATION, taken.at or rules.at or utc_now(), origin, taken.body)
             count.stamped += taken.at is None and rules.at is None
-        if known.is_new(entry, has_time=has_time):
+        if known.is_new(entry, has_time=line is not None, again=line.again if line is not None else 0):
             yield number, entry
         else:
             count.known += 1
@@ -131,7 +141,10 @@ def _import(journal: Journal, entries: Iterator[_Numbered], count: _Count, goes_
     while batch := list(islice(entries, _BATCH)):
         journal.submit([entry for _, entry in batch]).result()
         for number, entry in batch:
-            _judge(number, entry, count)
+            if entry.kind is EntryKind.NOTIFICATION:
+                _judge(number, entry, count)
+            else:
+                count.own += 1
         goes_on()
 
 
@@ -149,6 +162,8 @@ def _tell_count(name: str, count: _Count) -> None:
     for reason in count.reasons:
         tell(f"{shown}, {visible(reason)}")
     tell(f"{shown}: {count.imported} imported, {count.unreadable} of them unreadable (kept as they are).")
+    if count.own:
+        tell(f"{shown}: with them {count.own} of callmon's own: hang-ups, checks, when feeds listened.")
     if count.known:
         tell(f"{shown}: {count.known} left out, because they are in the journal already.")
     if count.skipped:

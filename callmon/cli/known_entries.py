@@ -1,4 +1,4 @@
-"""Which notifications are in the journal already, so that a recording can be imported again without doubling."""
+"""Which entries are in the journal already, so that a recording can be imported again without doubling."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _DIGEST = 16
 
 
 class KnownEntries:
-    """The notifications of a journal: read when first asked for, some 200 bytes of memory are kept of each.
+    """The entries of a journal: read when first asked for, some 200 bytes of memory are kept of each.
 
-    One with a time of its own is known by time and body. One without is known by its body alone: the third of a file
-    that looks the same is new if the journal has less than three. So a log that grew, or that overlaps with another or
-    with what came over HTTP, adds what is new in it.
+    One with a time of its own is known by kind, time and body. A notification without is known by its body alone: the
+    third of a file that looks the same is new if the journal has less than three. So a log that grew, or that overlaps
+    with another or with what came over HTTP, adds what is new in it.
     """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._moments: set[bytes] = set()
+        self._moments: Counter[bytes] = Counter()
         self._bodies: Counter[bytes] = Counter()
         self._in_file: Counter[bytes] = Counter()
         self._is_read = False
@@ -31,17 +31,18 @@ class KnownEntries:
         """Another file: what looks the same in it may be the same as in those before."""
         self._in_file.clear()
 
-    def is_new(self, entry: Entry, *, has_time: bool) -> bool:
+    def is_new(self, entry: Entry, *, has_time: bool, again: int = 0) -> bool:
         """Whether the journal lacks it; from now on it has it. `has_time`: its time is known and not just now's.
 
-        Raises `JournalError`.
+        `again` is how many just like it were exported with it before. Raises `JournalError`.
         """
         self._read_journal()
-        moment, body = _moment(entry), _digest(entry.body)
+        moment, body = moment_of(entry), digest_of(entry.body)
         self._in_file[body] += 1
-        if moment in self._moments if has_time else self._in_file[body] <= self._bodies[body]:
+        if self._moments[moment] > again if has_time else self._in_file[body] <= self._bodies[body]:
             return False
-        self._add(moment, body)
+        self._moments[moment] += 1
+        self._bodies[body] += 1
         return True
 
     def _read_journal(self) -> None:
@@ -51,19 +52,18 @@ class KnownEntries:
         while batch := self._journal.read(position):
             position = batch[-1].position
             for stored in batch:
+                self._moments[moment_of(stored.entry)] += 1
                 if stored.entry.kind is EntryKind.NOTIFICATION:
-                    self._add(_moment(stored.entry), _digest(stored.entry.body))
+                    self._bodies[digest_of(stored.entry.body)] += 1
         self._is_read = True
 
-    def _add(self, moment: bytes, body: bytes) -> None:
-        self._moments.add(moment)
-        self._bodies[body] += 1
 
-
-def _moment(entry: Entry) -> bytes:
+def moment_of(entry: Entry) -> bytes:
+    """A digest of the kind, the time and the body of an entry: by these it is known again."""
     microseconds = (entry.at - _EPOCH) // timedelta(microseconds=1)
-    return _digest(b"%d %b" % (microseconds, entry.body))
+    return digest_of(b"%b %d %b" % (entry.kind.encode(), microseconds, entry.body))
 
 
-def _digest(data: bytes) -> bytes:
+def digest_of(data: bytes) -> bytes:
+    """A digest of a body."""
     return blake2b(data, digest_size=_DIGEST).digest()

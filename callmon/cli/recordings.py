@@ -1,4 +1,4 @@
-"""A file of recorded notifications as a recording that can be played."""
+"""A file of recorded entries as a recording that can be played."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ def recorded(name: str) -> list[Entry]:
     try:
         with opened(name) as file:
             for piece in pieces(file.stream):
-                entry = imported(piece)
-                untimed = untimed or entry is None
-                if entry is not None or entries:
-                    entries.append(entry or Entry(EntryKind.NOTIFICATION, entries[-1].at, f"replay {name}", piece))
+                line = imported(piece)
+                untimed = untimed or line is None
+                if line is not None:
+                    entries.append(line.entry)
+                elif entries:
+                    entries.append(Entry(EntryKind.NOTIFICATION, entries[-1].at, f"replay {name}", piece))
     except OSError as error:
         raise Failure(
             f"{visible(name)} cannot be read ({error.strerror or error}). Check the path and who may read it."

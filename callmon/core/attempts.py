@@ -16,6 +16,8 @@ class Told(NamedTuple):
     at: datetime
     bot: str
     record: HangUpAsked | HangUpAnswered
+    imported: bool = False
+    """Whether it was brought in from a file, so that it happened in another journal."""
 
 
 class Attempt(NamedTuple):
@@ -32,6 +34,8 @@ class Attempt(NamedTuple):
     answered_at: datetime | None = None
     outcome: HangUpOutcome | None = None
     """None if no answer is in the trail: still under way, or lost with the program that waited for it."""
+    imported: bool = False
+    """Whether it was brought in from a file. What is imported never says anything about an attempt made here."""
 
     @property
     def at(self) -> datetime | None:
@@ -48,12 +52,13 @@ class Attempt(NamedTuple):
 
 def joined(trail: Iterable[Told]) -> list[Attempt]:
     """The attempts in the order in which they began."""
-    attempts: dict[str, Attempt] = {}
-    for at, bot, record in trail:
-        known = attempts.get(record.attempt) or Attempt(record.attempt, record.call_id, bot)
+    attempts: dict[tuple[bool, str], Attempt] = {}
+    for at, bot, record, imported in trail:
+        key = imported, record.attempt
+        known = attempts.get(key) or Attempt(record.attempt, record.call_id, bot, imported=imported)
         if isinstance(record, HangUpAsked):
             known = known._replace(asked_at=at, operator=record.operator, reason=record.reason)
         else:
             known = known._replace(answered_at=at, outcome=record.outcome)
-        attempts[record.attempt] = known
+        attempts[key] = known
     return list(attempts.values())

@@ -38,6 +38,8 @@ class Fed(NamedTuple):
     """What was last said of it."""
     bots: frozenset[str] = frozenset()
     """The bots whose notifications it brought, by their names in the feed."""
+    imported: bool = False
+    """Whether its records were brought in from a file: it is a feed of another journal."""
 
     @property
     def listens(self) -> bool:
@@ -89,8 +91,24 @@ def after_news(known: Known, key: FeedKey, bot: str, at: datetime) -> Known:
     return _after(known, {**known.feeds, key: fed._replace(bots=fed.bots | {bot})}, at)
 
 
-def after_record(known: Known, record: FeedChanged, at: datetime, signs: Signs) -> Known:
-    """After a feed began or ceased to receive, or a run was found dead."""
+def is_alien(known: Known, *, imported: bool) -> bool:
+    """Whether a record is of another journal than the feeds that are known: it then says nothing about these."""
+    return imported and any(not fed.imported for fed in known.feeds.values())
+
+
+def without_imported(known: Known, signs: Signs) -> Known:
+    """Before a feed of this journal speaks: those of another are heard of no more, so what they brought ceased."""
+    imported = {key: fed for key, fed in known.feeds.items() if fed.imported}
+    dead = {key: signs.get(sign_of(fed.record.run, key.name), fed.at) for key, fed in imported.items() if fed.listens}
+    known = _after_dead(known, dead)
+    return known._replace(feeds={key: fed for key, fed in known.feeds.items() if key not in imported})
+
+
+def after_record(known: Known, record: FeedChanged, at: datetime, signs: Signs, *, imported: bool = False) -> Known:
+    """After a feed began or ceased to receive, or a run was found dead.
+
+    Feeds of this journal and imported ones are never known at once: see `is_alien` and `without_imported`.
+    """
     known = _after_deaths(known, record, at, signs)
     if record.state == GONE:
         return known
@@ -106,7 +124,7 @@ def after_record(known: Known, record: FeedChanged, at: datetime, signs: Signs) 
         told = before.record
         record = replace(record, run=record.run or told.run, place=told.place, marks=record.marks or told.marks)
     others = {other: fed for other, fed in feeds.items() if other != key}
-    fed = Fed(at, record, before.bots if before is not None else frozenset())
+    fed = Fed(at, record, before.bots if before is not None else frozenset(), imported)
     return _after(Known(feeds, known.gaps), _fewer({**others, key: fed}), at)
 
 
@@ -140,7 +158,7 @@ def _after_deaths(known: Known, record: FeedChanged, at: datetime, signs: Signs)
     """After it came out that runs are dead, which could not say that they end; each was alive at its last sign."""
     alive = {record.run, *record.alive.split()}
     dead = {}
-    for key, (told_at, fed, _) in known.feeds.items():
+    for key, (told_at, fed, *_) in known.feeds.items():
         if fed.state != LISTENING or not fed.run:
             continue
         sign = signs.get(sign_of(fed.run, key.name), told_at)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.cli.exits import ExitCode
-from callmon.cli.interchange import exported, imported
+from callmon.cli.interchange import Line, exported, imported
 from callmon.core.calls import Call
 from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
@@ -84,8 +84,12 @@ def test_every_notification_is_a_line_with_its_exact_bytes(journal: Path) -> Non
             "body": text.decode(),
         },
         {"at": "2026-03-02T09:30:00.000000Z", "origin": "file \udcff", "headers": {}, "body_base64": "/wA="},
+        {"at": "2026-03-02T09:30:00.000000Z", "origin": "http 127.0.0.1:8765", "kind": "feed", "body": "{}"},
     ]
-    assert result.err == "callmon: 2 notifications exported.\n"
+    assert result.err.splitlines() == [
+        "callmon: 2 notifications exported.",
+        "callmon: With them 1 of callmon's own: hang-ups, checks, when feeds listened.",
+    ]
 
 
 @given(
@@ -100,7 +104,7 @@ def test_what_is_exported_can_be_imported(body: bytes, at: Any, origin: str, hea
         entry = Entry(EntryKind.NOTIFICATION, at.astimezone(START.tzinfo), origin, body, headers, bot)
     except OverflowError:  # a moment of another zone before the first or after the last year of UTC
         return
-    assert imported(json.dumps(exported(entry)).encode()) == entry
+    assert imported(json.dumps(exported(entry)).encode()) == Line(entry)
 
 
 @pytest.mark.usefixtures("three_calls")
@@ -153,7 +157,9 @@ def test_a_redacted_export_does_not_say_where_files_lay(journal: Path, tmp_path:
     file = tmp_path / "ana.jsonl"
     file.write_bytes(notification(call_id(1), "established"))
     run("import", str(file))
-    assert exports("--redact")[0]["origin"] == "import"
+    told = exports("--redact")[0]["origin"]
+    assert told.startswith("import redacted-")
+    assert "ana" not in told
 
 
 SCRIPTS = {

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from callmon.core.origins import is_imported
 from callmon.core.text import visible
 from callmon.settings.sections.base import Section
 from callmon.settings.values import Text
@@ -14,6 +15,8 @@ _NAME_CHARS = 200
 
 
 def _operator(value: str) -> str:
+    if is_imported(value):
+        raise ValueError("what begins so was imported, not done here; choose a name that does not begin with “import”.")
     return visible(value)[:_NAME_CHARS]
 
 
