@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from callmon.core.agenda import Agenda
 from callmon.core.board import Board
-from callmon.core.calls import Call
-from callmon.core.checking import EVERY_S, Pause, after_answer, in_need, not_before
+from callmon.core.calls import Call, Check
+from callmon.core.checking import EVERY_S, Pause, after_answer, in_need, lately_checked, not_before
 from callmon.core.hangup import Answer, CheckOutcome
 
 APART = timedelta(seconds=1)
 """Between the beginnings of two checks, of this console and, as far as it knows, of all."""
 MOST_AT_ONCE = 2
 ASKED_APART = timedelta(seconds=3)
-"""Between two checks of one call that somebody asks for."""
+"""Between two tries to check one call that somebody asks for, where nothing could be sent."""
 _SPREAD_S = 3.0
 _LONG_AGO = timedelta(minutes=5)
 
@@ -82,9 +82,25 @@ class Checks:
                 return call
         return None
 
+    def lately(self, call: Call, now: datetime) -> Check | None:
+        """The latest check of this call, by whoever, if it is less than a minute ago: it is not asked about again."""
+        if call.id in self._under_way:
+            return None
+        begun, own = self._begun.get(call.id), self._own.get(call.id)
+        if begun is not None and own is not None and (made := lately_checked(Check(begun, own), now)) is not None:
+            return made
+        return lately_checked(call.check, now)
+
+    def throttled(self, call: Call, now: datetime) -> Pause | None:
+        """The pause that Graph asked for, if no call of this bot may be asked about now."""
+        pause = self._pauses.get(call.bot)
+        return pause if pause is not None and pause.throttled and now < pause.until else None
+
     def ask(self, call: Call, now: datetime) -> bool:
-        """Somebody wants this call checked now. False if its check is under way, or was a moment ago."""
+        """Somebody wants this call checked now. False if that is too early, or its check is under way."""
         begun = self._begun.get(call.id)
+        if self.lately(call, now) is not None or self.throttled(call, now) is not None:
+            return False
         if call.id in self._under_way or (begun is not None and now < begun + ASKED_APART):
             return False
         self._ready.pop(call.id, None)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callmon.checks import Checks
-from callmon.core.calls import Call
+from callmon.core.calls import Call, Check
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked, FeedChanged
 from callmon.core.text import same_id
@@ -197,15 +197,44 @@ def test_a_bot_that_is_turned_away_does_not_stop_another() -> None:
     assert taken.id == other.id
 
 
-def test_whoever_asks_gets_a_check_but_not_with_a_key_held_down() -> None:
+def test_whoever_asks_gets_a_check_once_a_minute_whoever_made_it() -> None:
     checks, world = Checks("one"), World(calls=1)
     (call,) = world.consoles[0].watch.seen.board
     assert checks.ask(call, at(100))
     assert not checks.ask(call, at(101))
     checks.came_back(call, FOUND, at(101))
+    assert not checks.ask(call, at(159.5))
+    last = checks.lately(call, at(159.5))
+    assert last is not None
+    assert (last.at, last.outcome) == (at(100), FOUND)
+    assert checks.ask(call, at(160))
+    assert checks.lately(call, at(161)) is None, "its check is under way"
+    assert checks.made == 1
+    others = call._replace(check=Check(at(300), AWAY))
+    assert Checks("two").lately(others, at(359)) == others.check
+    assert not Checks("two").ask(others, at(359))
+
+
+def test_whoever_asks_is_told_of_the_wait_that_graph_asked_for() -> None:
+    checks, world = Checks("one"), World(calls=2)
+    first, second = world.consoles[0].watch.seen.board
+    assert checks.ask(first, at(100))
+    checks.came_back(first, BUSY, at(101))
+    pause = checks.throttled(second, at(102))
+    assert pause is not None
+    assert pause.because == "Wait."
+    assert not checks.ask(second, at(102))
+    assert checks.ask(second, pause.until)
+
+
+def test_what_could_not_be_sent_may_be_tried_again_soon() -> None:
+    checks, world = Checks("one"), World(calls=1)
+    (call,) = world.consoles[0].watch.seen.board
+    unsent = CheckOutcome(Answer.NOT_SIGNED_IN, "No token.")
+    assert checks.ask(call, at(100))
+    checks.came_back(call, unsent, at(101))
     assert not checks.ask(call, at(102))
     assert checks.ask(call, at(103.5))
-    assert checks.made == 1
 
 
 @pytest.mark.parametrize("consoles", [1, 3])

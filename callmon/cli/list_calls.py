@@ -39,8 +39,9 @@ _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, verify: bool) -> ExitCode:
     """List the calls that are active now, as the journal tells.
 
-    A ? before the state: it is not certain that the call is so. --verify settles it (exit code 4 if Graph does not let
-    us, 1 if it could not be settled for all).
+    A ? before the state: it is not certain that the call is so. --verify settles it: one call a second, and none that
+    was asked about within a minute, whose last answer counts (exit code 4 if Graph does not let us, 1 if it could not
+    be settled for all).
     """
     settings = configured(Settings, flags)
     which = Which.ALL if with_ended else Which.ACTIVE

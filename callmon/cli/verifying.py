@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import sleep
 
+from callmon.checks import APART
 from callmon.cli.controls import controls_of
 from callmon.cli.exits import ExitCode
 from callmon.cli.journals import brought_up_to_date
 from callmon.cli.output import tell
+from callmon.core.board import Board
 from callmon.core.calls import Call
+from callmon.core.checking import Pause, after_answer, lately_checked
 from callmon.core.hangup import Answer, CheckOutcome
-from callmon.core.text import visible
-from callmon.hangup import HangUp, operator_name, target_of
+from callmon.core.text import clock, visible
+from callmon.hangup import HangUp, operator_name, target_of, utc_now
 from callmon.ports import Journal
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
-_LONGEST_WAIT_S = 30.0
-"""A longer wait that Graph asks for is left to whoever asks next."""
+_APART_S = APART.total_seconds()
 _HOPELESS = frozenset({Answer.NOT_SIGNED_IN, Answer.THROTTLED, Answer.UNREACHABLE})
 """The bot's next call would be answered in the same way."""
 _SETTLED = frozenset({Answer.FOUND, Answer.GONE})
@@ -37,44 +40,89 @@ class Verified:
     code: ExitCode
 
 
+@dataclass(slots=True)
+class _Round:
+    """How it went so far."""
+
+    outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
+    """By comparable id: what came back, now or a moment ago."""
+    lately: int = 0
+    """How many were checked less than a minute ago, by whoever, so that their answer is that one."""
+    ended: int = 0
+    """How many ended before it was their turn."""
+    sent: int = 0
+    unasked: int = 0
+    """How many were left alone."""
+    why_unasked: str = ""
+    """In half a sentence."""
+
+
 def verified(settings: Settings, journal: Journal, snapshot: Snapshot, calls: Sequence[Call]) -> Verified:
     """Ask about those of the calls that have not ended, and tell on stderr what came of it.
 
-    Raises `callmon.ports.JournalError`.
+    Two GETs are a second apart, and those of one call a minute, whoever sent the one before. Raises
+    `callmon.ports.JournalError`.
     """
     active = [call for call in calls if not call.ended]
-    outcomes: dict[str, CheckOutcome] = {}
+    done = _Round()
     with closing(controls_of(settings)) as controls:
-        hangup = HangUp(journal, controls, settings.operator or operator_name())
-        hopeless: set[str] = set()
+        hangup = HangUp(journal, controls, settings.operator or operator_name(), utc_now)
+        hopeless = _told_to_wait(snapshot.board, utc_now())
         for call in active:
-            if call.bot not in hopeless:
-                outcomes[call.id] = outcome = _checked(hangup, call)
-                if outcome.answer in _HOPELESS:
-                    hopeless.add(call.bot)
-    _tell(len(active), outcomes)
-    answers = {call_id: outcome.answer for call_id, outcome in outcomes.items()}
-    return Verified(brought_up_to_date(journal, snapshot), answers, _code(len(active), answers))
+            snapshot = brought_up_to_date(journal, snapshot)
+            _look(hangup, snapshot.board.calls.get(call.id, call), hopeless, done)
+    _tell(len(active), done)
+    answers = {call_id: outcome.answer for call_id, outcome in done.outcomes.items()}
+    return Verified(brought_up_to_date(journal, snapshot), answers, _code(len(active) - done.ended, answers))
 
 
-def _checked(hangup: HangUp, call: Call) -> CheckOutcome:
+def _told_to_wait(board: Board, now: datetime) -> dict[str, str]:
+    """The bots whose checks Graph throttled, as the journal tells, while that holds; with what to say of it."""
+    pauses: dict[str, Pause] = {}
+    for call in board:
+        check = call.check
+        if check is not None and check.outcome.answer is Answer.THROTTLED:
+            pause = after_answer(pauses.get(call.bot), check.outcome, check.at)
+            if pause is not None and pause.until > now:
+                pauses[call.bot] = pause
+    return {bot: f"Graph wants no checks before {clock(pause.until)} UTC" for bot, pause in pauses.items()}
+
+
+def _look(hangup: HangUp, call: Call, hopeless: dict[str, str], done: _Round) -> None:
+    if call.ended:
+        done.ended += 1
+    elif (check := lately_checked(call.check, utc_now())) is not None:
+        done.lately += 1
+        done.outcomes[call.id] = check.outcome
+    elif call.bot in hopeless:
+        done.unasked += 1
+        done.why_unasked = hopeless[call.bot]
+    else:
+        done.outcomes[call.id] = outcome = _checked(hangup, call, done)
+        if outcome.answer in _HOPELESS:
+            hopeless[call.bot] = "the next one would be answered in the same way"
+
+
+def _checked(hangup: HangUp, call: Call, done: _Round) -> CheckOutcome:
     if why_not := hangup.why_not(call):
         return CheckOutcome(Answer.NOT_SIGNED_IN, why_not)
-    outcome = hangup.check(target_of(call))
-    wait_s = outcome.retry_after_s
-    if outcome.answer is Answer.THROTTLED and wait_s is not None and wait_s <= _LONGEST_WAIT_S:
-        tell(f"Graph asks to wait {wait_s:g} s before the next check.")
-        time.sleep(wait_s)
-        outcome = hangup.check(target_of(call))
-    return outcome
+    if done.sent:
+        sleep(_APART_S)
+    done.sent += 1
+    return hangup.check(target_of(call))
 
 
-def _tell(active: int, outcomes: dict[str, CheckOutcome]) -> None:
-    counts = Counter(outcome.answer for outcome in outcomes.values())
+def _tell(active: int, done: _Round) -> None:
+    active -= done.ended
+    counts = Counter(outcome.answer for outcome in done.outcomes.values())
     open_ = active - counts[Answer.FOUND] - counts[Answer.GONE]
     told = f"Checked {active} active calls: {counts[Answer.FOUND]} go on, {counts[Answer.GONE]} gone"
     tell(f"{told}, {open_} not settled." if open_ else f"{told}.")
-    for sentence in dict.fromkeys(one.sentence for one in outcomes.values() if one.answer not in _SETTLED):
+    if done.lately:
+        tell(f"{done.lately} of them had been asked about less than a minute ago; that answer counts.")
+    if done.unasked:
+        tell(f"{done.unasked} of them were not asked about: {done.why_unasked}.")
+    for sentence in dict.fromkeys(one.sentence for one in done.outcomes.values() if one.answer not in _SETTLED):
         tell(visible(sentence))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from callmon.core.calls import Call
+from callmon.core.calls import Call, Check
 from callmon.core.hangup import Answer, CheckOutcome
 
 EVERY_S = 60.0
@@ -36,6 +36,19 @@ def not_before(call: Call) -> datetime | None:
     return call.check.at + timedelta(seconds=wait_s)
 
 
+def lately_checked(check: Check | None, now: datetime) -> Check | None:
+    """The latest check of a call, whoever made it, if it is too early for another one.
+
+    What was not sent for want of a token, or was refused here, is no check that Graph knows of. Another machine's clock
+    may be a little ahead.
+    """
+    if check is None or abs(now - check.at) >= timedelta(seconds=EVERY_S):
+        return None
+    outcome = check.outcome
+    unsent = outcome.status is None and outcome.answer in {Answer.NOT_SIGNED_IN, Answer.REFUSED_HERE}
+    return None if unsent else check
+
+
 class Pause(NamedTuple):
     """No checks for a while."""
 
@@ -44,6 +57,8 @@ class Pause(NamedTuple):
     """How many bad answers there were in a row."""
     because: str
     """The sentence of the last of them; raw."""
+    throttled: bool = False
+    """Whether Graph itself asked for it."""
 
 
 def after_answer(pause: Pause | None, outcome: CheckOutcome, at: datetime) -> Pause | None:
@@ -58,4 +73,7 @@ def after_answer(pause: Pause | None, outcome: CheckOutcome, at: datetime) -> Pa
     else:
         return pause
     until = at + timedelta(seconds=min(max(wait_s, 0.0), 86400.0))
-    return Pause(until if pause is None else max(until, pause.until), times, outcome.sentence)
+    throttled = outcome.answer is Answer.THROTTLED
+    if pause is not None and pause.until > until:
+        until, throttled = pause.until, throttled or pause.throttled
+    return Pause(until, times, outcome.sentence, throttled)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from textual.app import App
 
-from callmon.checks import Checks
+from callmon.checks import ASKED_APART, Checks
 from callmon.core.board import Board
-from callmon.core.calls import Call
+from callmon.core.calls import Call, Check
 from callmon.core.hangup import Answer, CheckOutcome
-from callmon.core.text import visible
+from callmon.core.text import clock, since, visible
 from callmon.hangup import HangUp, target_of
 from callmon.snapshot import Update
 from callmon.tui.messages import CheckReturned
@@ -27,6 +27,8 @@ class CallChecks:
         self._now = now
         self.checks = Checks()
         self._board = Board()
+        self._told: tuple[str, datetime] | None = None
+        """Of which call the operator was told last what a check gave, and when."""
 
     def consider(self, update: Update) -> None:
         """Take in what is new, doubts among it."""
@@ -56,6 +58,11 @@ class CallChecks:
             self._app.set_timer(LOOK_AGAIN_S, partial(self.verify, parts, call))
         elif why_not := parts.hangup.why_not(call):
             self._app.notify(why_not, severity="warning", markup=False)
+        elif (last := self.checks.lately(call, self._now())) is not None:
+            self._tell_again(call, last)
+        elif (pause := self.checks.throttled(call, self._now())) is not None:
+            sentence = f"Graph wants no checks before {clock(pause.until)}: {visible(pause.because)}"
+            self._app.notify(sentence, severity="warning", markup=False)
         elif self.checks.ask(call, self._now()):
             self._send(parts.hangup, call, asked=True)
             self._app.notify(f"Asking Graph about call #{call.index}…", timeout=2, markup=False)
@@ -65,9 +72,20 @@ class CallChecks:
         call = self._board.calls.get(message.call.id) or message.call
         self.checks.came_back(call, message.outcome, self._now())
         if message.asked:
-            settled = message.outcome.answer in {Answer.FOUND, Answer.GONE}
-            sentence = f"Call #{message.call.index}: {visible(message.outcome.sentence)}"
-            self._app.notify(sentence, severity="information" if settled else "warning", markup=False)
+            self._told = (call.id, self._now())
+            self._tell(f"Call #{message.call.index}: {visible(message.outcome.sentence)}", message.outcome)
+
+    def _tell_again(self, call: Call, last: Check) -> None:
+        """A call is asked about once a minute; a key that is held down tells that once."""
+        now = self._now()
+        told, self._told = self._told, (call.id, now)
+        if told is None or told[0] != call.id or now - told[1] >= ASKED_APART:
+            ago = since(max(now - last.at, timedelta(0)))
+            self._tell(f"Call #{call.index}, checked {ago} ago: {visible(last.outcome.sentence)}", last.outcome)
+
+    def _tell(self, sentence: str, outcome: CheckOutcome) -> None:
+        settled = outcome.answer in {Answer.FOUND, Answer.GONE}
+        self._app.notify(sentence, severity="information" if settled else "warning", markup=False)
 
     def _send(self, hangup: HangUp, call: Call, *, asked: bool) -> None:
         self._app.run_worker(

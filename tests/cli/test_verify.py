@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from callmon.cli import verifying
 from callmon.cli.exits import ExitCode
+from callmon.hangup import utc_now
 from callmon.ports import EntryKind
 from tests.cli.graph import Graph, error
 from tests.cli.program import run
 from tests.cli.recorded import call_id, ended, entries, notification, record
 
 FOUND = {"id": call_id(1), "state": "hold"}
+
+
+class Clock:
+    """A clock that goes on when somebody waits."""
+
+    def __init__(self) -> None:
+        self.time = utc_now()
+        self.waits: list[float] = []
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.pass_time(seconds)
+
+    def pass_time(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of those who ask Graph."""
+    made = Clock()
+    monkeypatch.setattr(verifying, "utc_now", made.now)
+    monkeypatch.setattr(verifying, "sleep", made.sleep)
+    return made
 
 
 @pytest.fixture
@@ -65,12 +95,48 @@ def test_what_could_not_be_settled_is_said(case: str, calls: Path, graph: Graph)
     assert len(entries(calls, EntryKind.CALL_CHECKED)) == settled
 
 
-def test_a_short_wait_that_graph_asks_for_is_waited(calls: Path, graph: Graph) -> None:
+def test_two_checks_are_a_second_apart(calls: Path, graph: Graph, clock: Clock) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    run("list", "--verify")
+    assert clock.waits == [1.0, 1.0]
+
+
+def test_nobody_asks_about_a_call_that_somebody_asked_about_within_a_minute(
+    calls: Path, graph: Graph, clock: Clock
+) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    run("show", call_id(1), "--verify")
+    clock.pass_time(30)
+    outcome = run("list", "--verify", "--json")
+    assert outcome.code == ExitCode.DONE
+    assert "Checked 3 active calls: 3 go on, 0 gone.\n" in outcome.err
+    assert "1 of them had been asked about less than a minute ago; that answer counts." in outcome.err
+    assert len(graph.of("GET")) == 3
+    clock.pass_time(61)
+    assert "less than a minute" not in run("list", "--verify").err
+    assert len(graph.of("GET")) == 6
+
+
+def test_a_bad_answer_of_a_moment_ago_counts_too(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (403, error("7504"))
+    assert run("show", call_id(1), "--verify").code == ExitCode.NOT_ALLOWED
+    assert run("show", call_id(1), "--verify").code == ExitCode.NOT_ALLOWED
+    assert len(graph.of("GET")) == 1
+
+
+def test_a_throttled_graph_is_asked_no_more(calls: Path, graph: Graph, clock: Clock) -> None:
     graph.answers["GET"] = (429, error("TooManyRequests"))
-    graph.headers["Retry-After"] = "0.01"
-    outcome = run("show", call_id(1), "--verify")
+    graph.headers["Retry-After"] = "90"
+    outcome = run("list", "--verify")
     assert outcome.code == ExitCode.FAILED
-    assert "Graph asks to wait 0.01 s before the next check." in outcome.err
+    assert "2 of them were not asked about: the next one would be answered in the same way." in outcome.err
+    clock.pass_time(70)
+    again = run("list", "--verify")
+    assert again.code == ExitCode.FAILED
+    assert "3 of them were not asked about: Graph wants no checks before" in again.err
+    assert len(graph.of("GET")) == 1
+    clock.pass_time(21)
+    run("list", "--verify")
     assert len(graph.of("GET")) == 2
 
 
@@ -86,10 +152,11 @@ def test_reading_only_is_no_obstacle(calls: Path, graph: Graph) -> None:
     assert [request.method for request in graph.requests] == ["GET"] * 3
 
 
-def test_one_call_can_be_checked(calls: Path, graph: Graph) -> None:
+def test_one_call_can_be_checked(calls: Path, graph: Graph, clock: Clock) -> None:
     graph.answers["GET"] = (200, FOUND)
     outcome = run("show", call_id(1), "--verify", "--json")
     assert (outcome.code, outcome.json["state"]) == (ExitCode.DONE, "hold")
+    clock.pass_time(61)
     graph.answers["GET"] = (404, error("8522", "Call not found."))
     outcome = run("show", call_id(1), "--verify", "--json")
     assert (outcome.code, outcome.json["state"]) == (ExitCode.NO_SUCH_CALL, "terminated")

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core.board import note
-from callmon.core.checking import EVERY_S, LONGEST_S, Pause, after_answer, in_need, not_before
+from callmon.core.calls import Check
+from callmon.core.checking import EVERY_S, LONGEST_S, Pause, after_answer, in_need, lately_checked, not_before
 from callmon.core.doubt import doubt_of
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked
@@ -60,8 +61,37 @@ PAUSES = {
 @pytest.mark.parametrize("case", PAUSES)
 def test_how_long_checks_rest_after_an_answer(case: str) -> None:
     answer, wait_s = PAUSES[case]
-    expected = None if wait_s is None else Pause(at(wait_s), 1, SENTENCE)
+    throttled = answer.answer is Answer.THROTTLED
+    expected = None if wait_s is None else Pause(at(wait_s), 1, SENTENCE, throttled)
     assert after_answer(None, answer, at(0)) == expected
+
+
+def test_a_wait_that_graph_asked_for_holds_though_something_else_happens_meanwhile() -> None:
+    pause = after_answer(after_answer(None, outcome(Answer.THROTTLED, 90), at(0)), outcome(Answer.UNREACHABLE), at(1))
+    assert pause == Pause(at(90), 2, SENTENCE, throttled=True)
+    pause = after_answer(pause, outcome(Answer.UNREACHABLE, 500), at(89))
+    assert pause is not None
+    assert not pause.throttled
+
+
+SENT = outcome(Answer.UNREACHABLE)
+LATELY = [
+    pytest.param(None, 0, False, id="never checked"),
+    pytest.param(SENT, 0, True, id="this moment"),
+    pytest.param(SENT, EVERY_S - 0.001, True, id="less than a minute ago"),
+    pytest.param(SENT, EVERY_S, False, id="a minute ago"),
+    pytest.param(SENT, -1, True, id="by a clock that is a little ahead"),
+    pytest.param(SENT, -EVERY_S, False, id="before the clock was set back"),
+    pytest.param(CheckOutcome(Answer.NOT_SIGNED_IN, SENTENCE, status=401), 1, True, id="refused by Graph"),
+    pytest.param(CheckOutcome(Answer.NOT_SIGNED_IN, SENTENCE), 1, False, id="no token, so nothing was sent"),
+    pytest.param(CheckOutcome(Answer.REFUSED_HERE, SENTENCE), 1, False, id="refused here"),
+]
+
+
+@pytest.mark.parametrize(("told", "seconds", "lately"), LATELY)
+def test_one_check_a_minute_whoever_made_it(told: CheckOutcome | None, seconds: float, lately: bool) -> None:
+    check = None if told is None else Check(at(0), told)
+    assert lately_checked(check, at(seconds)) == (check if lately else None)
 
 
 def test_pauses_grow_up_to_a_quarter_of_an_hour_and_end_with_a_good_answer() -> None:

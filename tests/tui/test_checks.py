@@ -100,6 +100,32 @@ async def test_the_key_held_down_asks_once() -> None:
         assert len(stage.control.checked) == 1
 
 
+async def test_a_call_is_asked_about_once_a_minute_and_what_came_of_it_is_told_again() -> None:
+    stage = Stage()
+    restarted(stage)
+    async with stage.playing():
+        await stage.press("v")
+        await stage.until(lambda: stage.notices and "Graph still has the call" in stage.notices[-1])
+        stage.pass_time(20)
+        await stage.press("v")
+        await stage.until(lambda: "checked 20s ago: Graph still has the call" in stage.notices[-1])
+        stage.pass_time(40)
+        await stage.press("v")
+        await stage.until(lambda: len(stage.control.checked) == 2)
+
+
+async def test_a_throttled_check_is_told_and_holds_for_the_next_call() -> None:
+    stage = Stage()
+    stage.control.found = CheckOutcome(Answer.THROTTLED, "Graph throttles.", retry_after_s=600, status=429)
+    restarted(stage)
+    async with stage.playing():
+        await stage.press("v")
+        await stage.until(lambda: stage.notices and "Graph throttles." in stage.notices[-1])
+        await stage.press("down", "v")
+        await stage.until(lambda: "Graph wants no checks before" in stage.notices[-1])
+        assert len(stage.control.checked) == 1
+
+
 async def test_the_key_works_in_the_detail_and_read_only() -> None:
     stage = Stage(read_only=True)
     restarted(stage)
