@@ -25,6 +25,8 @@ from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
 _APART_S = APART.total_seconds()
+_MANY = 5
+"""So many take longer than people wait without being told."""
 _HOPELESS = frozenset({Answer.NOT_SIGNED_IN, Answer.THROTTLED, Answer.UNREACHABLE})
 """The bot's next call would be answered in the same way."""
 _SETTLED = frozenset({Answer.FOUND, Answer.GONE})
@@ -68,6 +70,8 @@ def verified(settings: Settings, journal: Journal, snapshot: Snapshot, calls: Se
     with closing(controls_of(settings)) as controls:
         hangup = HangUp(journal, controls, settings.operator or operator_name(), utc_now)
         hopeless = _told_to_wait(snapshot.board, utc_now())
+        if len(active) > _MANY:
+            tell(f"Asking Graph about {len(active)} calls, one a second…")
         for call in active:
             snapshot = brought_up_to_date(journal, snapshot)
             _look(hangup, snapshot.board.calls.get(call.id, call), hopeless, done)
