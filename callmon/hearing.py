@@ -84,6 +84,10 @@ class Hearing:
         if not imported and any(fed.imported for fed in self.known.feeds.values()):
             self._know(gaps.without_imported(self.known, self.signs))
             self.quiet_since = None
+        if record.lost:
+            self._know(self.known._replace(gaps=gaps.after_lost(self.known, record, entry.bot, entry.at, self.signs)))
+            if record.since:  # it had listened all the time
+                return
         before = self.known.feeds
         self._know(gaps.after_record(self.known, record, entry.at, self.signs, imported=imported))
         self._sign(record, entry.at)

@@ -53,6 +53,57 @@ def test_a_machine_that_brought_nothing_hides_no_gap() -> None:
     assert snapshot.quiet_since == at(1), "the other one listens"
 
 
+FILE = "file bot.log"
+LOG = "file /var/log/bot.log"
+
+
+def lost(second: float, since: float | None, run: str = A, bot: str = "") -> Entry:
+    moment = "" if since is None else at(since).isoformat()
+    record = FeedChanged(FILE, "listening", run=run, place="here", marks=True, lost=True, since=moment)
+    return replace(record_entry(record, second), bot=bot)
+
+
+def lost_between(since: float, until: float, bot: str = "") -> Gap:
+    return Gap(at(since), at(until), certain=False, bots=frozenset({bot}), feed=FILE, lost=True)
+
+
+def followed(second: float, state: str = "listening", run: str = A) -> Entry:
+    return record_entry(FeedChanged(FILE, state, run=run, place="here", marks=True), second)
+
+
+def test_lines_that_were_lost_leave_a_gap_though_the_file_is_followed_all_the_time() -> None:
+    begun = (fed("listening", 0), followed(0), told(1, origin=LOG))
+    snapshot = after(*begun, lost(20, 7))
+    assert snapshot.gaps == (lost_between(7, 20),)
+    assert doubted(snapshot, 21) == {same_id(CALL)}
+    assert snapshot.quiet_since == after(*begun).quiet_since, "nothing came"
+    assert all(key.listens for key in snapshot.feeds.values())
+    assert doubted(after(*begun, lost(20, 7, bot="sales")), 21) == set()
+    assert doubted(after(*begun, lost(20, 7), told(22, origin=LOG)), 23) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        pytest.param((followed(0), told(1, origin=LOG), followed(5, "stopped")), 5, id="stopped"),
+        pytest.param((followed(0), told(3, origin=LOG)), 3, id="killed"),
+        pytest.param((), 20, id="nothing is known of it"),
+    ],
+)
+def test_lines_that_were_lost_while_nobody_followed_leave_a_gap_since_then(
+    before: tuple[Entry, ...], since: float
+) -> None:
+    snapshot = after(*before, lost(20, None, run=B))
+    assert lost_between(since, 20) in snapshot.gaps
+    assert [fed.record.run for fed in snapshot.feeds.values() if fed.listens] == [B]
+
+
+@pytest.mark.parametrize("since", ["soon", "2026-03-02T09:30:00", at(99).isoformat()])
+def test_a_time_that_is_none_makes_no_gap_of_what_was_before(since: str) -> None:
+    record = FeedChanged(FILE, "listening", run=A, place="here", marks=True, lost=True, since=since)
+    assert after(followed(0), record_entry(record, 20)).gaps == (lost_between(20, 20),)
+
+
 def test_a_run_that_was_killed_leaves_a_gap_although_others_write() -> None:
     dead = record_entry(FeedChanged("", "gone", run=A), 4)
     entries = [fed("listening", 0), told(1), fed("listening", 2, B), fed("stopped", 9, B)]

@@ -92,5 +92,4 @@ def _nobody_heard(gap: Gap) -> str:
     who = visible(gap.feed) or "callmon"
     if gap.until is None:
         return f"{who} has not listened since {clock(gap.since)}"
-    verb = "did not listen" if gap.certain else "may not have listened"
-    return f"{who} {verb} from {clock(gap.since)} to {clock(gap.until)}, and nothing was heard of the call since"
+    return f"{who} {gap.verb} from {clock(gap.since)} to {clock(gap.until)}, and nothing was heard of the call since"

@@ -221,6 +221,32 @@ def after_loss(gaps: Gaps, at: datetime, last: datetime | None) -> Gaps:
     return _with(gaps, Gap(last or at, at, certain=False))
 
 
+def after_lost(known: Known, record: FeedChanged, bot: str, at: datetime, signs: Signs) -> Gaps:
+    """The gaps after a feed said at a time that something of a bot which it was to read is gone.
+
+    If it was not followed when all had been read, that was when it was last alive, for all that is known.
+    """
+    key, feeds = _found(known.feeds, record)
+    before = feeds.get(key)
+    if record.since:
+        since = _moment(record.since, at)
+    elif before is None:
+        since = at
+    else:
+        since = signs.get(sign_of(before.record.run, key.name), before.at) if before.listens else before.at
+    lost = Gap(min(since, at), at, certain=False, bots=frozenset([bot]), feed=record.feed, lost=True)
+    return _with(known.gaps, lost)
+
+
+def _moment(text: str, otherwise: datetime) -> datetime:
+    """A time that a record tells; another if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return otherwise
+    return moment if moment.tzinfo else otherwise
+
+
 def after_silence(gaps: Gaps, quiet_since: datetime, at: datetime) -> Gaps:
     """The gaps after a silence that was too long was ended by a notification."""
     return _with(gaps, Gap(quiet_since, at, certain=False, deaf=True))

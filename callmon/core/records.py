@@ -75,6 +75,10 @@ class FeedChanged:
     """The runs that were alive there then, with spaces between."""
     marks: bool = False
     """Whether the notifications that it brings carry the run."""
+    lost: bool = False
+    """Whether something that it was to read later is gone, so that it never will."""
+    since: str = ""
+    """Of such a record: when all had been read, as `datetime.isoformat` has it; empty if it was not followed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,17 @@ class Gap:
     """Of which bots, by their names in the feed; None for all."""
     feed: str = ""
     """The feed that did not listen, while others did; empty if none did."""
+    lost: bool = False
+    """What came was to be read later, and is gone."""
+
+    @property
+    def verb(self) -> str:
+        """What the feed did."""
+        if self.lost:
+            return "may have lost lines"
+        if self.deaf:
+            return "heard nothing"
+        return "did not listen" if self.certain else "may not have listened"
 
     def concerns(self, bots: Iterable[str]) -> bool:
         """Whether the notifications of one of these bots may be missing."""

@@ -58,10 +58,9 @@ def _concerns(gap: Gap, call: Call) -> bool:
 
 def _gap_line(gap: Gap) -> TimelineLine:
     until = f"until {clock(gap.until)}" if gap.until else "since then"
-    verb = "heard nothing" if gap.deaf else "did not listen" if gap.certain else "may not have listened"
     remark = "what Graph sent meanwhile may be missing"
     return TimelineLine(
-        gap.since, None, None, StepKind.OTHER, f"{visible(gap.feed) or 'callmon'} {verb} {until}", remark, odd=True
+        gap.since, None, None, StepKind.OTHER, f"{visible(gap.feed) or 'callmon'} {gap.verb} {until}", remark, odd=True
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +75,12 @@ class FileFeed:
         self._losses = 0
         """Of how many losses the tail knew when it was looked at last."""
         self._lost_until = 0.0
+        self._clock = clock
+        self._all_read_at = clock()
+        """When all that there was had been read, or it began to be followed."""
+        self._lost: datetime | None = None
+        self._telling: Future[None] | None = None
+        """That of the journal which is told of the last loss; and since when that may be."""
 
     @property
     def status(self) -> FeedStatus:
@@ -172,7 +179,14 @@ class FileFeed:
         if tail.losses > self._losses:
             self._losses = tail.losses
             self._lost_until = time.monotonic() + _LOST_TOLD_S
-        self._notes.listening(LOST if self._lost_lately else "")
+            self._lost = self._all_read_at if self._notes.state is FeedState.LISTENING else None
+            self._telling = self._notes.lost(LOST, self._source.bot, self._lost)
+        elif self._telling is not None and self._telling.done():
+            failed = self._telling.exception() is not None
+            self._telling = self._notes.lost(LOST, self._source.bot, self._lost) if failed else None
+        self._notes.listening()
+        if piece is None:
+            self._all_read_at = self._clock()
         return piece
 
     def _owned_tail(self) -> Tail | None:
@@ -184,5 +198,6 @@ class FileFeed:
             return None
         if self._tail is None:
             self._losses = 0
+            self._all_read_at = self._clock()
             self._tail = Tail(self._source.path, place_from(self._journal.bookmark(self._source.bookmark)))
         return self._tail

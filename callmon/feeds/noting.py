@@ -42,6 +42,16 @@ class FeedNotes:
         if self.state is not FeedState.LISTENING:
             self._change(FeedState.LISTENING, detail)
 
+    def lost(self, detail: str, bot: str, since: datetime | None) -> concurrent.futures.Future[None]:
+        """Something that it was to read is gone; all had been read at `since`, or before it began to receive.
+
+        It receives, now at the latest. The future is that of the journal.
+        """
+        told = "" if since is None else since.isoformat()
+        record = FeedChanged(self.name, FeedState.LISTENING, detail, lost=True, since=told)
+        self._said = (FeedState.LISTENING, "")
+        return self._note(record, bot)
+
     def elsewhere(self, detail: str) -> None:
         """Another callmon receives in its place; that one notes it."""
         self._said = (FeedState.ELSEWHERE, detail)
@@ -60,6 +70,9 @@ class FeedNotes:
 
     def _change(self, state: FeedState, detail: str = "") -> concurrent.futures.Future[None]:
         self._said = (state, detail)
-        body = encode(self._sign(FeedChanged(self.name, state, detail)))
-        entry = Entry(EntryKind.FEED, self._clock(), self.name, body, bookmark=self.bookmark)
+        return self._note(FeedChanged(self.name, state, detail))
+
+    def _note(self, record: FeedChanged, bot: str = "") -> concurrent.futures.Future[None]:
+        body = encode(self._sign(record))
+        entry = Entry(EntryKind.FEED, self._clock(), self.name, body, bot=bot, bookmark=self.bookmark)
         return submit(self._journal, [entry])

@@ -92,8 +92,7 @@ def _gaps(gaps: Sequence[Gap]) -> list[str]:
         return ["none known"]
     told = []
     for gap in reversed(gaps[-_SHOWN:]):
-        verb = "heard nothing" if gap.deaf else "did not listen" if gap.certain else "may not have listened"
-        said = f"{visible(gap.feed)} {verb}" if gap.feed else verb
+        said = f"{visible(gap.feed)} {gap.verb}" if gap.feed else gap.verb
         if gap.until is None:
             told.append(f"since {clock(gap.since)}: {said}")
         else:

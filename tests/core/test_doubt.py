@@ -69,6 +69,10 @@ GAPS = {
         (Gap(at(10), at(20), certain=True),),
         (at(10), "did not listen from 09:30:10 to 09:30:20, and nothing was heard of the call since"),
     ),
+    "lines were lost": (
+        (Gap(at(10), at(20), certain=False, feed="file x", lost=True),),
+        (at(10), "file x may have lost lines from 09:30:10 to 09:30:20"),
+    ),
     "may not have": ((Gap(at(10), at(20), certain=False),), (at(10), "may not have listened")),
     "deaf": ((Gap(at(10), None, certain=False, deaf=True),), (at(10), "nothing at all was received since 09:30:10")),
     "was deaf": (

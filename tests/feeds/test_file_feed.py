@@ -148,7 +148,7 @@ def test_a_file_that_may_not_be_read_is_read_when_it_may(
 
 
 def test_a_file_that_was_emptied_without_a_copy_is_told(written: Path, journal: MemoryJournal, follow: Follow) -> None:
-    feed = follow()
+    feed = follow(bot="sales")
     feed.start()
     wait_for(journal, b"1", b"2")
     assert until(feed, lambda status: status.accepted == 2).detail == ""
@@ -156,6 +156,44 @@ def test_a_file_that_was_emptied_without_a_copy_is_told(written: Path, journal: 
     append(written, b"3\n")
     wait_for(journal, b"1", b"2", b"3")
     assert until(feed, lambda status: status.accepted == 3).detail == LOST
+    (record,) = lost(journal)
+    assert (record.feed, record.state, record.since) == ("file sales", "listening", NOON.isoformat())
+    assert [entry.bot for entry in journal.entries(EntryKind.FEED)] == ["", "sales"]
+    feed.stop()
+    assert states(journal) == ["listening", "listening", "stopped"]
+
+
+def lost(journal: MemoryJournal) -> list[FeedChanged]:
+    records = [decode(entry.kind, entry.body) for entry in journal.entries(EntryKind.FEED)]
+    return [record for record in records if isinstance(record, FeedChanged) and record.lost]
+
+
+def test_what_went_while_nobody_followed_is_told_without_a_time(
+    written: Path, journal: MemoryJournal, follow: Follow
+) -> None:
+    first = follow()
+    first.start()
+    wait_for(journal, b"1", b"2")
+    first.stop()
+    written.write_bytes(b"another\n")
+    follow().start()
+    wait_for(journal, b"1", b"2", b"another")
+    (record,) = lost(journal)
+    assert (record.state, record.since) == ("listening", "")
+    assert states(journal) == ["listening", "stopped", "listening"]
+
+
+def test_a_loss_is_told_as_soon_as_the_journal_takes_it(written: Path, journal: MemoryJournal, follow: Follow) -> None:
+    feed = follow()
+    feed.start()
+    wait_for(journal, b"1", b"2")
+    journal.fail()
+    os.truncate(written, 0)
+    until(feed, lambda status: status.detail == LOST)
+    assert lost(journal) == []
+    journal.recover()
+    append(written, b"3\n")
+    journal.wait_until(lambda journal: len(lost(journal)) == 1)
 
 
 def test_a_directory_is_no_file(log: Path, follow: Follow) -> None:
