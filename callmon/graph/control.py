@@ -24,9 +24,10 @@ from callmon.core.text import is_id
 from callmon.graph.answers import OutcomeT, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource
 from callmon.graph.clouds import RootProblem, call_url, check_root
-from callmon.graph.failures import NoReply, cannot_start, failure
+from callmon.graph.failures import NoReply, cannot_start, failure, too_late
 from callmon.graph.hold import Hold
 from callmon.graph.http_client import open_client
+from callmon.graph.leash import GivenUp, Leash, Stage, within
 from callmon.graph.replies import Reply
 from callmon.graph.retry import Attempts, CalledOff, Rest, RetryPolicy, Tried
 from callmon.graph.tenants import TenantTokens
@@ -65,7 +66,8 @@ class GraphControl:
     """`callmon.ports.CallControl` on a real Graph, or on one that speaks like it.
 
     `root` is Graph's address as `check_root` gives it. Times are seconds; the one for reading counts between two
-    pieces of the answer and also for its body as a whole. Safe to use from several threads.
+    pieces of the answer and also for its body as a whole, the one for an attempt from the sign-in to the last piece.
+    So a hang-up takes no longer than its policy and one attempt together. Safe to use from several threads.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class GraphControl:
         transport: httpx.BaseTransport | None = None,
         connect_timeout_s: float = 5.0,
         read_timeout_s: float = 15.0,
+        attempt_timeout_s: float = 25.0,
         now: Callable[[], datetime] = _utc_now,
         policy: RetryPolicy = _POLICY,
         rest: Rest = Event.wait,
@@ -86,6 +89,7 @@ class GraphControl:
         self._transport = transport
         self._timeout = httpx.Timeout(read_timeout_s, connect=connect_timeout_s)
         self._read_timeout_s = read_timeout_s
+        self._attempt_timeout_s = attempt_timeout_s
         self._now = now
         self._policy = policy
         self._rest = rest
@@ -110,7 +114,7 @@ class GraphControl:
         order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
         with self._under_way.hang_up(target.call_id) as called_off:
             attempts = Attempts(self._policy, called_off, on_wait, self._rest, self._hold)
-            return attempts.run(lambda: self._attempt(order, called_off))
+            return attempts.run(lambda: self._in_time(order, called_off))
 
     def cancel(self, call_id: str) -> bool:
         """Let a hang-up of this call (the id as it was spelled) that waits to be sent again give up instead.
@@ -125,7 +129,7 @@ class GraphControl:
         if isinstance(aim, NoReply):
             return CheckOutcome(aim.answer, aim.sentence)
         order = _Order("GET", *aim, CheckOutcome, lambda reply: check_outcome(reply, self._now()))
-        return self._attempt(order).outcome
+        return self._in_time(order).outcome
 
     def close(self) -> None:
         """Let go of the connections, and of what waits to be sent again. A later order opens new ones."""
@@ -154,7 +158,15 @@ class GraphControl:
             )
         return call_url(self._root, call_id)
 
-    def _attempt(self, order: _Order[OutcomeT], called_off: Event | None = None) -> Tried[OutcomeT]:
+    def _in_time(self, order: _Order[OutcomeT], called_off: Event | None = None) -> Tried[OutcomeT]:
+        """One attempt, which is given up when its time is over."""
+        return within(
+            self._attempt_timeout_s,
+            lambda leash: self._attempt(order, leash, called_off),
+            lambda stage: _without_reply(order, too_late(stage, _host(order))),
+        )
+
+    def _attempt(self, order: _Order[OutcomeT], leash: Leash, called_off: Event | None) -> Tried[OutcomeT]:
         """One request, or two if the first finds the token stale; none once it is called off."""
         token = order.tokens.token()
         if called_off is not None and called_off.is_set():
@@ -162,23 +174,23 @@ class GraphControl:
         if isinstance(token, SignInProblem):
             outcome = order.kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
             return Tried(outcome, may_have_arrived=False)
-        reply = self._send(order, token)
-        if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not order.renewed:
+        reply = self._send(order, token, leash)
+        if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not (order.renewed or leash.cut):
             order.renewed = True
+            leash.turns_to(Stage.SIGNING_IN)
             token = order.tokens.token(fresh=True)
             if called_off is not None and called_off.is_set():
                 return Tried(order.judge(reply), may_have_arrived=False)
             if isinstance(token, SignInProblem):
                 outcome = replace(order.judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
                 return Tried(outcome, may_have_arrived=False)
-            reply = self._send(order, token)
+            reply = self._send(order, token, leash)
         if isinstance(reply, Reply):
             # Behind a gateway's failure, or its own, Graph may have done what was asked.
             return Tried(order.judge(reply), httpx.codes.is_server_error(reply.status))
-        outcome = order.kind(reply.answer, reply.sentence, reply.retry_helps, client_request_id=reply.sent_id)
-        return Tried(outcome, reply.may_have_arrived)
+        return _without_reply(order, reply)
 
-    def _send(self, order: _Order[OutcomeT], token: Token) -> Reply | NoReply:
+    def _send(self, order: _Order[OutcomeT], token: Token, leash: Leash) -> Reply | NoReply:
         """One request, one answer or the reason why there is none."""
         if not _TOKEN.fullmatch(token.value):
             return NoReply(
@@ -192,10 +204,12 @@ class GraphControl:
         sent_id = str(uuid4())
         headers = {"Authorization": f"Bearer {token.value}", "client-request-id": sent_id}
         try:
-            with client.stream(order.method, order.url, headers=headers) as response:
+            leash.turns_to(Stage.CONNECTING)
+            with client.stream(order.method, order.url, headers=headers, extensions={"trace": leash.trace}) as response:
                 return self._reply(response, token, sent_id)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:
-            return replace(failure(error, urlsplit(order.url).netloc), sent_id=sent_id)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError, GivenUp) as error:
+            why = too_late(leash.stage, _host(order)) if leash.cut else failure(error, _host(order))
+            return replace(why, sent_id=sent_id)
 
     def _open(self) -> httpx.Client:
         with self._lock:
@@ -216,6 +230,15 @@ class GraphControl:
             body = body.replace(token.value.encode(), b"[token]")
             headers = {name: value.replace(token.value, "[token]") for name, value in headers.items()}
         return Reply(response.status_code, headers, body, sent_id, whole)
+
+
+def _host(order: _Order[OutcomeT]) -> str:
+    return urlsplit(order.url).netloc
+
+
+def _without_reply(order: _Order[OutcomeT], why: NoReply) -> Tried[OutcomeT]:
+    outcome = order.kind(why.answer, why.sentence, why.retry_helps, client_request_id=why.sent_id)
+    return Tried(outcome, why.may_have_arrived)
 
 
 def _read(response: httpx.Response, deadline: float) -> tuple[bytes, bool]:

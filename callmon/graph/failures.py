@@ -12,6 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from callmon.core.hangup import Answer
+from callmon.graph.leash import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,14 @@ def cannot_start(error: Exception) -> NoReply:
         f"The connection cannot be set up on this machine ({type(error).__name__}), so nothing was sent. Check "
         "HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and REQUESTS_CA_BUNDLE.",
     )
+
+
+def too_late(stage: Stage, host: str) -> NoReply:
+    """Why an attempt that was given up, since its time was over, got no answer from `host`."""
+    if stage is Stage.SIGNING_IN:
+        why = "Signing in took longer than callmon waits, so nothing was sent. Check the network, then try again."
+        return NoReply(Answer.NOT_SIGNED_IN, why, retry_helps=True)
+    return failure(httpx.ReadTimeout("") if stage is Stage.SENT else httpx.ConnectTimeout(""), host)
 
 
 def failure(error: Exception, host: str) -> NoReply:

@@ -26,14 +26,16 @@ def open_client(
     trust_env: bool = True,
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:
-    """A client that follows no redirects. Without `trust_env` no proxy is asked, as for what is on this machine.
+    """A client that follows no redirects and uses each connection once.
 
-    Raises `OSError`, `ValueError` or `ImportError` if the environment names what is not there.
+    Without `trust_env` no proxy is asked, as for what is on this machine. Raises `OSError`, `ValueError` or
+    `ImportError` if the environment names what is not there.
     """
     return httpx.Client(
         transport=transport,
         timeout=timeout,
         follow_redirects=False,
+        limits=httpx.Limits(max_keepalive_connections=0),
         trust_env=trust_env,
         headers={"User-Agent": f"callmon/{__version__}", "Accept": "application/json", **headers},
         verify=_trusted() if trust_env and transport is None else True,

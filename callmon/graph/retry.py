@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from threading import Event
+from time import monotonic
 from typing import Generic
 
 from tenacity import RetryCallState, Retrying
@@ -40,7 +41,7 @@ class RetryPolicy:
     """How many at most, the first among them: 1 to 10."""
     total_s: float = 20.0
     """No attempt begins later than so many seconds after the first, at most 30. The last one may then still take its
-    own time-outs. ``callmon hangup --wait`` counts from Graph's 204 on, so it comes after this."""
+    own time (`callmon.graph.control.GraphControl`); ``callmon hangup --wait`` counts from Graph's 204 on."""
     base_s: float = 0.5
     """The longest first wait where Graph names none; each further one may be twice as long."""
     cap_s: float = 8.0
@@ -117,7 +118,8 @@ class Attempts:
         self._hold = hold or Hold()
         self._held_until = float("-inf")
         """The hold that has been waited for."""
-        self._held_s = 0.0
+        self._begun = monotonic()
+        self._rested_s = 0.0
         self._tried: list[Tried[HangUpOutcome]] = []
         self._wait_s = 0.0
 
@@ -126,6 +128,7 @@ class Attempts:
 
         Raises nothing but what else `send` raises.
         """
+        self._begun = monotonic()
         retrying = Retrying(retry=self._again, wait=lambda _: self._wait_s, before_sleep=self._tell, sleep=self._sleep)
         try:
             retrying(lambda: self._tried.append(send()))
@@ -142,12 +145,16 @@ class Attempts:
         wait_s = next_wait(
             [one.outcome for one in self._tried],
             self._policy,
-            # A wait counts for what was ordered, even if the clock says that it took less.
-            spent_s=max(state.seconds_since_start or 0.0, state.idle_for),
+            spent_s=self._spent_s,
             chance=random.random(),  # noqa: S311  # spreads requests in time; nothing secret comes from it
         )
         self._wait_s = wait_s or 0.0
         return wait_s is not None
+
+    @property
+    def _spent_s(self) -> float:
+        """Seconds since it began. A wait counts for what was ordered, even if the clock says that it took less."""
+        return max(monotonic() - self._begun, self._rested_s)
 
     def _tell(self, state: RetryCallState) -> None:
         outcome = self._tried[-1].outcome
@@ -160,13 +167,13 @@ class Attempts:
         self._wait(seconds)
         while (until := self._hold.until) > self._held_until and (left_s := self._hold.left_s):
             self._held_until = until
-            self._held_s += left_s
-            if seconds + self._held_s > self._policy.total_s:
+            if self._spent_s + left_s > self._policy.total_s:
                 raise CalledOff("Graph throttles this bot longer than callmon waits, so no further attempt was made.")
             self._wait(left_s)
 
     def _wait(self, seconds: float) -> None:
         if not self._called_off.is_set():
+            self._rested_s += seconds
             self._rest(self._called_off, seconds)
         if self._called_off.is_set():
             raise CalledOff

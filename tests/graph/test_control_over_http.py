@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import create_server
-from threading import Thread
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from typing import NoReturn
 
 import pytest
 
 from callmon.core.hangup import Answer
-from callmon.graph.auth import StaticToken
+from callmon.graph import leash
+from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.control import GraphControl
 from callmon.graph.probe import NotReached, reach
 from callmon.graph.retry import RetryPolicy
 from callmon.ports import Target
+from tests.fakes import DEADLINE_S
+from tests.waiting import wait_until
 
 CALL = "2E1A0B00-2DB4-4022-9570-243709C565AB"
 TOKEN = "loopback-access-token"
@@ -194,3 +198,95 @@ def test_a_proxy_that_cannot_be_reached_is_named_and_not_graph(
     assert says in reached.sentence
     assert "CALLMON_GRAPH_URL" not in reached.sentence
     assert "s3cret" not in reached.sentence
+
+
+def dripping(head: bytes, seen: list[bytes], stop: Event) -> Callable[[socket.socket], None]:
+    """A server that reads one request, answers with this, and then with a byte every now and then until it is left."""
+
+    def serve(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            seen.append(connection.recv(65_536))
+            connection.sendall(head)
+            while not stop.wait(0.02):
+                connection.sendall(b"x")
+
+    return serve
+
+
+@contextmanager
+def served(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+    with create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=serve, args=(server,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        thread.join(DEADLINE_S)
+        assert not thread.is_alive(), "its connection was not let go of"
+
+
+def in_time(root: str, tokens: TokenSource | None = None) -> GraphControl:
+    """A control whose every read is quick enough, and whose whole attempt is not."""
+    return GraphControl(root, tokens or StaticToken(TOKEN), read_timeout_s=10, attempt_timeout_s=0.2, policy=ONCE)
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 204 No Content\r\nX-Slow: "])
+@pytest.mark.parametrize("method", ["DELETE", "GET"])
+def test_an_answer_that_drips_is_given_up_and_its_connection_ended(head: bytes, method: str) -> None:
+    seen, stop = list[bytes](), Event()
+    with served(dripping(head, seen, stop)) as root, closing(in_time(root)) as control:
+        outcome = control.hang_up(Target(CALL)) if method == "DELETE" else control.check(Target(CALL))
+    assert (outcome.answer, outcome.status, outcome.retry_helps) == (Answer.UNREACHABLE, None, True)
+    assert "did not answer in time. The request may have reached it all the same" in outcome.sentence
+    assert outcome.client_request_id is not None
+    assert outcome.client_request_id.encode() in seen[0]
+
+
+def test_of_a_body_that_drips_is_kept_what_came() -> None:
+    head = b"HTTP/1.1 403 Forbidden\r\nrequest-id: r-1\r\nContent-Length: 100000\r\n\r\n"
+    with served(dripping(head, [], Event())) as root, closing(in_time(root)) as control:
+        outcome = control.hang_up(Target(CALL))
+    assert (outcome.answer, outcome.status, outcome.request_id) == (Answer.NOT_ALLOWED, 403, "r-1")
+
+
+def test_a_server_that_drips_is_asked_again_as_one_that_is_silent() -> None:
+    seen, stop = list[bytes](), Event()
+    drips = dripping(b"", seen, stop)
+
+    def twice(listening: socket.socket) -> None:
+        drips(listening)
+        drips(listening)
+
+    policy = RetryPolicy(attempts=2, base_s=0.01)
+    with served(twice) as root:
+        tokens = StaticToken(TOKEN)
+        with closing(GraphControl(root, tokens, read_timeout_s=10, attempt_timeout_s=0.2, policy=policy)) as control:
+            outcome = control.hang_up(Target(CALL))
+    assert len(seen) == 2
+    assert outcome.sentence.endswith(
+        "An earlier attempt of this hang-up may have ended the call. callmon tried 2 times."
+    )
+
+
+class StuckTokens:
+    """Whoever signs in waits until the end of the test."""
+
+    def __init__(self) -> None:
+        self.open = Event()
+
+    def token(self, *, fresh: bool = False) -> Token | SignInProblem:
+        assert self.open.wait(DEADLINE_S)
+        return Token(TOKEN)
+
+
+def test_a_sign_in_that_takes_too_long_is_given_up_and_sends_nothing_when_it_comes_after_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leash, "_WINDS_UP_WITHIN_S", 0.01)
+    tokens = StuckTokens()
+    with recorder() as (server, root), closing(in_time(root, tokens)) as control:
+        outcome = control.hang_up(Target(CALL))
+        tokens.open.set()
+        wait_until(lambda: not [thread for thread in enumerate_threads() if thread.name == "graph"])
+    assert server.seen == []
+    assert (outcome.answer, outcome.retry_helps) == (Answer.NOT_SIGNED_IN, True)
+    assert "Signing in took longer" in outcome.sentence

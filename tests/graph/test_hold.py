@@ -82,6 +82,21 @@ def test_nobody_waits_longer_than_the_policy_allows() -> None:
     assert line.sent_at == [0]
 
 
+def test_a_hold_late_in_a_hang_up_leaves_no_more_time_than_the_policy_has() -> None:
+    line = Line()
+    slow = replace(BUSY, retry_after_s=10.0)
+    left = [slow, slow, ACCEPTED]
+
+    def send() -> Tried[HangUpOutcome]:
+        line.sent_at.append(line.now - 100)
+        if len(left) == 2:
+            line.meanwhile = 19
+        return Tried(left.pop(0), may_have_arrived=False)
+
+    Attempts(RetryPolicy(total_s=20), Event(), unseen, line._rest, line.hold).run(send)
+    assert line.sent_at == [0, 10]
+
+
 def test_a_hold_is_never_shortened() -> None:
     hold = Hold(lambda: 0.0)
     hold.keep(9)
