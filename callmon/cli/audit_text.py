@@ -7,10 +7,11 @@ from typing import Any
 
 from callmon.cli.table import aligned
 from callmon.core import describe
+from callmon.core.answer_words import came_back, request_ids
 from callmon.core.attempts import Attempt
 from callmon.core.audit import Break, Lack, Tampering, Verdict
 from callmon.core.board import Board
-from callmon.core.hangup import GraphAnswer
+from callmon.core.document import tries_document
 from callmon.core.text import iso, visible
 
 _HEADER = ("WHEN (UTC)", "WHO", "#", "CALL", "WITH", "WHY", "CAME BACK", "TOOK", "REQUEST IDS")
@@ -31,7 +32,20 @@ _LACKING = {
 
 def attempt_lines(attempts: Sequence[Attempt], board: Board) -> list[str]:
     """A line a attempt, below a header. Whatever came from outside is harmless to a terminal."""
-    return aligned([_HEADER, *(_cells(attempt, board) for attempt in attempts)])
+    rows: list[tuple[str, ...]] = [_HEADER]
+    for attempt in attempts:
+        rows.append(_cells(attempt, board))
+        rows += _tries(attempt)
+    return aligned(rows)
+
+
+def _tries(attempt: Attempt) -> list[tuple[str, ...]]:
+    """Below an attempt that was sent several times: each sending."""
+    tries = attempt.outcome.tries if attempt.outcome else ()
+    return [
+        tuple(map(visible, (one.at, "", "", "", "", f"try {number}", came_back(one), "", request_ids(one))))
+        for number, one in enumerate(tries, 1)
+    ]
 
 
 def _cells(attempt: Attempt, board: Board) -> tuple[str, ...]:
@@ -44,28 +58,11 @@ def _cells(attempt: Attempt, board: Board) -> tuple[str, ...]:
         attempt.call_id,
         describe.who(call) if call else "",
         attempt.reason,
-        came_back(attempt.outcome),
+        came_back(attempt.outcome) if attempt.outcome else _NO_ANSWER,
         f"{took:.2f}s" if took is not None else "",
-        _request_ids(attempt.outcome),
+        request_ids(attempt.outcome) if attempt.outcome else "",
     )
     return tuple(visible(cell) or "-" for cell in cells)
-
-
-def came_back(outcome: GraphAnswer | None) -> str:
-    """``accepted (204)``, ``not allowed (403, 7505)``."""
-    if outcome is None:
-        return _NO_ANSWER
-    numbers = ", ".join(str(part) for part in (outcome.status, outcome.code) if part is not None)
-    word = outcome.answer.replace("-", " ")
-    return f"{word} ({numbers})" if numbers else word
-
-
-def _request_ids(outcome: GraphAnswer | None) -> str:
-    if outcome is None:
-        return ""
-    theirs = f"graph {outcome.request_id}" if outcome.request_id else ""
-    ours = f"ours {outcome.client_request_id}" if outcome.client_request_id else ""
-    return " ".join(part for part in (theirs, ours) if part)
 
 
 def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
@@ -91,6 +88,9 @@ def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
         "request_id": outcome.request_id if outcome else None,
         "client_request_id": outcome.client_request_id if outcome else None,
         "date": outcome.date if outcome else None,
+        "scenario_id": outcome.scenario_id if outcome else None,
+        "diagnostic": outcome.diagnostic if outcome else None,
+        "tries": tries_document(outcome),
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from callmon.cli.ending_text import ending_lines
 from callmon.core import describe, hangup_words
+from callmon.core.answer_words import tries
 from callmon.core.calls import Call
 from callmon.core.records import Gap
 from callmon.core.text import age, clock, duration, iso, visible
@@ -30,12 +31,17 @@ def call_lines(call: Call, now: datetime, lang: str, gaps: Sequence[Gap]) -> lis
         lines.append(_line("In doubt", doubt))
     if hangup := hangup_words.state(call, now):
         lines.append(_line("Hang-up", hangup))
+        lines += [_line("", line) for line in _tries(call)]
     if call.ended:
         lines += ["", "Why it ended", *_indented(end_lines(call, lang))]
     lines += ["", "Timeline (UTC)"]
     if call.steps_dropped:
         lines.append(f"  … {call.steps_dropped} earlier steps are in the journal only")
     return lines + [_step(line) for line in timeline(call, lang, gaps)]
+
+
+def _tries(call: Call) -> list[str]:
+    return tries(call.hangup.outcome) if call.hangup is not None and call.hangup.outcome is not None else []
 
 
 def end_lines(call: Call, lang: str) -> list[str]:

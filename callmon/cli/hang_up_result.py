@@ -10,9 +10,10 @@ from typing import Any
 from callmon.cli.call_text import end_lines
 from callmon.cli.exits import ExitCode
 from callmon.core import describe
+from callmon.core.answer_words import for_support, tries
 from callmon.core.calls import Call
-from callmon.core.document import ending_document
-from callmon.core.hangup import Answer, GraphAnswer
+from callmon.core.document import ending_document, tries_document
+from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.text import visible
 
 
@@ -93,7 +94,7 @@ class Result:
     outcome: Outcome
     sentence: str
     """What happened, in one or two sentences; text from outside in it is raw."""
-    answer: GraphAnswer | None = None
+    answer: HangUpOutcome | None = None
     """What came back for the DELETE; None if nothing was sent."""
     call: Call | None = None
     """The call as the journal tells it now; None if it does not know it."""
@@ -116,6 +117,9 @@ def result_document(result: Result, lang: str) -> dict[str, Any]:
         "request_id": answer.request_id if answer else None,
         "client_request_id": answer.client_request_id if answer else None,
         "date": answer.date if answer else None,
+        "scenario_id": answer.scenario_id if answer else None,
+        "diagnostic": answer.diagnostic if answer else None,
+        "tries": tries_document(answer),
         "retry_helps": answer.retry_helps if answer else False,
         "end": ending_document(why) if why else None,
         "confirmed": result.outcome in _OVER,
@@ -136,22 +140,11 @@ def result_lines(result: Result, lang: str, *, named: bool = False) -> list[str]
     if result.call is not None:
         lines += [f"  {line}" for line in end_lines(result.call, lang)]
     if result.answer is not None and result.outcome in _SUPPORT_ASKS:
-        lines += [f"  {line}" for line in _details(result.answer)]
+        lines += [f"  {label}: {value}" for label, value in for_support(result.answer)]
+        lines += [f"  Try {line}" for line in tries(result.answer)]
     return lines
 
 
 def _name(result: Result) -> str:
     who = describe.who(result.call) if result.call is not None else ""
     return f"{visible(result.call_id)} ({who})" if who else visible(result.call_id)
-
-
-def _details(answer: GraphAnswer) -> list[str]:
-    named = [
-        ("Status", answer.status),
-        ("Code", answer.code),
-        ("Message", answer.message),
-        ("request-id", answer.request_id),
-        ("client-request-id", answer.client_request_id),
-        ("Date", answer.date),
-    ]
-    return [f"{label}: {visible(str(value))}" for label, value in named if value is not None]

@@ -5,11 +5,13 @@ Text from the feed is given as it came; JSON itself escapes what a terminal woul
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from callmon.core import describe
 from callmon.core.calls import Call, Identity, Step
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.reasons import Ending
 from callmon.core.text import iso
 
@@ -122,7 +124,14 @@ def _hangup(call: Call) -> dict[str, Any] | None:
         "status": outcome.status if outcome else None,
         "sentence": outcome.sentence if outcome else None,
         "request_id": outcome.request_id if outcome else None,
+        "client_request_id": outcome.client_request_id if outcome else None,
+        "tries": tries_document(outcome),
     }
+
+
+def tries_document(outcome: HangUpOutcome | None) -> list[dict[str, Any]]:
+    """Every sending of a hang-up that was sent several times; empty for any other."""
+    return [asdict(one) for one in outcome.tries] if outcome else []
 
 
 def _duration(call: Call, now: datetime) -> float | None:

@@ -61,11 +61,31 @@ class GraphAnswer:
     """The ``client-request-id`` that callmon sent."""
     date: str | None = None
     """The ``Date`` of the answer, as Graph wrote it."""
+    scenario_id: str | None = None
+    """Graph's ``scenario-id``, which its calling service joins the requests of a call by."""
+    diagnostic: str | None = None
+    """``x-ms-ags-diagnostic``: which of Graph's servers answered, as JSON of Graph's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One sending of a hang-up that was sent several times. Its fields are as in `GraphAnswer`."""
+
+    at: str
+    """When it began: ISO 8601, UTC."""
+    answer: Answer
+    status: int | None = None
+    code: str | None = None
+    request_id: str | None = None
+    client_request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HangUpOutcome(GraphAnswer):
-    """The answer to a DELETE of a call."""
+    """The answer to a DELETE of a call: the last one, if it was sent several times."""
+
+    tries: tuple[Try, ...] = ()
+    """Every sending in its order, if there were several; else empty."""
 
 
 CALLED_OFF = HangUpOutcome(

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, NoReturn
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ _FORMS: dict[str, Any] = {
     "bool": bool,
     "int | None": int | None,
     "float | None": int | float | None,
+    "tuple[Try, ...]": list,
 }
 """What a field must be in JSON, by its annotation."""
 
@@ -177,4 +178,6 @@ def _build(cls: type[Any], values: dict[str, Any]) -> Any:
         known["answer"] = Answer(known["answer"])
     if "body" in known:
         known["body"] = known["body"].encode()
+    if "tries" in known:
+        known["tries"] = tuple(_build(Try, each) for each in known["tries"])
     return cls(**known)

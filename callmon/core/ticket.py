@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from callmon.core import describe
+from callmon.core.answer_words import for_support, tries
 from callmon.core.calls import Call
 from callmon.core.hangup import GraphAnswer
 from callmon.core.masking import masked
@@ -94,6 +95,7 @@ def _hang_up(call: Call) -> Iterator[str]:
     else:
         yield _line("Hang-up answered", f"{iso(attempt.answered_at)} {attempt.outcome.sentence}")
         yield from _answer(attempt.outcome)
+        yield from (_line("  Tried", line) for line in tries(attempt.outcome))
 
 
 def _check(call: Call) -> Iterator[str]:
@@ -104,15 +106,7 @@ def _check(call: Call) -> Iterator[str]:
 
 def _answer(outcome: GraphAnswer) -> Iterator[str]:
     """What Graph's support looks a request up by; only what there is."""
-    said = {
-        "HTTP status": outcome.status,
-        "Error code": outcome.code,
-        "Error message": outcome.message,
-        "request-id": outcome.request_id,
-        "client-request-id": outcome.client_request_id,
-        "Date": outcome.date,
-    }
-    return (_line(f"  {label}", value) for label, value in said.items() if value is not None)
+    return (_line(f"  {label}", value) for label, value in for_support(outcome))
 
 
 def _timeline(call: Call, lang: str, gaps: Sequence[Gap]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Event, Lock
 from time import monotonic
@@ -19,8 +19,8 @@ from uuid import uuid4
 
 import httpx
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.core.text import is_id
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
+from callmon.core.text import is_id, iso
 from callmon.graph.answers import OutcomeT, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource
 from callmon.graph.clouds import RootProblem, call_url, check_root
@@ -60,6 +60,15 @@ class _Order(Generic[OutcomeT]):
     judge: Callable[[Reply], OutcomeT]
     renewed: bool = False
     """Whether this order has had its one new token."""
+    begun: str = ""
+    """When the sending that is under way began: ISO 8601, UTC."""
+    tries: list[Try] = field(default_factory=list)
+    """What came of it so far."""
+
+    def tried(self, came: OutcomeT) -> None:
+        """The sending that was under way has come to its end."""
+        ids = (came.request_id, came.client_request_id)
+        self.tries.append(Try(self.begun, came.answer, came.status, came.code, *ids))
 
 
 class GraphControl:
@@ -114,7 +123,8 @@ class GraphControl:
         order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
         with self._under_way.hang_up(target.call_id) as called_off:
             attempts = Attempts(self._policy, called_off, on_wait, self._rest, self._hold)
-            return attempts.run(lambda: self._in_time(order, called_off))
+            outcome = attempts.run(lambda: self._in_time(order, called_off))
+        return replace(outcome, tries=tuple(order.tries)) if len(order.tries) > 1 else outcome
 
     def cancel(self, call_id: str) -> bool:
         """Let a hang-up of this call (the id as it was spelled) that waits to be sent again give up instead.
@@ -160,11 +170,14 @@ class GraphControl:
 
     def _in_time(self, order: _Order[OutcomeT], called_off: Event | None = None) -> Tried[OutcomeT]:
         """One attempt, which is given up when its time is over."""
-        return within(
+        order.begun = iso(self._now())
+        tried = within(
             self._attempt_timeout_s,
             lambda leash: self._attempt(order, leash, called_off),
             lambda stage: _without_reply(order, too_late(stage, _host(order))),
         )
+        order.tried(tried.outcome)
+        return tried
 
     def _attempt(self, order: _Order[OutcomeT], leash: Leash, called_off: Event | None) -> Tried[OutcomeT]:
         """One request, or two if the first finds the token stale; none once it is called off."""
@@ -184,6 +197,8 @@ class GraphControl:
             if isinstance(token, SignInProblem):
                 outcome = replace(order.judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
                 return Tried(outcome, may_have_arrived=False)
+            order.tried(order.judge(reply))
+            order.begun = iso(self._now())
             reply = self._send(order, token, leash)
         if isinstance(reply, Reply):
             # Behind a gateway's failure, or its own, Graph may have done what was asked.

@@ -19,6 +19,8 @@ _MAX_TEXT = 2_000
 """Characters kept of a message."""
 _MAX_WORD = 200
 """Characters kept of a code, an id or a date."""
+_MAX_DIAGNOSTIC = 500
+"""Characters kept of ``x-ms-ags-diagnostic``; it takes some 150."""
 _MAX_WAIT_S = 86_400.0
 """The longest wait that is believed; nobody waits for a day, and no clock takes every number."""
 
@@ -48,6 +50,8 @@ class Particulars(TypedDict):
     request_id: str | None
     client_request_id: str
     date: str | None
+    scenario_id: str | None
+    diagnostic: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ def particulars(reply: Reply, error: GraphError | None, now: datetime) -> Partic
         request_id=word(reply.headers.get("request-id")) or (error.request_id if error else None),
         client_request_id=reply.sent_id,
         date=word(date) or (error.date if error else None),
+        scenario_id=word(reply.headers.get("scenario-id")),
+        diagnostic=reply.headers.get("x-ms-ags-diagnostic", "")[:_MAX_DIAGNOSTIC] or None,
     )
 
 

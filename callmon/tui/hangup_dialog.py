@@ -20,6 +20,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from callmon.core import describe, hangup_words
+from callmon.core.answer_words import for_support, tries
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.records import Gap
@@ -252,15 +253,8 @@ def _refusal(outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
     if outcome.answer is Answer.GONE:
         retry = "There is nothing left to hang up."
     lines: list[Content | str | tuple[str, str]] = [(visible(outcome.sentence), "bold"), f"\n{retry}\n"]
-    told = (
-        ("HTTP status", outcome.status),
-        ("Code", outcome.code),
-        ("Message", outcome.message),
-        ("Request id", outcome.request_id),
-        ("Our request id", outcome.client_request_id),
-        ("Date", outcome.date),
-    )
-    for label, value in told:
-        if value is not None:
-            lines += [(f"\n{label:<14} ", "dim"), visible(str(value))]
+    for label, value in for_support(outcome):
+        lines += [(f"\n{label:<20} ", "dim"), value]
+    for line in tries(outcome):
+        lines += [("\nTry ", "dim"), line]
     return lines

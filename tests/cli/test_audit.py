@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import Answer, HangUpOutcome, Try
 from callmon.core.records import HangUpAnswered, HangUpAsked, Record, encode, kind_of
 from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
@@ -57,6 +57,39 @@ def test_one_line_for_each_attempt(trail: Path) -> None:
     for words in ("bob@console-2", "#2", BO, "not allowed (403, 7505)", "1.0"):
         assert words in second
     assert "no answer is recorded" in third
+
+
+TRIED = HangUpOutcome(
+    Answer.ACCEPTED,
+    "Graph accepted the hang-up.",
+    status=204,
+    request_id="theirs-2",
+    scenario_id="scenario-1",
+    diagnostic="{}",
+    tries=(
+        Try("2026-03-02T09:30:00.000Z", Answer.UNAVAILABLE, 503, "7500\x1b", "theirs-1", "ours-1"),
+        Try("2026-03-02T09:30:02.000Z", Answer.ACCEPTED, 204, None, "theirs-2", "ours-2"),
+    ),
+)
+
+
+def test_a_hang_up_that_was_sent_twice_tells_of_both(journal: Path) -> None:
+    record(journal, notification(ANA, "established"))
+    write(journal, 2, HangUpAsked(ANA, "1", "ada@console-1"))
+    write(journal, 1, HangUpAnswered(ANA, "1", TRIED))
+    _, one, first, second = run("audit").out.splitlines()
+    assert "accepted (204)" in one
+    for words in ("2026-03-02T09:30:00.000Z", "try 1", "unavailable (503, 7500\\x1b)", "graph theirs-1 ours ours-1"):
+        assert words in first
+    assert "graph theirs-2 ours ours-2" in second
+    (told,) = run("audit", "--json").json
+    assert [try_["client_request_id"] for try_ in told["tries"]] == ["ours-1", "ours-2"]
+    assert (told["scenario_id"], told["diagnostic"]) == ("scenario-1", "{}")
+    shown = run("show", ANA).out
+    assert "1. 2026-03-02T09:30:00.000Z  unavailable (503, 7500\\x1b)  graph theirs-1 ours ours-1" in shown
+    assert "2. 2026-03-02T09:30:02.000Z  accepted (204)  graph theirs-2 ours ours-2" in shown
+    assert run("show", ANA, "--json").json["hangup"]["tries"] == told["tries"]
+    assert "Tried:" in run("show", ANA, "--ticket").out
 
 
 def test_the_same_as_json(trail: Path) -> None:

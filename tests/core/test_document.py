@@ -101,6 +101,8 @@ def test_what_callmon_did() -> None:
         "status": 404,
         "sentence": "No such call.",
         "request_id": "r-1",
+        "client_request_id": None,
+        "tries": [],
     }
     assert document["check"] == {"at": "2026-03-02T09:30:07.000Z", "answer": "gone", "state": None}
 
@@ -120,6 +122,7 @@ def test_an_unanswered_hang_up() -> None:
         "status",
         "sentence",
         "request_id",
+        "client_request_id",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, Record, decode, encode, kind_of
 from callmon.ports import EntryKind
 
@@ -22,12 +22,19 @@ FULL: dict[str, Any] = {
     "request_id": "94fb3b52-452a-4535-a601-69e0a90e3aa2",
     "client_request_id": "0c3a3b5e-95a7-4d2c-8a0b-3c1f8f5c1d11",
     "date": "Mon, 02 Mar 2026 09:30:00 GMT",
+    "scenario_id": "2e1a0b00-2db4-4022-9570-243709c565ab",
+    "diagnostic": '{"ServerInfo":{"DataCenter":"West Europe"}}',
 }
+TRIES = (
+    Try("2026-03-02T09:30:00.000Z", Answer.UNAVAILABLE, 503, "7500", "theirs-1", "ours-1"),
+    Try("2026-03-02T09:30:01.000Z", Answer.UNREACHABLE),
+)
 RECORDS: list[Record] = [
     HangUpAsked("6F1F", "1", "ada@console-1", "nobody is left"),
     HangUpAsked("6F1F", "1", "\udcff@h\u00f6st"),
     HangUpAnswered("6F1F", "1", HangUpOutcome(**FULL)),
     HangUpAnswered("6F1F", "1", HangUpOutcome(Answer.ACCEPTED, "")),
+    HangUpAnswered("6F1F", "1", HangUpOutcome(Answer.ACCEPTED, "", tries=TRIES)),
     CallChecked("6F1F", CheckOutcome(**FULL, state="established", body='{"subject": "Größe"}'.encode())),
     CallChecked("6F1F", CheckOutcome(Answer.GONE, "No such call.")),
     FeedChanged("http 127.0.0.1:8765", "listening", "since now"),
@@ -94,6 +101,18 @@ BAD: dict[str, tuple[str, object]] = {
         {"call_id": "1", "outcome": {**OUTCOME, "answer": "throttled", "retry_after_s": float("nan")}},
     ),
     "a status that is no number": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "status": "404"}}),
+    "tries that are no list": (
+        "hangup-answered",
+        {"call_id": "1", "attempt": "2", "outcome": {**OUTCOME, "tries": {"at": ""}}},
+    ),
+    "a try that is none": (
+        "hangup-answered",
+        {"call_id": "1", "attempt": "2", "outcome": {**OUTCOME, "tries": [{"at": "", "answer": "maybe"}]}},
+    ),
+    "a try that is no object": (
+        "hangup-answered",
+        {"call_id": "1", "attempt": "2", "outcome": {**OUTCOME, "tries": [5]}},
+    ),
     "a body that is no text": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "body": 5}}),
     "a body that is no UTF-8": ("call-checked", {"call_id": "1", "outcome": {**OUTCOME, "body": "\ud800"}}),
 }

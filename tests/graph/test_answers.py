@@ -166,7 +166,9 @@ def test_what_support_asks_for_is_kept_from_the_headers() -> None:
         "7505", "Request authorization tenant mismatch.", date="2026-01-01T00:00:00", **{"request-id": "inner"}
     )
     date = "Sun, 01 Mar 2026 12:00:00 GMT"
-    outcome = hang_up_outcome(reply(403, body, request_id="outer", date=date, retry_after="2.128"), NOW)
+    said = {"request-id": "outer", "date": date, "scenario-id": "scenario-1", "x-ms-ags-diagnostic": "x" * 600}
+    outcome = hang_up_outcome(reply(403, body, whole=True, retry_after="2.128", **said), NOW)
+    assert (outcome.scenario_id, outcome.diagnostic) == ("scenario-1", "x" * 500)
     assert outcome.request_id == "outer"
     assert outcome.date == date
     assert (outcome.code, outcome.message) == ("7505", "Request authorization tenant mismatch.")

@@ -164,6 +164,33 @@ def test_each_attempt_has_an_id_of_its_own_and_the_last_one_is_kept() -> None:
     assert outcome.sentence.endswith("callmon tried 3 times.")
 
 
+def test_what_came_of_every_try_is_kept_with_its_ids() -> None:
+    error = {"error": {"code": "7500", "message": "Later."}}
+    scene = Scene(
+        [
+            httpx.Response(503, json=error, headers={"request-id": "r-1"}),
+            httpx.ReadTimeout("x"),
+            httpx.Response(401),
+            httpx.Response(204, headers={"request-id": "r-4"}),
+        ]
+    )
+    outcome = scene.control(tokens=FreshTokens()).hang_up(Target(CALL))
+    assert [(one.answer, one.status, one.code, one.request_id) for one in outcome.tries] == [
+        (Answer.UNAVAILABLE, 503, "7500", "r-1"),
+        (Answer.UNREACHABLE, None, None, None),
+        (Answer.NOT_SIGNED_IN, 401, None, None),
+        (Answer.ACCEPTED, 204, None, "r-4"),
+    ]
+    assert [one.client_request_id for one in outcome.tries] == [
+        request.headers["client-request-id"] for request in scene.sent
+    ]
+    assert [one.at for one in outcome.tries] == sorted(one.at for one in outcome.tries)
+
+
+def test_a_hang_up_that_was_sent_once_has_no_list_of_tries() -> None:
+    assert Scene([httpx.Response(204)]).control().hang_up(Target(CALL)).tries == ()
+
+
 def test_every_wait_is_told_before_it_is_waited() -> None:
     scene = Scene([httpx.Response(429, headers={"retry-after": "1.5"}), httpx.ReadTimeout("x"), httpx.Response(204)])
     scene.control().hang_up(Target(CALL), scene.tell)
