@@ -14,16 +14,20 @@ from callmon.cli.pages import Flags, Page
 from callmon.cli.table import aligned
 from callmon.cli.watching import seen_now
 from callmon.core.calls import Call
+from callmon.core.choices import SORTS
 from callmon.core.document import call_document
 from callmon.core.query import Query, Row, Which, filter_error, rows
+from callmon.core.sorting import NEWEST_FIRST, Sort, sort_named
 from callmon.hangup import utc_now
 from callmon.monitor import now_in
 from callmon.settings.model import Settings
+from callmon.settings.values import quoted
 from callmon.snapshot import Snapshot
 
 _EXAMPLES = {
     "callmon list": "the active calls, the newest on top",
     "callmon list --all --json": "all calls, with the ended ones, for a script",
+    "callmon list --sort -heard": "what was heard of last on top",
     "callmon list --verify": "ask Graph first whether they still exist",
     "callmon list --all --filter 'ana code:4xx !by:bot'": "only those of which all of this holds",
 }
@@ -34,9 +38,10 @@ _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 @click.option("--all", "with_ended", is_flag=True, help="Ended calls, too.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @click.option("--filter", "text", metavar="TEXT", default="", help="Only calls that match: words, field:value, !not.")
+@click.option("--sort", "sort", metavar="COLUMN", help="Sort by a column of the board, or newest; -COLUMN inverts.")
 @click.option("--verify", is_flag=True, help="Ask Graph about the active ones first; counts on stderr.")
 @click.pass_obj
-def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, verify: bool) -> ExitCode:
+def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: str | None, verify: bool) -> ExitCode:
     """List the calls that are active now, as the journal tells.
 
     A ? before the state: it is not certain that the call is so. --verify settles it: one call a second, and none that
@@ -45,7 +50,7 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, verify:
     """
     settings = configured(Settings, flags)
     which = Which.ALL if with_ended else Which.ACTIVE
-    query = Query(which, text, settings.lang)
+    query = Query(which, text, settings.lang, _sort(sort or settings.sort))
     if problem := filter_error(query):
         raise Failure(problem, code=ExitCode.USAGE)
     snapshot, code = _read(settings, query, verify=verify)
@@ -63,6 +68,14 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, verify:
     else:
         tell("There are no calls in the journal." if with_ended else "There are no active calls.")
     return code
+
+
+def _sort(named: str | None) -> Sort:
+    if named is None:
+        return NEWEST_FIRST
+    if (sort := sort_named(named)) is None:
+        raise Failure(f"--sort: {quoted(named)} is not an order. Write one of {', '.join(SORTS)}.", code=ExitCode.USAGE)
+    return sort
 
 
 def _read(settings: Settings, query: Query, *, verify: bool) -> tuple[Snapshot, ExitCode]:

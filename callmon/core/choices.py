@@ -10,5 +10,8 @@ COLUMNS = ("time", "state", "who", "kind", "index", "note", "id", "seen", "heard
 
 DEFAULT_COLUMNS = COLUMNS[:6]
 
+SORTS = ("newest", *COLUMNS)
+"""What the order can go by; a ``-`` before it turns the order round."""
+
 BELLS = ("trouble", "deaf")
 """A call is in trouble that was not; no feed receives any more."""

@@ -29,6 +29,13 @@ class SortBy(StrEnum):
     """The number of the call: as they were first seen."""
     NOTE = "note"
     """Why calls ended, by code and subcode; those that live come first."""
+    ID = "id"
+    SEEN = "seen"
+    HEARD = "heard"
+    """When the call was last heard of: what has been silent for longest is on top."""
+    BOT = "bot"
+    CHAIN = "chain"
+    TENANT = "tenant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,13 @@ class Sort:
 
 
 NEWEST_FIRST = Sort()
+
+
+def sort_named(text: str) -> Sort | None:
+    """The order of that name, inverted if a ``-`` stands before it; None if there is no such order."""
+    name = text.removeprefix("-")
+    return Sort(SortBy(name), reverse=name != text) if name in set(SortBy) else None
+
 
 _STAGES: dict[str | None, int] = {state: number for number, state in enumerate(CallState, 1)}
 
@@ -89,6 +103,12 @@ _KEYS: dict[SortBy, Callable[[Call, bool], tuple[float | str, ...]]] = {
     SortBy.KIND: lambda call, _over: (call.kind,),
     SortBy.INDEX: lambda call, _over: (call.index,),
     SortBy.NOTE: _note,
+    SortBy.ID: lambda call, _over: (call.id,),
+    SortBy.SEEN: lambda call, _over: (call.first_seen.timestamp(),),
+    SortBy.HEARD: lambda call, _over: (call.last_heard.timestamp(),),
+    SortBy.BOT: lambda call, _over: _text(call.bot),
+    SortBy.CHAIN: lambda call, _over: _text(call.facts.chain_id or ""),
+    SortBy.TENANT: lambda call, _over: _text(call.facts.tenant_id or ""),
 }
 
 

@@ -12,8 +12,8 @@ from callmon.tui.columns import Column
 
 
 def sorted_by_next(query: Query, columns: Sequence[Column], step: int) -> Query:
-    """By the next column to the right (`step` 1) or left (-1) that has an order; after the last comes newest first."""
-    orders = [SortBy.NEWEST, *(column.sort for column in columns if column.sort is not None)]
+    """By the next column to the right (`step` 1) or left (-1); after the last comes newest first."""
+    orders = [SortBy.NEWEST, *(SortBy(column.key) for column in columns)]
     at = orders.index(query.sort.by) if query.sort.by in orders else 0
     return replace(query, sort=Sort(orders[(at + step) % len(orders)]))
 

@@ -23,6 +23,7 @@ from callmon.core.grouping import group_title
 from callmon.core.hangup_words import lapsed
 from callmon.core.index import Index
 from callmon.core.query import Query, row, time_cell
+from callmon.core.sorting import SortBy
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
 from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout, line, title_line
@@ -152,8 +153,8 @@ class BoardView(CursorView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click on the title of a column sorts by it."""
         column = layout(self.size.width, self.columns).at(event.x) if event.y == 0 else None
-        if column is not None and column.sort is not None:
-            self.post_message(SortAsked(column.sort))
+        if column is not None:
+            self.post_message(SortAsked(SortBy(column.key)))
 
     def action_mark(self) -> None:
         """Mark the call under the cursor, or take its mark away, and go down."""

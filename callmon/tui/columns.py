@@ -32,12 +32,11 @@ class Column(NamedTuple):
     """One column."""
 
     key: str
+    """Also the name of the order that goes by it (`callmon.core.sorting.SortBy`)."""
     title: str
     width: int
     """In terminal columns; 0 takes what the others leave."""
     text: Callable[[Call, Row], str]
-    sort: SortBy | None = None
-    """The order that goes by this column."""
     right: bool = False
     """Whether it is aligned at its right end."""
     faint: bool = True
@@ -50,12 +49,12 @@ def _state(_call: Call, row: Row) -> str:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("time", "Time", 9, lambda _call, row: row.time, SortBy.TIME, right=True, faint=False),
-        Column("state", "State", 18, _state, SortBy.STATE, faint=False),
-        Column("who", "With", 0, lambda _call, row: f"{row.direction} {row.who or 'not said'}", SortBy.WHO),
-        Column("kind", "Kind", 5, lambda _call, row: row.kind, SortBy.KIND),
-        Column("index", "#", 5, lambda _call, row: str(row.index), SortBy.INDEX, right=True),
-        Column("note", "Note", 0, lambda _call, row: row.note, SortBy.NOTE, faint=False),
+        Column("time", "Time", 9, lambda _call, row: row.time, right=True, faint=False),
+        Column("state", "State", 18, _state, faint=False),
+        Column("who", "With", 0, lambda _call, row: f"{row.direction} {row.who or 'not said'}"),
+        Column("kind", "Kind", 5, lambda _call, row: row.kind),
+        Column("index", "#", 5, lambda _call, row: str(row.index), right=True),
+        Column("note", "Note", 0, lambda _call, row: row.note, faint=False),
         Column("id", "Call id", 13, lambda call, _row: short_id(call.spelled)),
         Column("seen", "Seen", 8, lambda call, _row: clock(call.first_seen)),
         Column("heard", "Heard", 8, lambda call, _row: clock(call.last_heard)),
@@ -120,16 +119,28 @@ def _width(column: Column, width: int) -> int:
 
 def header(columns: Layout, sort: Sort, width: int) -> str:
     """The line above the calls, with an arrow at the column that they are sorted by."""
-    texts = [f"{_header_text(one.column, sort):{'>' if one.column.right else '<'}}" for one in columns.placed]
+    marked = _marked(columns, sort)
+    texts = [
+        f"{_header_text(one.column, sort, marked=one.column.key == marked):{'>' if one.column.right else '<'}}"
+        for one in columns.placed
+    ]
     cells = [_cell(text, one) for text, one in zip(texts, columns.placed, strict=True)]
     return fit(" " * LEAD + " ".join(cells), width)
 
 
-def _header_text(column: Column, sort: Sort) -> str:
+def _marked(columns: Layout, sort: Sort) -> str:
+    """The column at which the order is told; the order of the newest is that of the numbers from above, about."""
+    if sort.by is not SortBy.NEWEST:
+        return sort.by
+    shown = {one.column.key for one in columns.placed}
+    return next((key for key in ("index", "seen") if key in shown), "")
+
+
+def _header_text(column: Column, sort: Sort, *, marked: bool) -> str:
     lead = "   " if column.key == "state" else "  " if column.key == "who" else ""
-    if column.sort is None or column.sort is not sort.by:
+    if not marked:
         return lead + column.title
-    falling = (sort.by is SortBy.TIME) != sort.reverse  # the longest is on top unless it is reversed
+    falling = (sort.by in {SortBy.TIME, SortBy.NEWEST}) != sort.reverse  # the longest, or newest, is on top
     return f"{lead}{column.title}{'▼' if falling else '▲'}"
 
 

@@ -92,7 +92,7 @@ class ConsoleScreen(AskingScreen):
 
     def begin(self, parts: Parts, problem: str) -> None:
         """The console knows what it works with, and how it was left."""
-        self.query_ = arranged(replace(self.query_, lang=parts.lang), parts.memory)
+        self.query_ = arranged(replace(self.query_, lang=parts.lang), parts.memory, parts.sort)
         self.board_view.columns = columns(parts.columns, parts.memory)
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell

@@ -68,6 +68,8 @@ class Parts:
     """Whether calls in doubt are checked without anybody asking for it."""
     columns: Sequence[str] = ()
     """Of the board, by name (`callmon.core.choices.COLUMNS`); none for those that are remembered."""
+    sort: str = ""
+    """What the board is sorted by (`callmon.core.sorting.sort_named`); empty for what is remembered."""
     bell: Sequence[str] = ()
     """What the bell rings for (`callmon.core.choices.BELLS`)."""
     memory: Memory = NOTHING

@@ -9,19 +9,23 @@ from typing import TypeVar
 
 from callmon.core.grouping import GroupBy
 from callmon.core.query import Query, Which
-from callmon.core.sorting import Sort, SortBy
+from callmon.core.sorting import Sort, SortBy, sort_named
 from callmon.memory import Memory
 from callmon.tui.columns import Column, columns_named
 
 _Named = TypeVar("_Named", bound=StrEnum)
 
 
-def arranged(query: Query, memory: Memory) -> Query:
-    """The query with the arrangement that is remembered; a name that means nothing changes nothing."""
+def arranged(query: Query, memory: Memory, sort: str = "") -> Query:
+    """The query with the order that the settings name, and else as it is remembered.
+
+    A name that means nothing changes nothing.
+    """
+    remembered = Sort(_named(SortBy, memory.sort, query.sort.by), memory.reverse)
     return replace(
         query,
         which=_named(Which, memory.view, query.which),
-        sort=Sort(_named(SortBy, memory.sort, query.sort.by), memory.reverse),
+        sort=sort_named(sort) or remembered,
         group=_named(GroupBy, memory.group, query.group),
     )
 

@@ -205,3 +205,19 @@ def test_a_call_is_shown_in_one_form_at_a_time() -> None:
     result = run("show", "00000011", "--ticket", "--json")
     assert result.code == ExitCode.USAGE
     assert result.out == ""
+
+
+@pytest.mark.usefixtures("calls")
+def test_any_column_can_be_what_the_calls_are_listed_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    def listed(*arguments: str) -> list[str]:
+        return [call["id"] for call in run("list", "--all", "--json", *arguments).json]
+
+    first, second, third = call_id(0x11), call_id(0x12), call_id(0x99)
+    assert listed("--sort", "id") == [first, second, third]
+    assert listed("--sort", "-id") == [third, second, first]
+    assert listed("--sort", "heard") == [second, first, third]
+    monkeypatch.setenv("CALLMON_SORT", "-heard")
+    assert listed() == [third, first, second]
+    refused = run("list", "--sort", "oops")
+    assert refused.code == ExitCode.USAGE
+    assert "“oops” is not an order. Write one of newest, time, state" in refused.err

@@ -115,6 +115,7 @@ def test_paints_are_rarer_on_a_slow_line() -> None:
         ({"bell": "trouble,fire"}, "“fire” is nothing that the bell can ring for"),
         ({"columns": ["time", "oops"]}, "“oops” is not a column"),
         ({"columns": ["time", "time"]}, "named twice"),
+        ({"sort": "oops"}, "“oops” is not an order. Write one of newest, time"),
         ({"columns": ""}, "names no column"),
     ],
 )

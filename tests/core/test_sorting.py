@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from callmon.core.board import Board, apply
 from callmon.core.calls import Facts, Identity, ResultInfo
+from callmon.core.choices import COLUMNS, SORTS
 from callmon.core.grouping import GroupBy, group_title
 from callmon.core.query import Query, Which, rows
-from callmon.core.sorting import Sort, SortBy
+from callmon.core.sorting import Sort, SortBy, sort_named
 from callmon.core.states import CallState
 from callmon.core.view import Group, View
 from tests.makers import at, board_of, report
@@ -50,6 +51,9 @@ def sample() -> Board:
         (SortBy.WHO, "52143", "34152"),
         (SortBy.INDEX, "12345", "54321"),
         (SortBy.NOTE, "53214", "41532"),
+        (SortBy.ID, "12345", "54321"),
+        (SortBy.SEEN, "12345", "54321"),
+        (SortBy.HEARD, "32541", "14523"),
     ],
 )
 def test_orders(by: SortBy, forward: str, backward: str) -> None:
@@ -57,6 +61,23 @@ def test_orders(by: SortBy, forward: str, backward: str) -> None:
     for expected, reverse in ((forward, False), (backward, True)):
         shown = "".join(row.id for row in rows(board, Query(sort=Sort(by, reverse)), at(50)))
         assert shown == expected
+
+
+@pytest.mark.parametrize("by", [SortBy.BOT, SortBy.CHAIN, SortBy.TENANT])
+def test_what_was_not_said_stands_last(by: SortBy) -> None:
+    board = Board()
+    for number, name in enumerate(("b", "", "C", "a"), 1):
+        facts = Facts(chain_id=name or None, tenant_id=name or None)
+        board = apply(board, report(S.INCOMING, "created", str(number), facts=facts), at(number), name)
+    assert [row.id for row in rows(board, Query(sort=Sort(by)), at(9))] == ["4", "1", "3", "2"]
+
+
+def test_there_is_an_order_for_each_column_and_each_has_a_name() -> None:
+    assert set(SORTS) == {SortBy.NEWEST, *COLUMNS}
+    for name in SORTS:
+        assert sort_named(name) == Sort(SortBy(name))
+        assert sort_named(f"-{name}") == Sort(SortBy(name), reverse=True)
+    assert sort_named("--time") is sort_named("oops") is sort_named("") is None
 
 
 @pytest.mark.parametrize("reverse", [False, True])

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from callmon.core.choices import BELLS, COLUMNS, DEFAULT_COLUMNS
+from callmon.core.choices import BELLS, COLUMNS, DEFAULT_COLUMNS, SORTS
 from callmon.core.grouping import GroupBy
 from callmon.core.query import Which
 from callmon.core.records import FeedChanged, encode
@@ -98,6 +98,26 @@ async def test_the_settings_choose_the_columns_and_their_order_before_what_is_re
         assert header(stage).split() == ["State", "Time", "Heard", "With"]
         stage.pass_time(5)
         await stage.until(lambda: " 5s" in stage.text.splitlines()[3])
+
+
+async def test_the_settings_choose_the_order_before_what_is_remembered() -> None:
+    stage = Stage()
+    stage.parts = replace(stage.parts, sort="-heard", memory=Memory(sort="who"))
+    stage.arrive(1)
+    async with stage.playing():
+        assert stage.app.home.query_.sort == Sort(SortBy.HEARD, reverse=True)
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_the_header_marks_the_order_in_force_also_the_usual_one(name: str) -> None:
+    by = SortBy(name)
+    place = columns.layout(200, columns.columns_named(COLUMNS))
+    for reverse, usual in ((False, "▲"), (True, "▼")):
+        arrow = {"▲": "▼", "▼": "▲"}[usual] if name in {"time", "newest"} else usual
+        title = columns.COLUMNS["index" if name == "newest" else name].title
+        told = columns.header(place, Sort(by, reverse), 200)
+        assert f"{title}{arrow}" in told
+        assert sum(told.count(one) for one in "▲▼") == 1
 
 
 async def test_a_column_is_shown_and_hidden_from_the_palette_and_the_last_one_stays() -> None:

@@ -116,7 +116,7 @@ async def test_the_board_is_sorted_by_the_column_that_has_the_arrow() -> None:
         assert numbers(stage) == ["c", "b", "a"]
         assert stage.selected == chosen
         await stage.press("less_than_sign", "less_than_sign", "less_than_sign")
-        await stage.until(lambda: "▲" not in stage.text and "▼" not in stage.text)
+        await stage.until(lambda: "#▼" in stage.text and "▲" not in stage.text)
         assert numbers(stage) == ["a", "c", "b"]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from callmon.core.choices import BELLS, COLUMNS, THEMES
+from callmon.core.choices import BELLS, COLUMNS, SORTS, THEMES
 from callmon.core.text import visible
 from callmon.settings.sections.base import Section
 from callmon.settings.values import Text, quoted
@@ -53,10 +53,17 @@ def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
     return _known(names, COLUMNS, "is not a column")
 
 
-def _known(names: tuple[str, ...], known: tuple[str, ...], complaint: str) -> tuple[str, ...]:
+def _sort(text: str) -> str:
+    _known((text.removeprefix("-"),), SORTS, "is not an order", "Write one")
+    return text
+
+
+def _known(
+    names: tuple[str, ...], known: tuple[str, ...], complaint: str, advice: str = "Write some"
+) -> tuple[str, ...]:
     unknown = next((name for name in names if name not in known), None)
     if unknown is not None:
-        raise ValueError(f"{quoted(unknown)} {complaint}. Write some of {', '.join(known)}.")
+        raise ValueError(f"{quoted(unknown)} {complaint}. {advice} of {', '.join(known)}.")
     return names
 
 
@@ -79,3 +86,5 @@ class ScreenSection(Section):
     """What the terminal's bell rings for: trouble (a call that is in it now), deaf (no feed receives any more)."""
     columns: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_columns)] | None = None
     """The columns of the board, in their order; those that were shown last if not set."""
+    sort: Annotated[Text, AfterValidator(_sort)] | None = None
+    """What calls are sorted by: a column, or newest; ``-`` before it inverts. As the console was left if not set."""
