@@ -9,7 +9,7 @@ from callmon.cli.presences import presence
 from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.presence import Sign, unsigned
-from callmon.feeds.receiver import NOTIFICATIONS_PATH
+from callmon.feeds.request import NOTIFICATIONS_PATH
 from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings

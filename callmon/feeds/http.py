@@ -67,7 +67,7 @@ class HttpFeed:
 
     def inform(self, witness: Witness, statuses: Callable[[], Sequence[FeedStatus]]) -> None:
         """Let those who ask how this program does learn what the witness knows, and how all its feeds stand."""
-        self._receiver.witness, self._receiver.statuses = witness, statuses
+        self._receiver.informer.witness, self._receiver.informer.statuses = witness, statuses
 
     @property
     def status(self) -> FeedStatus:

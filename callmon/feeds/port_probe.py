@@ -6,7 +6,7 @@ import errno
 import json
 from dataclasses import dataclass
 
-from callmon.feeds.receiver import HEALTH_PATH, JOURNAL_HEADER
+from callmon.feeds.request import HEALTH_PATH, JOURNAL_HEADER
 from callmon.feeds.server import ServerCannotStart, address_of, try_address
 from callmon.ports import FeedState
 

@@ -7,15 +7,10 @@ this. Whatever else is answered was not accepted, and the sender knows it.
 from __future__ import annotations
 
 import asyncio
-import hmac
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from callmon import __version__
 from callmon.core.records import FeedChanged, encode
-from callmon.core.text import is_bot_name
 from callmon.feeds.asgi import (
     BodyFault,
     Receive,
@@ -27,49 +22,28 @@ from callmon.feeds.asgi import (
     read_body,
     read_to_waste,
 )
-from callmon.feeds.gate import Gate, Refusal, is_loopback
-from callmon.feeds.health import health_document
+from callmon.feeds.gate import Gate, Refusal
+from callmon.feeds.informer import Informer
 from callmon.feeds.intake import Intake
 from callmon.feeds.presence import Sign, unsigned
-from callmon.feeds.vitals import Witness
+from callmon.feeds.request import (
+    BELOW,
+    HEALTH_PATH,
+    METRICS_PATH,
+    NOTIFICATIONS_PATH,
+    bot_in,
+    credentials,
+    read_headers,
+    waits_for_100,
+)
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
-NOTIFICATIONS_PATH = "/api/calls"
-"""Where notifications are to be sent (POST); those of one of several bots to its name below this."""
-_BELOW = f"{NOTIFICATIONS_PATH}/"
-HEALTH_PATH = "/healthz"
-"""Who listens, and how it does (GET)."""
-METRICS_PATH = "/metrics"
-"""The same and more for Prometheus (GET)."""
 MAX_BODY = 1024 * 1024
 """The largest notification that is taken, in bytes."""
-LOOK_S = 10.0
-"""How long metrics may wait, in seconds, until the journal has been read for the first time."""
 BODY_S = 10.0
 """How long the body of a request may take to arrive, in seconds."""
 
-JOURNAL_HEADER = "x-callmon-journal"
-"""With the journal's identity as its value: who knows it may read the journal, and is told who listens."""
-
-_HEADER_CHARS = 256
 _RETRY_AFTER_S = b"5"
-# What Microsoft support asks for, and what names the sender. Authorization is a credential: never kept.
-_KEPT_HEADERS = {
-    name.encode(): name
-    for name in (
-        "client-request-id",
-        "scenario-id",
-        "x-microsoft-skype-chain-id",
-        "x-microsoft-skype-message-id",
-        "x-microsoft-skype-original-message-id",
-        "x-microsoft-skype-caller-region",
-        "ms-teams-region",
-        "user-agent",
-        "content-type",
-    )
-}
-_CREDENTIALS = {name.encode(): name for name in ("authorization", "x-callmon-token")}
-"""What a gate is shown. It goes nowhere else."""
 _ECHOED_HEADERS = {name: name.encode() for name in ("client-request-id", "scenario-id")}
 _FAULTS = {
     BodyFault.TOO_LARGE: (413, "tooLarge", f"A notification may have at most {MAX_BODY} bytes."),
@@ -88,12 +62,10 @@ class Receiver:
         gate: Gate | None = None,
         *,
         open_health: bool = True,
-        witness: Witness | None = None,
         sign: Sign = unsigned,
     ) -> None:
         """Without a `gate` everybody may send; without `open_health` only those it admits learn who listens."""
         self._gate = gate
-        self._open_health = open_health
         self._clock = clock
         self._sign = sign
         self._is_json = is_json
@@ -101,10 +73,7 @@ class Receiver:
         self.intake = Intake(journal, self._turned_away)
         self.origin = ""
         """What its entries carry as origin."""
-        self.witness = witness
-        """Who knows what the journal tells; nobody if None."""
-        self.statuses: Callable[[], Sequence[FeedStatus]] = lambda: (self.status,)
-        """How the feeds of this process stand."""
+        self.informer = Informer(journal.identity, clock, lambda: (self.status,), gate, open_health=open_health)
         self.last: datetime | None = None
         """When it last took a notification."""
         self.accepted = 0
@@ -131,7 +100,7 @@ class Receiver:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path, method = scope["path"], scope["method"]
-        bot = _bot_in(path)
+        bot = bot_in(path)
         if bot is not None:
             if method == "POST":
                 await self._take(scope, receive, send, bot)
@@ -142,7 +111,7 @@ class Receiver:
                 await (self._tell_health if path == HEALTH_PATH else self._tell_metrics)(scope, send)
             else:
                 await self._refuse_method(send, "GET, HEAD")
-        elif path.startswith(_BELOW):
+        elif path.startswith(BELOW):
             message = "A bot's name has up to 64 letters, digits, dots, dashes and underscores, and no other form."
             await self._refuse(send, 404, "noSuchBot", message)
         else:
@@ -151,18 +120,18 @@ class Receiver:
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
         if any(name == b"origin" for name, _ in scope["headers"]):
-            if not _waits_for_100(scope):
+            if not waits_for_100(scope):
                 await read_to_waste(receive)
             message = "Notifications are not taken from web pages."
             await self._refuse(send, 403, "fromWebPage", message, (b"connection", b"close"))
             return
         if self._gate is not None:
-            refusal = await self._gate.admits(_credentials(scope), bot)
+            refusal = await self._gate.admits(credentials(scope), bot)
             self.stopped_by_gate = "" if refusal is None else refusal.sentence
             if refusal is not None:
                 await self._turn_away(scope, receive, send, refusal)
                 return
-        length, headers = _read_headers(scope["headers"])
+        length, headers = read_headers(scope["headers"])
         body = BodyFault.TOO_LARGE if length > MAX_BODY else await read_body(receive, MAX_BODY, BODY_S)
         if isinstance(body, BodyFault):
             await self._refuse_body(scope, receive, send, body)
@@ -193,7 +162,7 @@ class Receiver:
             return "The listener stopped."
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send, refusal: Refusal) -> None:
-        if not _waits_for_100(scope):
+        if not waits_for_100(scope):
             await read_to_waste(receive)
         close = (b"connection", b"close")
         if refusal.passing:
@@ -208,7 +177,7 @@ class Receiver:
             self.refused += 1
             return
         status, code, message = _FAULTS[fault]
-        if fault is BodyFault.TOO_SLOW or _waits_for_100(scope):
+        if fault is BodyFault.TOO_SLOW or waits_for_100(scope):
             await self._refuse(send, status, code, message, (b"connection", b"close"))
             return
         self.refused += 1
@@ -229,43 +198,15 @@ class Receiver:
         return FeedStatus(self.origin, FeedState.LISTENING, "", *counts, run=self._sign.run)
 
     async def _tell_health(self, scope: Scope, send: Send) -> None:
-        trouble = self.intake.trouble
-        status = 200 if trouble is None else 503
-        if not await self._may_know(scope):
-            await answer_json(send, status, {"callmon": __version__})
-            return
-        vitals = None
-        if self.witness is not None:
-            if not _knows_journal(scope, self._journal.identity):  # another callmon asks only who listens
-                self.witness.begin()
-            vitals = await asyncio.to_thread(self.witness.look, 0)
-        known = health_document(self.status, self.statuses(), self.last, self._clock(), trouble=trouble, vitals=vitals)
-        mine = {"callmon": __version__, "journal": self._journal.identity, "pid": os.getpid()}
-        await answer_json(send, status, mine | known)
+        await self.informer.tell_health(scope, send, self.status, self.last, self.intake.trouble)
 
     async def _tell_metrics(self, scope: Scope, send: Send) -> None:
-        if not await self._may_know(scope):
+        if await self.informer.may_know(scope):
+            await self.informer.tell_metrics(send, writable=self.intake.trouble is None)
+        else:
             challenge = (b"www-authenticate", b"Bearer")
-            await self._refuse(
-                send, 401, "unauthorized", "Metrics are for those who may send notifications.", challenge
-            )
-            return
-        # Only who is asked for metrics pays for the library, and for following the journal.
-        from callmon.feeds.metrics import CONTENT_TYPE, metrics_text  # noqa: PLC0415
-
-        vitals = None
-        if self.witness is not None:
-            self.witness.begin()
-            vitals = await asyncio.to_thread(self.witness.look, LOOK_S)
-        text = metrics_text(self.statuses(), vitals, writable=self.intake.trouble is None)
-        await answer(send, 200, [(b"content-type", CONTENT_TYPE.encode())], text)
-
-    async def _may_know(self, scope: Scope) -> bool:
-        if self._open_health and _names_this_machine(scope):
-            return True
-        if _knows_journal(scope, self._journal.identity):
-            return True
-        return self._gate is not None and await self._gate.admits(_credentials(scope)) is None
+            message = "Metrics are for those who may send notifications."
+            await self._refuse(send, 401, "unauthorized", message, challenge)
 
 
 async def not_stored(send: Send) -> None:
@@ -274,55 +215,5 @@ async def not_stored(send: Send) -> None:
     await answer_json(send, 503, _error("notStored", message), [(b"retry-after", _RETRY_AFTER_S)])
 
 
-def _knows_journal(scope: Scope, identity: str) -> bool:
-    """Whether the asker may read the journal, as another callmon on it may."""
-    name, value = JOURNAL_HEADER.encode(), identity.encode()
-    return any(raw == name and hmac.compare_digest(given, value) for raw, given in scope["headers"])
-
-
-def _names_this_machine(scope: Scope) -> bool:
-    """Whether it was asked for by a name that no page from elsewhere can have pointed here (DNS rebinding)."""
-    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-    return all(is_loopback(urlsplit(f"//{host}").hostname or "") for host in hosts)
-
-
-def _bot_in(path: str) -> str | None:
-    """Whose notifications are sent to this path: empty for the bot without a name, None if nobody's are."""
-    if path == NOTIFICATIONS_PATH:
-        return ""
-    name = path.removeprefix(_BELOW)
-    return name if name is not path and is_bot_name(name) else None
-
-
 def _error(code: str, message: str) -> dict[str, object]:
     return {"error": {"code": code, "message": message}}
-
-
-def _waits_for_100(scope: Scope) -> bool:
-    """Whether the sender holds the body back until it is asked for (RFC 9110, 10.1.1)."""
-    return any(name == b"expect" for name, _ in scope["headers"])
-
-
-def _credentials(scope: Scope) -> dict[str, str]:
-    """The headers that may say who sends. One that is given twice becomes a value that no gate knows."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name = _CREDENTIALS.get(raw_name)
-        if name is not None:
-            value = raw_value.decode("latin-1")
-            found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, dict[str, str]]:
-    """The length that the request declares, 0 if none, and the headers that are kept."""
-    length = 0
-    kept: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name = _KEPT_HEADERS.get(raw_name)
-        if name is not None:
-            value = raw_value.decode("latin-1")
-            kept[name] = (f"{kept[name]}, {value}" if name in kept else value)[:_HEADER_CHARS]
-        elif raw_name == b"content-length":
-            length = int(raw_value)  # the parser has let only digits through
-    return length, kept

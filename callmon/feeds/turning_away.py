@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from callmon import __version__
 from callmon.feeds.asgi import Receive, Scope, Send, answer_json, read_to_waste
-from callmon.feeds.receiver import HEALTH_PATH, not_stored
+from callmon.feeds.receiver import not_stored
+from callmon.feeds.request import HEALTH_PATH
 from callmon.feeds.server import ServerCannotStart, ServerThread
 
 

@@ -18,7 +18,7 @@ import pytest
 from callmon.core.describe import ANOMALY_WORDS
 from callmon.core.states import Anomaly
 from callmon.feeds.http import HttpFeed
-from callmon.feeds.receiver import NOTIFICATIONS_PATH
+from callmon.feeds.request import NOTIFICATIONS_PATH
 from callmon.journal.sqlite import SqliteJournal
 from callmon.simulator.repertoire import KINDS, Repertoire
 from tests.cli.program import run

@@ -13,7 +13,7 @@ from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangU
 from callmon.feeds.health import health_document
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.metrics import metrics_text
-from callmon.feeds.receiver import JOURNAL_HEADER
+from callmon.feeds.request import JOURNAL_HEADER
 from callmon.feeds.vitals import Vitals
 from callmon.observer import Observer
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
