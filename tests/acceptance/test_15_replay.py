@@ -21,7 +21,7 @@ from callmon.tui.parts import Parts
 from callmon.tui.replay_screen import ReplayScreen
 from tests.cli.program import on_terminal, run
 from tests.replay.recorded import entries
-from tests.tui.waiting import until
+from tests.tui.waiting import painted, until
 
 WIDTH, HEIGHT = 120, 35
 
@@ -46,6 +46,7 @@ async def rows(
     app = ConsoleApp(load, now=now, home=home)
     async with app.run_test(size=(WIDTH, HEIGHT - 1 + below)) as pilot:
         await until(pilot, lambda: app.home.snapshot.position == str(len(entries())) and app.home._live)
+        await until(pilot, lambda: painted(app.screen))
         strips = app.screen._compositor.render_strips()
         return [strip.text.rstrip() for strip in strips[1:-below]]
 

@@ -16,7 +16,6 @@ from typing import Any
 from textual import events
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
-from textual.widget import Widget
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -33,6 +32,7 @@ from callmon.tui.look import Look
 from callmon.tui.parts import Parts
 from callmon.tui.quiet import QUIET_S
 from tests.fakes import DEADLINE_S, MemoryJournal
+from tests.tui.waiting import painted
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """What the clock says when a story begins."""
@@ -251,13 +251,7 @@ class Stage:
         await self.until(lambda: (self.app.home.snapshot.position or "0") == str(last))
         assert self._pilot is not None
         await self._pilot.pause()
-        await self.until(lambda: not self._unpainted)
-
-    @property
-    def _unpainted(self) -> bool:
-        screen = self.app.screen
-        layout = any(widget._layout_required for widget in screen.walk_children(Widget))
-        return bool(layout or screen._layout_required or screen._repaint_required or screen._dirty_widgets)
+        await self.until(lambda: painted(self.app.screen))
 
     async def open_many_dialog(self) -> HangUpsDialog:
         """Press the hang-up key on several marked calls, and wait until the dialog takes keys."""

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
 
 from tests.fakes import DEADLINE_S
 
@@ -18,3 +20,9 @@ async def until(pilot: Pilot[str], holds: Callable[[], object]) -> None:
         assert time.monotonic() < end, f"not so within {DEADLINE_S:g} s"
         await pilot.pause()
         await asyncio.sleep(0)
+
+
+def painted(screen: Screen[object]) -> bool:
+    """Whether everything that changed has been laid out and painted."""
+    waits = any(widget._layout_required for widget in screen.walk_children(Widget))
+    return not (waits or screen._layout_required or screen._repaint_required or screen._dirty_widgets)
