@@ -47,6 +47,9 @@ class Bookmark:
     """Of the source, such as ``file /var/log/bot/calls.jsonl``."""
     value: str
     """What the source needs in order to go on; opaque to the journal."""
+    after: str | None = None
+    """The value that the journal must have for it by then, empty for none: else somebody else has taken the source
+    further, and what carries this is refused with `BookmarkMoved`. None if that does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,10 @@ class JournalAway(JournalError):  # noqa: N818  # its name says what is the case
     """The same for trouble that may pass by itself: it cannot be reached, is locked, or has no room."""
 
 
+class BookmarkMoved(JournalError):  # noqa: N818  # as above
+    """The same for entries that were not written because their bookmark does not follow the one in the journal."""
+
+
 class Journal(Protocol):
     """The append-only log of everything that happened. Safe to use from several threads."""
 
@@ -117,7 +124,8 @@ class Journal(Protocol):
         """Hand entries over for writing, in order, all or none.
 
         The future is done when they are durable (they survive a crash of the machine); it fails with
-        `JournalError`. Never blocks on the disk, never raises `JournalError` itself.
+        `JournalError`, which is `BookmarkMoved` if that is why nothing was written. Never blocks on the disk, never
+        raises `JournalError` itself.
 
         Over a network, what failed may have been written all the same. Submitted again with the ticket that it had
         before (within a day), it is written once. The audit trail has no tickets.

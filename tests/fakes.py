@@ -9,6 +9,7 @@ from threading import Condition, Event
 from uuid import uuid4
 
 from callmon.core.audit import SEALED, Kept, seal
+from callmon.journal.marks import latest, moved
 from callmon.journal.stretch import share
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
@@ -140,16 +141,26 @@ class MemoryJournal:
                 return
             ready, self._queue = self._queue, []
             failure = "The journal is closed." if self._closed else self._failure
-            if failure is None:
-                for entries, _ in ready:
-                    self._store(entries)
+            failures = [self._tried(entries) if failure is None else JournalError(failure) for entries, _ in ready]
             self._changed.notify_all()
         # Outside the lock: whoever waits may at once call the journal again.
-        for _, done in ready:
-            if failure is None:
+        for (_, done), failed in zip(ready, failures, strict=True):
+            if failed is None:
                 done.set_result(None)
             else:
-                done.set_exception(JournalError(failure))
+                done.set_exception(failed)
+
+    def move_bookmark(self, name: str, value: str) -> None:
+        """As another process would."""
+        with self._changed:
+            self._bookmarks[name] = value
+
+    def _tried(self, entries: Sequence[Entry]) -> JournalError | None:
+        for mark in latest(entries):
+            if mark.after is not None and self._bookmarks.get(mark.name, "") != mark.after:
+                return moved()
+        self._store(entries)
+        return None
 
     def share(self, position: Position) -> float:
         with self._changed:

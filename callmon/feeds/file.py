@@ -15,14 +15,14 @@ from callmon.core.text import visible
 from callmon.feeds.clock import now
 from callmon.feeds.extraction import Extract, Taken
 from callmon.feeds.file_place import place_from
-from callmon.feeds.file_words import ABSENT, LOST, TOO_LONG, why_not
+from callmon.feeds.file_words import ABSENT, LOST, MOVED, TOO_LONG, why_not
 from callmon.feeds.line_intake import LineIntake
 from callmon.feeds.noting import FeedNotes
 from callmon.feeds.ownership import Ownership
 from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.tail import Piece, Tail
 from callmon.feeds.watching import Watch
-from callmon.ports import Bookmark, FeedState, FeedStatus, Journal, JournalError
+from callmon.ports import Bookmark, BookmarkMoved, FeedState, FeedStatus, Journal, JournalError
 
 _FIRST_LOOK_S = 2.0
 _STOP_S = 10.0
@@ -75,6 +75,11 @@ class FileFeed:
         self._losses = 0
         """Of how many losses the tail knew when it was looked at last."""
         self._lost_until = 0.0
+        self._kept_at = ""
+        """The bookmark that the journal has, as far as this feed knows."""
+        self._taken_to: str | None = None
+        """The place up to which everything was taken, as a bookmark has it; None before that is known."""
+        self._notes.bookmark = self._mark
         self._clock = clock
         self._all_read_at = clock()
         """When all that there was had been read, or it began to be followed."""
@@ -152,12 +157,34 @@ class FileFeed:
         self._looked.set()
         if piece is None:
             return False
-        before = self._refused
-        bookmark = Bookmark(self._source.bookmark, piece.place.to_text())
-        if self._intake.keep(piece.lines, bookmark):
-            self._notes.bookmark = bookmark
+        before, accepted = self._refused, self._intake.accepted
+        bookmark = Bookmark(self._source.bookmark, piece.place.to_text(), self._kept_at)
+        try:
+            taken = self._intake.keep(piece.lines, bookmark)
+        except BookmarkMoved:
+            self._stand_back()
+            return False
+        if taken:
+            self._taken_to = bookmark.value
+        if self._intake.accepted > accepted:
+            self._kept_at = bookmark.value
         self._passed_over = self._refused > before
         return True
+
+    def _stand_back(self) -> None:
+        """Somebody else has gone on in this file: one that was taken for dead, whose last words took their time."""
+        self._notes.elsewhere(MOVED)
+        if self._tail is not None:
+            self._tail.close()
+            self._too_long, self._tail = self._lines_too_long, None
+
+    def _mark(self) -> Bookmark | None:
+        """For an entry that is handed over now: the one after it must follow it."""
+        if self._taken_to is None:
+            return None
+        mark = Bookmark(self._source.bookmark, self._taken_to, self._kept_at)
+        self._kept_at = mark.value
+        return mark
 
     def _look(self) -> Piece | None:
         """The next lines, if there are any; how the feed stands is noted."""
@@ -175,7 +202,7 @@ class FileFeed:
         if tail is None:
             return None
         if piece is None and tail.place is not None:
-            self._notes.bookmark = Bookmark(self._source.bookmark, tail.place.to_text())
+            self._taken_to = tail.place.to_text()
         if tail.losses > self._losses:
             self._losses = tail.losses
             self._lost_until = time.monotonic() + _LOST_TOLD_S
@@ -199,5 +226,6 @@ class FileFeed:
         if self._tail is None:
             self._losses = 0
             self._all_read_at = self._clock()
-            self._tail = Tail(self._source.path, place_from(self._journal.bookmark(self._source.bookmark)))
+            self._kept_at, self._taken_to = self._journal.bookmark(self._source.bookmark), None
+            self._tail = Tail(self._source.path, place_from(self._kept_at))
         return self._tail

@@ -12,6 +12,10 @@ LOST = (
     "The file was exchanged or emptied when perhaps not all of it had been read, and the rest is not beside it, so "
     "lines may be missing. If it was compressed or moved, callmon import takes it."
 )
+MOVED = (
+    "Another callmon has taken lines of this file into the journal meanwhile. They are not taken twice: it is read on "
+    "from there."
+)
 TOO_LONG = "A line was too long and is not kept: a notification may have 1 MiB, a line of a log 4 MiB."
 
 _SENTENCES = {

@@ -11,7 +11,7 @@ from threading import Event
 
 from callmon.feeds.extraction import Extract, Taken
 from callmon.feeds.receiver import MAX_BODY
-from callmon.ports import Bookmark, Entry, EntryKind, Journal, JournalError, Ticket
+from callmon.ports import Bookmark, BookmarkMoved, Entry, EntryKind, Journal, JournalError, Ticket
 
 _AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0)
 _AGAIN_AT_LAST_S = 5.0
@@ -53,7 +53,7 @@ class LineIntake:
     def keep(self, lines: Sequence[bytes], bookmark: Bookmark | None = None) -> bool:
         """Return when the lines are durable, and the bookmark with the last of them.
 
-        False if it was told to stop before the journal said that it has them.
+        False if it was told to stop before the journal said that it has them. Raises `BookmarkMoved`.
         """
         taken = [found for line in lines if (found := self._extract(line)) is not None]
         now = self._clock()
@@ -80,6 +80,9 @@ class LineIntake:
         for wait_s in chain(_AGAIN_AFTER_S, repeat(_AGAIN_AT_LAST_S)):
             try:
                 self._journal.submit(entries, ticket).result()
+            except BookmarkMoved:
+                self.trouble = ""
+                raise
             except JournalError as error:
                 self.trouble = str(error)
             else:

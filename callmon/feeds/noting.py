@@ -9,7 +9,7 @@ from datetime import datetime
 from callmon.core.records import FeedChanged, encode
 from callmon.feeds.intake import submit
 from callmon.feeds.presence import Sign, unsigned
-from callmon.ports import Bookmark, Entry, EntryKind, FeedState, Journal
+from callmon.ports import Bookmark, BookmarkMoved, Entry, EntryKind, FeedState, Journal
 
 _LAST_ENTRY_S = 5.0
 
@@ -20,8 +20,8 @@ class FeedNotes:
     def __init__(self, journal: Journal, name: str, clock: Callable[[], datetime], sign: Sign = unsigned) -> None:
         self.name = name
         """As it stands in the journal and on the screen."""
-        self.bookmark: Bookmark | None = None
-        """What the entry of its end carries."""
+        self.bookmark: Callable[[], Bookmark | None] = lambda: None
+        """Gives what the next entry is to carry."""
         self._journal = journal
         self._clock = clock
         self._sign = sign
@@ -65,7 +65,11 @@ class FeedNotes:
     def stopped(self, detail: str = "") -> None:
         """It will not receive any more. Returns when that is durable, or after 5 s."""
         if self.state is FeedState.LISTENING:
-            concurrent.futures.wait([self._change(FeedState.STOPPED, detail)], timeout=_LAST_ENTRY_S)
+            told = self._change(FeedState.STOPPED, detail)
+            concurrent.futures.wait([told], timeout=_LAST_ENTRY_S)
+            if told.done() and isinstance(told.exception(), BookmarkMoved):  # its end is news all the same
+                self.bookmark = lambda: None
+                concurrent.futures.wait([self._change(FeedState.STOPPED, detail)], timeout=_LAST_ENTRY_S)
         self._said = (FeedState.STOPPED, detail)
 
     def _change(self, state: FeedState, detail: str = "") -> concurrent.futures.Future[None]:
@@ -74,5 +78,5 @@ class FeedNotes:
 
     def _note(self, record: FeedChanged, bot: str = "") -> concurrent.futures.Future[None]:
         body = encode(self._sign(record))
-        entry = Entry(EntryKind.FEED, self._clock(), self.name, body, bot=bot, bookmark=self.bookmark)
+        entry = Entry(EntryKind.FEED, self._clock(), self.name, body, bot=bot, bookmark=self.bookmark())
         return submit(self._journal, [entry])

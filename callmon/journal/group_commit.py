@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from threading import Condition, Thread
 from typing import Generic, Protocol, TypeVar
 
-from callmon.ports import JournalError
+from callmon.ports import BookmarkMoved, JournalError
 
 Row = TypeVar("Row")
 Row_contra = TypeVar("Row_contra", contravariant=True)
@@ -25,7 +25,10 @@ class Sink(Protocol[Row_contra]):
     """Where rows go. Used by one thread only, the writer's."""
 
     def write(self, rows: Sequence[Row_contra]) -> None:
-        """Make the rows durable, in order, all or none. Raises `JournalError`; the next call starts afresh."""
+        """Make the rows durable, in order, all or none. Raises `JournalError`; the next call starts afresh.
+
+        `BookmarkMoved` means that none was written, because of a bookmark among them.
+        """
         ...
 
     def close(self) -> None:
@@ -97,6 +100,12 @@ class GroupCommit(Generic[Row]):
     def _commit(self, batch: list[tuple[Sequence[Row], Future[None]]]) -> None:
         try:
             self._sink.write([row for rows, _ in batch for row in rows])
+        except BookmarkMoved as moved:
+            if len(batch) == 1:
+                batch[0][1].set_exception(moved)
+            else:  # it is about one of them alone
+                for each in batch:
+                    self._commit([each])
         except Exception as error:  # noqa: BLE001 -- the end of a thread: whoever waits must hear of any failure
             failure = error if isinstance(error, JournalError) else _unforeseen(error)
             for _, future in batch:

@@ -94,7 +94,9 @@ class RedisJournal:
     def submit(self, entries: Sequence[Entry], ticket: Ticket | None = None) -> Future[None]:
         """See `callmon.ports.Journal.submit`. After `close`, the future fails. Its `cancel` has no effect."""
         rows = map(to_row, entries)
-        return self._writer.submit([*([Once(row, ticket) for row in rows] if ticket else rows), *to_marks(entries)])
+        return self._writer.submit(
+            [*([Once(row, ticket) for row in rows] if ticket else rows), *to_marks(entries, ticket)]
+        )
 
     def append(self, entry: Entry) -> None:
         """See `callmon.ports.Journal.append`."""

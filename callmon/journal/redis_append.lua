@@ -4,7 +4,8 @@
 --       the sources whose submissions have tickets
 -- ARGV  identity, number, seconds that a number is kept, seal before, seal after (empty: no seals),
 --       how many entries, bookmarks, ids to take out; then a number for each source, seven fields an entry and which
---       of the sources it is from (0: it has no ticket), name and value a bookmark, the ids, and after them the largest id
+--       of the sources it is from (0: it has no ticket), name, value, what it must follow ("=" before it; empty for
+--       anything) and source a bookmark, the ids, and after them the largest id
 local identity, number, remembered, before, after = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local rows, marks, gone = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 
@@ -34,6 +35,16 @@ for source = 1, #KEYS - 4 do
   passed[source] = last and tonumber(last) >= tonumber(ARGV[i])
   i = i + 1
 end
+local places = {}
+for mark = 0, marks - 1 do -- nothing has been written yet: a bookmark that does not follow refuses all
+  local at = i + 8 * rows + 4 * mark
+  local name, follows = ARGV[at], ARGV[at + 2]
+  if not passed[tonumber(ARGV[at + 3])] then
+    local has = places[name] or redis.call('HGET', KEYS[3], name) or ''
+    if follows ~= '' and has ~= string.sub(follows, 2) then return {'elsewhere'} end
+    places[name] = ARGV[at + 1]
+  end
+end
 local added = 0
 for _ = 1, rows do -- always the same fields in the same order: neighbours then share their names
   if not passed[tonumber(ARGV[i + 7])] then
@@ -48,10 +59,8 @@ for source = 1, #KEYS - 4 do
   if not passed[source] then redis.call('SET', KEYS[4 + source], ARGV[8 + source], 'EX', remembered) end
 end
 if added > 0 then redis.call('HINCRBY', KEYS[2], 'added', added) end
-for _ = 1, marks do
-  redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
-  i = i + 2
-end
+for name, value in pairs(places) do redis.call('HSET', KEYS[3], name, value) end
+i = i + 4 * marks
 for _ = 1, gone do
   local found = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])
   if found[1] and found[1][2][14] == '' then -- the audit trail, which is sealed, stays

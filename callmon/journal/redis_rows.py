@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from callmon.core.audit import SEALED, seal
 from callmon.journal import headers as headers_json
+from callmon.journal.marks import latest
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
@@ -45,6 +46,10 @@ class Mark(NamedTuple):
 
     name: bytes
     value: bytes
+    after: bytes | None
+    """As in `callmon.ports.Bookmark`."""
+    ticket: Ticket | None = None
+    """That of the submission which carries it."""
 
 
 class Once(NamedTuple):
@@ -106,11 +111,12 @@ def to_row(entry: Entry) -> Row:
     return entry.kind.value.encode(), at, to_bytes(entry.origin), headers, to_bytes(entry.bot), entry.body, b""
 
 
-def to_marks(entries: Iterable[Entry]) -> list[Mark]:
+def to_marks(entries: Iterable[Entry], ticket: Ticket | None = None) -> list[Mark]:
     """The last bookmark of each name that these entries carry."""
-    carried = (entry.bookmark for entry in entries if entry.bookmark is not None)
-    latest = {bookmark.name: bookmark.value for bookmark in carried}
-    return [Mark(to_bytes(name), to_bytes(value)) for name, value in latest.items()]
+    return [
+        Mark(to_bytes(mark.name), to_bytes(mark.value), None if mark.after is None else to_bytes(mark.after), ticket)
+        for mark in latest(entries)
+    ]
 
 
 def is_sealed(row: Row) -> bool:

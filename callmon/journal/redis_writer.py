@@ -16,10 +16,11 @@ from pathlib import Path
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
+from callmon.journal.marks import moved
 from callmon.journal.redis_errors import patiently, translate
 from callmon.journal.redis_rows import Mark, Once, Row, StreamId, is_sealed, sealed, to_bytes
 from callmon.journal.redis_store import RedisStore
-from callmon.ports import JournalError
+from callmon.ports import JournalError, Ticket
 
 Item = Row | Once | Mark | StreamId
 """An entry to write, perhaps of a submission with a ticket, a bookmark to place, or the id of an entry to take out."""
@@ -84,7 +85,7 @@ class RedisWriter:
                 ready, after = sealed(rows, before)
             counts = (len(ready), len(marks), max(0, len(gone) - 1))
             flat = [field for row, place in zip(ready, places, strict=True) for field in (*row, place)]
-            flat += [part for mark in marks for part in mark]
+            flat += [part for mark in marks for part in _fields(mark, tickets)]
             numbers = [ticket.number for ticket in tickets]
             verdict = self._run([before, after, *counts, *numbers, *flat, *gone], [each.source for each in tickets])
             if verdict[0] == b"written":
@@ -92,6 +93,8 @@ class RedisWriter:
                 return
             if verdict[0] == b"replaced":
                 raise self._store.replaced()
+            if verdict[0] == b"elsewhere":
+                raise moved()
             self._head = verdict[1].decode()
 
     def _run(self, arguments: Sequence[str | int | bytes], sources: Sequence[str]) -> Sequence[bytes]:
@@ -112,3 +115,9 @@ class RedisWriter:
             )
         result: Sequence[bytes] = verdict
         return result
+
+
+def _fields(mark: Mark, tickets: Sequence[Ticket]) -> tuple[bytes, bytes, bytes, int]:
+    """Name, value, what it must follow (with a sign before it; empty for anything), which of the sources it is from."""
+    after = b"" if mark.after is None else b"=" + mark.after
+    return mark.name, mark.value, after, 0 if mark.ticket is None else tickets.index(mark.ticket) + 1

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from callmon.core.audit import SEALED, Kept, seal
 from callmon.journal import headers as headers_json
+from callmon.journal.marks import latest, moved
 from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored
 
 Row = tuple[str, int, str | bytes, str, str, bytes, str]
@@ -21,6 +22,8 @@ class Mark(NamedTuple):
 
     name: str | bytes
     value: str
+    after: str | None
+    """As in `callmon.ports.Bookmark`."""
 
 
 class Forgotten(NamedTuple):
@@ -67,14 +70,15 @@ def to_row(entry: Entry) -> Row:
 
 def to_marks(entries: Iterable[Entry]) -> list[Mark]:
     """The last bookmark of each name that these entries carry."""
-    carried = (entry.bookmark for entry in entries if entry.bookmark is not None)
-    latest = {bookmark.name: bookmark.value for bookmark in carried}
-    return [Mark(_storable(name), value) for name, value in latest.items()]
+    return [Mark(_storable(mark.name), mark.value, mark.after) for mark in latest(entries)]
 
 
 def place(db: sqlite3.Connection, marks: Iterable[Mark]) -> None:
-    """Put bookmarks where the former ones of their names were."""
-    db.executemany(_PLACE_MARK, marks)
+    """Put bookmarks where the former ones of their names were. Call it in a transaction. Raises `BookmarkMoved`."""
+    for mark in marks:
+        if mark.after is not None and _value(db, mark.name) != mark.after:
+            raise moved()
+        db.execute(_PLACE_MARK, (mark.name, mark.value))
 
 
 def ends(db: sqlite3.Connection) -> tuple[int, int]:
@@ -85,7 +89,11 @@ def ends(db: sqlite3.Connection) -> tuple[int, int]:
 
 def bookmark(db: sqlite3.Connection, name: str) -> str:
     """The value of a bookmark, empty if there is none."""
-    found = db.execute(_MARK, (_storable(name),)).fetchone()
+    return _value(db, _storable(name))
+
+
+def _value(db: sqlite3.Connection, name: str | bytes) -> str:
+    found = db.execute(_MARK, (name,)).fetchone()
     return "" if found is None else str(found[0])
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 
 import pytest
 
 from callmon.journal.addresses import RedisAddress
 from callmon.journal.redis import RedisJournal
-from callmon.ports import Journal, JournalError, Position
+from callmon.ports import Bookmark, BookmarkMoved, Journal, JournalError, Position, Ticket
 from tests.e2e.conftest import needs
 from tests.journal.suite import Follower, FollowerMaker, JournalSuite, Opener, entry, numbers
 from tests.redis_server import RedisServer
@@ -50,6 +51,14 @@ class TestRedisJournal(JournalSuite):
             journal.read(Position("99999999999999-0"))
         with pytest.raises(JournalError, match="another journal"):
             follower(journal, Position("99999999999999-0")).batch()
+
+    def test_what_is_submitted_again_follows_its_own_bookmark(self, journal: Journal) -> None:
+        marked, ticket = replace(entry(0), bookmark=Bookmark("file a", "10", after="")), Ticket("a source", 1)
+        journal.submit([marked], ticket).result(30)
+        journal.submit([marked], ticket).result(30)
+        assert (numbers(journal.read()), journal.bookmark("file a")) == ([0], "10")
+        with pytest.raises(BookmarkMoved):
+            journal.submit([marked], Ticket("a source", 2)).result(30)
 
     @pytest.mark.parametrize("count", [0, 1, 1500])
     def test_a_submission_of_any_size_is_written_in_order(self, journal: Journal, count: int) -> None:

@@ -17,6 +17,7 @@ from callmon.feeds import line_intake, watching
 from callmon.feeds import lines as lines_module
 from callmon.feeds.extraction import extractor
 from callmon.feeds.file import FileFeed, Source
+from callmon.feeds.file_place import place_at
 from callmon.feeds.file_words import LOST
 from callmon.feeds.tail import Tail
 from callmon.ports import Entry, EntryKind, Feed, FeedState, FeedStatus
@@ -194,6 +195,43 @@ def test_a_loss_is_told_as_soon_as_the_journal_takes_it(written: Path, journal: 
     journal.recover()
     append(written, b"3\n")
     journal.wait_until(lambda journal: len(lost(journal)) == 1)
+
+
+def test_lines_that_another_took_meanwhile_are_not_doubled(
+    written: Path, journal: MemoryJournal, follow: Follow
+) -> None:
+    """One that was killed inside a journal that hung: what it had sent arrives after the next one has begun."""
+    feed = follow()
+    feed.start()
+    wait_for(journal, b"1", b"2")
+    journal.hold()
+    append(written, b"3\n")
+    journal.wait_until(lambda journal: journal.submissions[-1][-1].body == b"3")
+    ahead = json.loads(journal.bookmark(MARK))
+    journal.move_bookmark(MARK, _place(written, ahead["offset"] + 2))
+    append(written, b"4\n")
+    journal.release()
+    wait_for(journal, b"1", b"2", b"4")
+    feed.stop()
+    assert states(journal)[-1] == "stopped"
+
+
+def _place(path: Path, offset: int) -> str:
+    with path.open("rb") as file:
+        return place_at(file.fileno(), offset).to_text()
+
+
+def test_the_end_of_a_feed_is_told_though_another_has_gone_on(
+    written: Path, journal: MemoryJournal, follow: Follow
+) -> None:
+    feed = follow()
+    feed.start()
+    wait_for(journal, b"1", b"2")
+    ahead = _place(written, 2)
+    journal.move_bookmark(MARK, ahead)
+    feed.stop()
+    assert states(journal) == ["listening", "stopped"]
+    assert journal.bookmark(MARK) == ahead
 
 
 def test_a_directory_is_no_file(log: Path, follow: Follow) -> None:

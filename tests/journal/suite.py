@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from callmon.core.audit import Kept, seal
 from callmon.core.records import TRIMMED, FeedChanged, decode
-from callmon.ports import START, Bookmark, Entry, EntryKind, Journal, JournalError, Position, PrunableJournal, Stored
+from callmon.ports import (
+    START,
+    Bookmark,
+    BookmarkMoved,
+    Entry,
+    EntryKind,
+    Journal,
+    JournalError,
+    Position,
+    PrunableJournal,
+    Stored,
+)
 
 PATIENCE_S = 30.0
 """How long a test waits for what must happen before it fails."""
@@ -165,6 +176,44 @@ class JournalSuite:
         other = opener()
         assert (other.bookmark("file a"), other.bookmark("file b")) == ("2", "8")
         assert [item.entry for item in journal.read()] == [entry(number) for number in range(5)]
+
+    def test_a_bookmark_that_does_not_follow_is_refused_with_its_entries(
+        self, journal: Journal, opener: Opener
+    ) -> None:
+        first = replace(entry(0), bookmark=Bookmark("file a", "10", after=""))
+        journal.submit([first]).result(PATIENCE_S)
+        other = opener()
+        other.submit([replace(entry(1), bookmark=Bookmark("file a", "20", after="10"))]).result(PATIENCE_S)
+        late = [entry(2), replace(entry(3), bookmark=Bookmark("file a", "15", after="10"))]
+        with pytest.raises(BookmarkMoved):
+            journal.submit(late).result(PATIENCE_S)
+        with pytest.raises(BookmarkMoved):
+            journal.submit([replace(first, bookmark=Bookmark("file b", "1", after="0"))]).result(PATIENCE_S)
+        assert (journal.bookmark("file a"), journal.bookmark("file b")) == ("20", "")
+        journal.submit([replace(entry(4), bookmark=Bookmark("file a", "30", after="20"))]).result(PATIENCE_S)
+        assert numbers(journal.read()) == [0, 1, 4]
+
+    def test_a_bookmark_that_is_refused_costs_its_neighbours_nothing(self, journal: Journal) -> None:
+        chain = [
+            replace(entry(0), bookmark=Bookmark("file a", "1", after="")),
+            replace(entry(1), bookmark=Bookmark("file a", "2", after="1")),
+            replace(entry(2), bookmark=Bookmark("file a", "9", after="8")),
+            entry(3),
+            replace(entry(4), bookmark=Bookmark("file a", "3", after="2")),
+        ]
+        futures = [journal.submit([each]) for each in chain]
+        failures = [future.exception(PATIENCE_S) for future in futures]
+        assert [type(failure) for failure in failures] == [type(None)] * 2 + [BookmarkMoved] + [type(None)] * 2
+        assert numbers(journal.read()) == [0, 1, 3, 4]
+        assert journal.bookmark("file a") == "3"
+
+    def test_within_one_submission_the_first_bookmark_must_follow_and_the_last_holds(self, journal: Journal) -> None:
+        both = [
+            replace(entry(0), bookmark=Bookmark("file a", "1", after="")),
+            replace(entry(1), bookmark=Bookmark("file a", "2", after="1")),
+        ]
+        journal.submit(both).result(PATIENCE_S)
+        assert journal.bookmark("file a") == "2"
 
     def test_the_audit_trail_is_sealed_across_everybody_who_writes(self, journal: Journal, opener: Opener) -> None:
         other = opener()
