@@ -120,10 +120,12 @@ def test_without_a_terminal_a_pipe_makes_no_console(journal: Path) -> None:
 
 def test_no_line_is_lost_or_doubled_however_often_the_follower_is_killed(journal: Path, tmp_path: Path) -> None:
     log, dice = tmp_path / "bot.jsonl", random.Random(5)
-    log.touch()
     writer = Writer(log)
+    log.write_bytes(b"0\n")
+    with following(journal, log):  # it goes on from here, so no rotation may come before
+        until(lambda: count(journal) == 1)
+    writer.written = taken = 1
     writer.start()
-    taken = 0
     for _ in range(8):
         with following(journal, log):
             until(lambda before=taken: count(journal) > before)  # type: ignore[misc]  # mypy gives lambdas no defaults
