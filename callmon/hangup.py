@@ -5,15 +5,14 @@ from __future__ import annotations
 import getpass
 import socket
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Event, Lock
+from threading import Event
 from typing import TypeVar
 
 from callmon.core.calls import Call
-from callmon.core.hangup import CALLED_OFF, Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, encode, kind_of
 from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, Target, unseen
 
@@ -56,20 +55,24 @@ class HangUp:
         self._control = control
         self._operator = operator
         self._now = now
-        self._lock = Lock()
-        self._beginning: list[tuple[str, Event]] = []
-        """Calls whose hang-up is being written down; the event is set when it is called off."""
 
     def why_not(self, call: Call) -> str:
         """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
         return self._control.why_not(target_of(call))
 
     def hang_up(
-        self, target: Target, *, latest: Callable[[], Call | None], reason: str = "", on_wait: OnWait = unseen
+        self,
+        target: Target,
+        *,
+        latest: Callable[[], Call | None],
+        reason: str = "",
+        on_wait: OnWait = unseen,
+        called_off: Event | None = None,
     ) -> HangUpOutcome:
         """Hang up this call. `latest` is asked at the last moment, and what it knows of bot and tenant holds.
 
-        A call that has ended meanwhile is left alone, and without a record of the attempt nothing is sent.
+        A call that has ended meanwhile is left alone, without a record of the attempt nothing is sent, and nothing
+        more once `called_off` is set.
         """
         call = latest()
         if call is not None:
@@ -79,32 +82,10 @@ class HangUp:
             if target.rivals and (refusal := self._control.why_not(target)):
                 return HangUpOutcome(Answer.REFUSED_HERE, refusal)
         attempt = str(uuid.uuid4())
-        with self._begins(target.call_id) as called_off:
-            problem = self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot))
-        if problem:
+        if problem := self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot)):
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
-        outcome = CALLED_OFF if called_off.is_set() else self._control.hang_up(target, on_wait)
+        outcome = self._control.hang_up(target, on_wait, called_off)
         return self._recorded(outcome, HangUpAnswered(target.call_id, attempt, outcome, target.bot))
-
-    def call_off(self, spelled: str) -> bool:
-        """Send a hang-up of this call no more; see `callmon.ports.CallControl.cancel`."""
-        with self._lock:
-            beginning = [event for begun, event in self._beginning if begun == spelled]
-        for event in beginning:
-            event.set()
-        return self._control.cancel(spelled) or bool(beginning)
-
-    @contextmanager
-    def _begins(self, spelled: str) -> Iterator[Event]:
-        """Within, the hang-up can be called off although its control has not heard of it."""
-        own = (spelled, Event())
-        with self._lock:
-            self._beginning.append(own)
-        try:
-            yield own[1]
-        finally:
-            with self._lock:
-                self._beginning.remove(own)
 
     def check(self, target: Target) -> CheckOutcome:
         """Ask Graph whether the call exists."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.ports import OnWait
@@ -101,8 +101,8 @@ class Progress:
         return self.stage in {Stage.RETURNED, Stage.WITHDRAWN}
 
 
-Work = Callable[[OnWait], HangUpOutcome]
-"""Hangs one call up: blocks, and never raises."""
+Work = Callable[[OnWait, Event], HangUpOutcome]
+"""Hangs one call up, or sends nothing more once the event is set: blocks, and never raises."""
 Tell = Callable[[str, Progress], object]
 """Told of each move of an order, in whatever thread made it; must not raise and not block."""
 
@@ -120,13 +120,8 @@ class HangUps:
         self._changed = Condition()
         self._schedule = Schedule()
         self._work: dict[str, Work] = {}
+        self._called_off: dict[str, Event] = {}
         self._threads = 0
-
-    @property
-    def open(self) -> tuple[str, ...]:
-        """The orders that are not over."""
-        with self._changed:
-            return (*self._schedule.under_way, *self._schedule.queued)
 
     @property
     def held_s(self) -> float:
@@ -139,6 +134,7 @@ class HangUps:
             if not self._schedule.add(order):
                 return False
             self._work[order] = work
+            self._called_off[order] = Event()
             self._tell(order, Progress(Stage.QUEUED))
             if self._threads < MOST_AT_ONCE:
                 self._threads += 1
@@ -146,12 +142,18 @@ class HangUps:
             self._changed.notify_all()
             return True
 
-    def withdraw(self, order: str | None = None) -> tuple[str, ...]:
-        """Take back this order, or all, unless begun: nothing is sent for them. Returns which."""
+    def call_off(self, order: str | None = None) -> tuple[str, ...]:
+        """Send nothing more for this order, or for all. What has left is not taken back, but its outcome still comes.
+
+        Returns those that had not begun, so that nothing was sent for them.
+        """
         with self._changed:
+            for each, event in self._called_off.items():
+                if order in (None, each):
+                    event.set()
             gone = self._schedule.withdraw(order)
             for each in gone:
-                del self._work[each]
+                self._forget(each)
                 self._tell(each, Progress(Stage.WITHDRAWN))
             self._changed.notify_all()
             return gone
@@ -163,18 +165,21 @@ class HangUps:
 
     def _run(self) -> None:
         while (order := self._next()) is not None:
-            outcome = self._outcome(order, self._work[order])
+            outcome = self._outcome(order, self._work[order], self._called_off[order])
             with self._changed:
                 if outcome.answer is Answer.THROTTLED:
                     self._throttled(outcome)
                 self._schedule.done(order)
-                del self._work[order]
+                self._forget(order)
                 self._tell(order, Progress(Stage.RETURNED, outcome))
                 self._changed.notify_all()
 
-    def _outcome(self, order: str, work: Work) -> HangUpOutcome:
+    def _forget(self, order: str) -> None:
+        del self._work[order], self._called_off[order]
+
+    def _outcome(self, order: str, work: Work, called_off: Event) -> HangUpOutcome:
         try:
-            return work(lambda came, wait_s, _attempts: self._waits(order, came, wait_s))
+            return work(lambda came, wait_s, _attempts: self._waits(order, came, wait_s), called_off)
         except Exception as error:  # whoever waits for an order must hear of its end, whatever happens
             logging.getLogger(__name__).critical("A hang-up broke down", exc_info=error)
             return HangUpOutcome(
@@ -216,7 +221,7 @@ class HangUps:
             retry_after_s=wait_s,
         )
         for each in self._schedule.withdraw():
-            del self._work[each]
+            self._forget(each)
             self._tell(each, Progress(Stage.RETURNED, unsent))
 
     def _hold(self, seconds: float) -> None:

@@ -289,15 +289,12 @@ class CallControl(Protocol):
         """
         ...
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """``DELETE /communications/calls/{id}`` as the call's own bot; again, where that helps.
 
-        `on_wait` is called in the same thread and must not raise.
+        `on_wait` is called in the same thread and must not raise. Once `called_off` is set nothing more is sent; a
+        request that has left is not taken back.
         """
-        ...
-
-    def cancel(self, call_id: str) -> bool:
-        """Send a hang-up of this call no more. False if none is under way; what has left is not taken back."""
         ...
 
     def check(self, target: Target) -> CheckOutcome:

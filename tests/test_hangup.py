@@ -4,12 +4,13 @@ import getpass
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
 from callmon.core.board import Board, apply
 from callmon.core.calls import Call, Facts
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CALLED_OFF, Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
 from callmon.core.states import CallState
 from callmon.hangup import HangUp, operator_name, target_of, utc_now
@@ -45,13 +46,12 @@ class LookingControl:
             return "Several bots reported this call."
         return f"No credentials for {target.bot}." if target.bot == "lost" else ""
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
+        if called_off is not None and called_off.is_set():
+            return CALLED_OFF
         self._look(target)
         on_wait(THROTTLED, 2.0, 1)
         return ACCEPTED
-
-    def cancel(self, call_id: str) -> bool:
-        return call_id == CALL
 
     def check(self, target: Target) -> CheckOutcome:
         self._look(target)
@@ -126,11 +126,12 @@ class SlowJournal(MemoryJournal):
 
 
 def test_what_is_called_off_while_it_is_written_down_is_not_sent_and_has_its_answer() -> None:
-    journal = SlowJournal(lambda: called_off.append(hangup.call_off(CALL)))
+    called_off = Event()
+    journal = SlowJournal(called_off.set)
     control = LookingControl(journal)
-    hangup, called_off = HangUp(journal, control, "ada@console-1", lambda: at(7)), list[bool]()
-    outcome = hangup.hang_up(CALLED, latest=lambda: LIVING)
-    assert (outcome.answer, control.asked, called_off) == (Answer.REFUSED_HERE, [], [True])
+    hangup = HangUp(journal, control, "ada@console-1", lambda: at(7))
+    outcome = hangup.hang_up(CALLED, latest=lambda: LIVING, called_off=called_off)
+    assert (outcome.answer, control.asked) == (Answer.REFUSED_HERE, [])
     assert outcome.sentence == "The hang-up was called off before anything was sent."
     assert [entry.kind for entry in journal.entries()] == [EntryKind.HANGUP_ASKED, EntryKind.HANGUP_ANSWERED]
 
@@ -200,14 +201,12 @@ def test_a_nameless_login_is_unknown(monkeypatch: pytest.MonkeyPatch, error: Exc
     assert operator_name() == "unknown@console-1"
 
 
-def test_what_the_control_waits_for_is_passed_on_and_can_be_called_off() -> None:
+def test_what_the_control_waits_for_is_passed_on() -> None:
     journal = MemoryJournal()
     told: list[tuple[HangUpOutcome, float, int]] = []
     order = HangUp(journal, LookingControl(journal), "ada@console-1", lambda: at(7))
     order.hang_up(CALLED, latest=lambda: LIVING, on_wait=lambda *wait: told.append(wait))
     assert told == [(THROTTLED, 2.0, 1)]
-    assert order.call_off(CALL)
-    assert not order.call_off("another")
 
 
 OWN = Target(CALL, "front-desk", "72f988bf-86f1-41af-91ab-2d7cd011db47")

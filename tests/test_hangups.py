@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
 from callmon.hangups import (
     HOLD_WITHOUT_A_WORD_S,
     LONGEST_HOLD_S,
@@ -114,7 +114,7 @@ class Line:
     def work(self, order: str, outcome: HangUpOutcome, waits: tuple[HangUpOutcome, float] | None = None) -> Work:
         self.gates[order] = gate = Event()
 
-        def work(on_wait: OnWait) -> HangUpOutcome:
+        def work(on_wait: OnWait, called_off: Event) -> HangUpOutcome:
             with self._moved:
                 self.begun.append(order)
                 self.at_once += 1
@@ -125,7 +125,7 @@ class Line:
             assert gate.wait(DEADLINE_S)
             with self._moved:
                 self.at_once -= 1
-            return outcome
+            return CALLED_OFF if called_off.is_set() else outcome
 
         return work
 
@@ -221,7 +221,7 @@ def test_one_that_is_throttled_and_waits_holds_the_others_meanwhile() -> None:
 def test_an_order_that_breaks_down_is_over_as_well_and_says_so() -> None:
     line = Line()
 
-    def breaks_down(_on_wait: OnWait) -> HangUpOutcome:
+    def breaks_down(_on_wait: OnWait, _called_off: Event) -> HangUpOutcome:
         raise ZeroDivisionError
 
     line.hangups.order("a", breaks_down)
@@ -260,27 +260,43 @@ def test_a_failure_that_is_no_throttling_holds_nobody() -> None:
     assert line.hangups.wait(DEADLINE_S)
 
 
-def test_what_is_withdrawn_is_told_and_never_sent() -> None:
+def test_what_is_called_off_before_it_begins_is_told_and_never_sent() -> None:
     line = Line()
     for order in "abcdefg":
         line.order(order)
     line.until(lambda: len(line.begun) == MOST_AT_ONCE)
-    assert line.hangups.withdraw("f") == ("f",)
-    assert line.hangups.withdraw() == ("e", "g")
-    assert line.hangups.withdraw("a") == ()
+    assert line.hangups.call_off("f") == ("f",)
+    assert line.hangups.call_off("nobody") == ()
+    assert line.hangups.call_off() == ("e", "g")
+    assert line.hangups.call_off("a") == ()
     for order in "efg":
         assert line.stages(order) == [Stage.QUEUED, Stage.WITHDRAWN]
-    assert sorted(line.hangups.open) == ["a", "b", "c", "d"]
     for gate in line.gates.values():
         gate.set()
     assert line.hangups.wait(DEADLINE_S)
     assert sorted(line.begun) == ["a", "b", "c", "d"]
 
 
+def test_what_is_called_off_at_any_moment_after_its_turn_came_is_told_so() -> None:
+    line = Line()
+
+    def tell(order: str, progress: Progress) -> None:
+        line.told.append((order, progress))
+        if progress.stage is Stage.SENT:
+            line.hangups.call_off(order)
+
+    line.hangups = HangUps(tell, lambda: line.moment)
+    line.order("a")
+    line.gates["a"].set()
+    assert line.hangups.wait(DEADLINE_S)
+    *_, (_, last) = line.told
+    assert (last.stage, last.outcome) == (Stage.RETURNED, CALLED_OFF)
+
+
 def test_the_same_call_is_not_ordered_twice_at_a_time_but_again_later() -> None:
     line = Line()
     assert line.order("a")
-    assert not line.hangups.order("a", lambda _on_wait: ACCEPTED)
+    assert not line.hangups.order("a", lambda _on_wait, _called_off: ACCEPTED)
     line.gates["a"].set()
     assert line.hangups.wait(DEADLINE_S)
     assert line.order("a")

@@ -49,9 +49,10 @@ class Orders:
             self._interrupted()
             raise
 
-    def _request(self, target: Target, reason: str, on_wait: OnWait) -> HangUpOutcome:
+    def _request(self, target: Target, reason: str, on_wait: OnWait, called_off: Event) -> HangUpOutcome:
+        latest = partial(self._latest, target)
         try:
-            return self._hangup.hang_up(target, latest=partial(self._latest, target), reason=reason, on_wait=on_wait)
+            return self._hangup.hang_up(target, latest=latest, reason=reason, on_wait=on_wait, called_off=called_off)
         except JournalError as error:
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent. {error}")
 
@@ -68,9 +69,7 @@ class Orders:
 
     def _interrupted(self) -> None:
         """Send nothing more, and write down what comes back of what has left."""
-        unsent = self._hangups.withdraw()
-        for spelled in self._hangups.open:
-            self._hangup.call_off(spelled)
+        unsent = self._hangups.call_off()
         try:
             if unsent:
                 tell(f"Not sent: {', '.join(unsent)}.")

@@ -42,13 +42,9 @@ class LateControl:
         """As the one that is made says it."""
         return self._get().why_not(target)
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """As the one that is made does it."""
-        return self._get().hang_up(target, on_wait)
-
-    def cancel(self, call_id: str) -> bool:
-        """As the one that is made does it; nothing is under way before there is one."""
-        return self._made is not None and self._made.cancel(call_id)
+        return self._get().hang_up(target, on_wait, called_off)
 
     def check(self, target: Target) -> CheckOutcome:
         """As the one that is made does it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from threading import Event
 
 from callmon.core.calls import RIVALS_KEPT
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -39,17 +40,12 @@ class BotControls:
         control = self._of(target)
         return control.sentence if isinstance(control, NoAccess) else control.why_not(target)
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """Let the call's own bot hang it up. Blocks, never raises."""
         control = self._of(target)
         if isinstance(control, NoAccess):
             return HangUpOutcome(Answer.NOT_SIGNED_IN, control.sentence)
-        return control.hang_up(target, on_wait)
-
-    def cancel(self, call_id: str) -> bool:
-        """Let a hang-up of this call give up, whichever bot sends it."""
-        controls = [control for control in self._bots.values() if isinstance(control, GraphControl)]
-        return sum(control.cancel(call_id) for control in controls) > 0
+        return control.hang_up(target, on_wait, called_off)
 
     def check(self, target: Target) -> CheckOutcome:
         """Let the call's own bot ask for it. Blocks, never raises."""

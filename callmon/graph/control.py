@@ -27,11 +27,10 @@ from callmon.graph.clouds import RootProblem, call_url, check_root
 from callmon.graph.failures import NoReply, cannot_start, failure, too_late
 from callmon.graph.hold import Hold
 from callmon.graph.http_client import open_client
-from callmon.graph.leash import GivenUp, Leash, Stage, within
+from callmon.graph.leash import CalledOff, GivenUp, Leash, Stage, within
 from callmon.graph.replies import Reply
-from callmon.graph.retry import Attempts, CalledOff, Rest, RetryPolicy, Tried
+from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
 from callmon.graph.tenants import TenantTokens
-from callmon.graph.waiting import UnderWay
 from callmon.ports import OnWait, Target, unseen
 
 MAX_BODY = 1 << 20
@@ -102,7 +101,6 @@ class GraphControl:
         self._now = now
         self._policy = policy
         self._rest = rest
-        self._under_way = UnderWay()
         self._hold = Hold()
         self._lock = Lock()
         self._client: httpx.Client | None = None
@@ -112,7 +110,7 @@ class GraphControl:
         aim = self._aim(target)
         return aim.sentence if isinstance(aim, NoReply) else ""
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
 
         The outcome is that of the last attempt; its sentence tells what an earlier one may have done.
@@ -121,17 +119,11 @@ class GraphControl:
         if isinstance(aim, NoReply):
             return HangUpOutcome(aim.answer, aim.sentence)
         order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
-        with self._under_way.hang_up(target.call_id) as called_off:
-            attempts = Attempts(self._policy, called_off, on_wait, self._rest, self._hold)
-            outcome = attempts.run(lambda: self._in_time(order, called_off))
+        called_off = called_off or Event()
+        outcome = Attempts(self._policy, called_off, on_wait, self._rest, self._hold).run(
+            lambda: self._in_time(order, called_off)
+        )
         return replace(outcome, tries=tuple(order.tries)) if len(order.tries) > 1 else outcome
-
-    def cancel(self, call_id: str) -> bool:
-        """Let a hang-up of this call (the id as it was spelled) that waits to be sent again give up instead.
-
-        A request that is under way is not taken back, but it is the last. False if no hang-up of it is under way.
-        """
-        return self._under_way.call_off(call_id)
 
     def check(self, target: Target) -> CheckOutcome:
         """Ask Graph for the call, once. Blocks, never raises."""
@@ -142,8 +134,7 @@ class GraphControl:
         return self._in_time(order).outcome
 
     def close(self) -> None:
-        """Let go of the connections, and of what waits to be sent again. A later order opens new ones."""
-        self._under_way.call_off()
+        """Let go of the connections. A later order opens new ones."""
         with self._lock:
             client, self._client = self._client, None
         if client is not None:
@@ -173,37 +164,41 @@ class GraphControl:
         order.begun = iso(self._now())
         tried = within(
             self._attempt_timeout_s,
-            lambda leash: self._attempt(order, leash, called_off),
+            lambda leash: self._attempt(order, leash),
             lambda stage: _without_reply(order, too_late(stage, _host(order))),
+            called_off,
         )
         order.tried(tried.outcome)
         return tried
 
-    def _attempt(self, order: _Order[OutcomeT], leash: Leash, called_off: Event | None) -> Tried[OutcomeT]:
-        """One request, or two if the first finds the token stale; none once it is called off."""
+    def _attempt(self, order: _Order[OutcomeT], leash: Leash) -> Tried[OutcomeT]:
+        """One request, or two if the first finds the token stale. Raises `CalledOff` if nothing has left."""
+        leash.turns_to(Stage.SIGNING_IN)
         token = order.tokens.token()
-        if called_off is not None and called_off.is_set():
-            raise CalledOff
         if isinstance(token, SignInProblem):
             outcome = order.kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
             return Tried(outcome, may_have_arrived=False)
         reply = self._send(order, token, leash)
         if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not (order.renewed or leash.cut):
-            order.renewed = True
-            leash.turns_to(Stage.SIGNING_IN)
-            token = order.tokens.token(fresh=True)
-            if called_off is not None and called_off.is_set():
-                return Tried(order.judge(reply), may_have_arrived=False)
-            if isinstance(token, SignInProblem):
-                outcome = replace(order.judge(reply), sentence=token.sentence, retry_helps=token.retry_helps)
-                return Tried(outcome, may_have_arrived=False)
-            order.tried(order.judge(reply))
-            order.begun = iso(self._now())
-            reply = self._send(order, token, leash)
-        if isinstance(reply, Reply):
-            # Behind a gateway's failure, or its own, Graph may have done what was asked.
-            return Tried(order.judge(reply), httpx.codes.is_server_error(reply.status))
-        return _without_reply(order, reply)
+            try:
+                return self._once_more(order, order.judge(reply), leash)
+            except CalledOff:
+                pass
+        return _came_back(order, reply)
+
+    def _once_more(self, order: _Order[OutcomeT], refused: OutcomeT, leash: Leash) -> Tried[OutcomeT]:
+        """The request with a new token, after the one in use was refused."""
+        leash.turns_to(Stage.SIGNING_IN)
+        order.renewed = True
+        token = order.tokens.token(fresh=True)
+        if isinstance(token, SignInProblem):
+            outcome = replace(refused, sentence=token.sentence, retry_helps=token.retry_helps)
+            return Tried(outcome, may_have_arrived=False)
+        begun = iso(self._now())
+        reply = self._send(order, token, leash)
+        order.tried(refused)
+        order.begun = begun
+        return _came_back(order, reply)
 
     def _send(self, order: _Order[OutcomeT], token: Token, leash: Leash) -> Reply | NoReply:
         """One request, one answer or the reason why there is none."""
@@ -249,6 +244,13 @@ class GraphControl:
 
 def _host(order: _Order[OutcomeT]) -> str:
     return urlsplit(order.url).netloc
+
+
+def _came_back(order: _Order[OutcomeT], reply: Reply | NoReply) -> Tried[OutcomeT]:
+    if isinstance(reply, NoReply):
+        return _without_reply(order, reply)
+    # Behind a gateway's failure, or its own, Graph may have done what was asked.
+    return Tried(order.judge(reply), httpx.codes.is_server_error(reply.status))
 
 
 def _without_reply(order: _Order[OutcomeT], why: NoReply) -> Tried[OutcomeT]:

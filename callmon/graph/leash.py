@@ -13,13 +13,20 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from enum import Enum, auto
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
 _WINDS_UP_WITHIN_S = 1.0
 """What an attempt still has to tell after its connection was shut, it tells within so many seconds."""
 
 ResultT = TypeVar("ResultT")
+
+
+class CalledOff(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
+    """Nothing more is to be sent; the text says why."""
+
+    def __init__(self, why: str = "The next attempt was called off.") -> None:
+        super().__init__(why)
 
 
 class GivenUp(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
@@ -38,7 +45,8 @@ class Stage(Enum):
 class Leash:
     """How far one attempt has come, and the means to stop it. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, called_off: Event) -> None:
+        self._called_off = called_off
         self._lock = Lock()
         self._socket: socket.socket | None = None
         self.stage = Stage.SIGNING_IN
@@ -46,14 +54,16 @@ class Leash:
         """Whether it was given up."""
 
     def turns_to(self, stage: Stage) -> None:
-        """The next thing begins. Raises `GivenUp` if it must not."""
+        """The next thing begins. Raises `CalledOff` or `GivenUp` if it must not."""
         with self._lock:
             if self.cut:
                 raise GivenUp
+            if self._called_off.is_set():
+                raise CalledOff
             self.stage = stage
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Told by httpx, through its ``trace`` extension, what a request does. Raises `GivenUp`."""
+        """Told by httpx, through its ``trace`` extension, what a request does. Raises what `turns_to` does."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             with self._lock:
                 self._socket = info["return_value"].get_extra_info("socket")
@@ -75,9 +85,17 @@ class Leash:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
 
-def within(seconds: float, work: Callable[[Leash], ResultT], late: Callable[[Stage], ResultT]) -> ResultT:
-    """What `work` returns or raises; if it takes longer, and a moment more, what `late` says of how far it had come."""
-    leash, done = Leash(), Future[ResultT]()
+def within(
+    seconds: float,
+    work: Callable[[Leash], ResultT],
+    late: Callable[[Stage], ResultT],
+    called_off: Event | None = None,
+) -> ResultT:
+    """What `work` returns or raises; if it takes longer, and a moment more, what `late` says of how far it had come.
+
+    Once `called_off` is set no request leaves.
+    """
+    leash, done = Leash(called_off or Event()), Future[ResultT]()
     Thread(target=_run, args=(work, leash, done), name="graph", daemon=True).start()
     try:
         wait([done], seconds)

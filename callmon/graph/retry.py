@@ -19,6 +19,7 @@ from tenacity import RetryCallState, Retrying
 from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
 from callmon.graph.answers import OutcomeT
 from callmon.graph.hold import Hold
+from callmon.graph.leash import CalledOff
 from callmon.ports import OnWait
 
 _MOST_ATTEMPTS = 10
@@ -90,13 +91,6 @@ class Tried(Generic[OutcomeT]):
 
 Rest = Callable[[Event, float], object]
 """Waits so many seconds, or until the event is set."""
-
-
-class CalledOff(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
-    """Nothing more is to be sent; the text says why."""
-
-    def __init__(self, why: str = "The next attempt was called off.") -> None:
-        super().__init__(why)
 
 
 class Attempts:

@@ -52,15 +52,14 @@ class HangUpDesk:
 
     def end(self) -> None:
         """The console ends: nothing waits to be sent."""
-        if self._hangup is not None:
-            self.requests.end(self._hangup)
+        self.requests.end()
 
     def tick(self) -> None:
         """A second has passed."""
         if self.arming.wanted and not self.arming.armed(self._monotonic()):
             self.disarm()
         if self._hangup is not None:
-            self.requests.call_off_ended(self._hangup)
+            self.requests.call_off_ended()
             self.requests.check_overdue(self._hangup)
 
     def touch(self) -> None:
@@ -185,8 +184,7 @@ class HangUpDesk:
 
     def called_off(self, call_ids: Sequence[str]) -> None:
         """The operator wants no more of these."""
-        if self._hangup is not None:
-            self.requests.call_off(self._hangup, call_ids)
+        self.requests.call_off(call_ids)
 
     def moved(self, call_id: str, progress: Progress) -> None:
         """A hang-up has come one step further."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from threading import Event
 
 from textual.app import App
 
@@ -28,8 +29,8 @@ class HangUpRequests:
         self._latest = latest
         self._monotonic = monotonic
         self._hangups = HangUps(self._tell)
-        self.under_way: dict[str, str] = {}
-        """Calls whose request has not come back: comparable id → the id as Graph spelled it."""
+        self.under_way: set[str] = set()
+        """Calls whose request has not come back, by their comparable ids."""
         self._accepted: dict[str, float] = {}
 
     @property
@@ -42,32 +43,29 @@ class HangUpRequests:
         for call_id in call_ids:
             call = self._latest(call_id)
             if call is not None and call_id not in self.under_way:
-                self.under_way[call_id] = call.spelled
+                self.under_way.add(call_id)
                 self._hangups.order(call_id, partial(self._request, hangup, call))
 
     def over(self, call_id: str, outcome: HangUpOutcome | None) -> None:
         """The request came back, or was taken back before anything was sent."""
-        self.under_way.pop(call_id, None)
+        self.under_way.discard(call_id)
         if outcome is not None and outcome.answer is Answer.ACCEPTED:
             self._accepted[call_id] = self._monotonic()
 
-    def call_off(self, hangup: HangUp, call_ids: Iterable[str]) -> None:
+    def call_off(self, call_ids: Iterable[str]) -> None:
         """Send these hang-ups no more. What has left is not taken back; the outcomes still come."""
         for call_id in call_ids:
-            spelled = self.under_way.get(call_id)
-            if spelled is not None and not self._hangups.withdraw(call_id):
-                hangup.call_off(spelled)
+            self._hangups.call_off(call_id)
 
-    def end(self, hangup: HangUp) -> None:
+    def end(self) -> None:
         """The console ends: nothing waits to be sent, and what has left is written down if it comes back soon."""
-        self._hangups.withdraw()
-        self.call_off(hangup, tuple(self.under_way))
+        self._hangups.call_off()
         self._hangups.wait(_COMES_BACK_WITHIN_S)
 
-    def call_off_ended(self, hangup: HangUp) -> None:
+    def call_off_ended(self) -> None:
         """A call that ended meanwhile needs no further attempt."""
         latest = [self._latest(call_id) for call_id in self.under_way]
-        self.call_off(hangup, [call.id for call in latest if call is not None and call.ended])
+        self.call_off([call.id for call in latest if call is not None and call.ended])
 
     def check_overdue(self, hangup: HangUp) -> None:
         """Graph accepted a hang-up a while ago: where no end has been reported, ask whether the call still exists."""
@@ -82,8 +80,10 @@ class HangUpRequests:
                 self._in_thread(partial(hangup.check, target_of(call)))
             del self._accepted[call_id]
 
-    def _request(self, hangup: HangUp, call: Call, on_wait: OnWait) -> HangUpOutcome:
-        return hangup.hang_up(target_of(call), latest=lambda: self._latest(call.id), on_wait=on_wait)
+    def _request(self, hangup: HangUp, call: Call, on_wait: OnWait, called_off: Event) -> HangUpOutcome:
+        return hangup.hang_up(
+            target_of(call), latest=lambda: self._latest(call.id), on_wait=on_wait, called_off=called_off
+        )
 
     def _tell(self, call_id: str, progress: Progress) -> None:
         self._app.post_message(HangUpMoved(call_id, progress))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from callmon.cli.hang_up_order import Orders
@@ -19,12 +21,9 @@ class HostileControl:
     def why_not(self, target: Target) -> str:
         return ""
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         on_wait(HOSTILE, 0.0, 1)
         return HangUpOutcome(Answer.GONE, "No such call.")
-
-    def cancel(self, call_id: str) -> bool:
-        return False
 
     def check(self, target: Target) -> CheckOutcome:
         return CheckOutcome(Answer.GONE, "No such call.")

@@ -57,14 +57,12 @@ def in_threads(work: Callable[[], object], number: int = 8) -> None:
 def test_it_is_made_once_by_whoever_needs_it_first() -> None:
     maker = Maker()
     control = LateControl(maker, made_after_s=3600)
-    assert not control.cancel(TARGET.call_id)
     assert maker.count == 0
     in_threads(lambda: control.hang_up(TARGET))
     assert maker.count == 1
     assert len(maker.control.asked) == 8
     control.check(TARGET)
     assert control.why_not(TARGET) == maker.control.why_not(TARGET)
-    assert control.cancel(TARGET.call_id)
     control.close()
     assert maker.control.closed
 

@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import create_server
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
-from callmon.core.hangup import Answer
+from callmon.core.hangup import CALLED_OFF, Answer
 from callmon.graph import leash
 from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.control import GraphControl
@@ -290,3 +290,16 @@ def test_a_sign_in_that_takes_too_long_is_given_up_and_sends_nothing_when_it_com
     assert server.seen == []
     assert (outcome.answer, outcome.retry_helps) == (Answer.NOT_SIGNED_IN, True)
     assert "Signing in took longer" in outcome.sentence
+
+
+def test_what_is_called_off_while_it_connects_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    called_off, resolve = Event(), socket.getaddrinfo
+
+    def slow(*wanted: Any, **named: Any) -> Any:
+        called_off.set()
+        return resolve(*wanted, **named)
+
+    with recorder() as (server, root), closing(GraphControl(root, StaticToken(TOKEN))) as control:
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        outcome = control.hang_up(Target(CALL), called_off=called_off)
+    assert (outcome, server.seen) == (CALLED_OFF, [])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import GraphControl
 from callmon.graph.retry import RetryPolicy, next_wait
@@ -278,36 +278,29 @@ def test_a_wait_that_is_cancelled_ends_at_once_and_nothing_more_is_sent() -> Non
         return httpx.Response(429, headers={"retry-after": "19"})
 
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
-    outcomes: list[HangUpOutcome] = []
+    outcomes, called_off = list[HangUpOutcome](), Event()
     thread = Thread(
-        target=lambda: outcomes.append(control.hang_up(Target(CALL), lambda *_: waiting.set())), daemon=True
+        target=lambda: outcomes.append(control.hang_up(Target(CALL), lambda *_: waiting.set(), called_off)), daemon=True
     )
     thread.start()
     assert waiting.wait(DEADLINE_S)
-    assert not control.cancel("another-call")
-    assert control.cancel(CALL)
+    called_off.set()
     thread.join(DEADLINE_S)
     (outcome,) = outcomes
     assert (outcome.answer, len(sent)) == (Answer.THROTTLED, 1)
     assert outcome.sentence.endswith("The next attempt was called off.")
-    assert not control.cancel(CALL)
-
-
-def test_closing_ends_every_wait() -> None:
-    scene = Scene([httpx.Response(503)])
-    control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(scene._answer))
-    assert "called off" in control.hang_up(Target(CALL), lambda *_: control.close()).sentence
-    assert len(scene.sent) == 1
 
 
 def test_a_hang_up_that_is_called_off_during_a_request_is_not_sent_again() -> None:
+    called_off = Event()
+
     def answer(_: httpx.Request) -> httpx.Response:
-        control.cancel(CALL)
+        called_off.set()
         return httpx.Response(503)
 
     told: list[object] = []
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
-    assert "called off" in control.hang_up(Target(CALL), lambda *facts: told.append(facts)).sentence
+    assert "called off" in control.hang_up(Target(CALL), lambda *facts: told.append(facts), called_off).sentence
     assert told == []
 
 
@@ -333,38 +326,42 @@ class SlowTokens:
     """Somebody calls the hang-up off while it signs in."""
 
     def __init__(self, cancelled_at: int) -> None:
-        self.control: GraphControl | None = None
+        self.called_off = Event()
         self._cancelled_at = cancelled_at
         self._asked = 0
 
     def token(self, *, fresh: bool = False) -> Token | SignInProblem:
-        assert self.control is not None
         self._asked += 1
         if self._asked == self._cancelled_at:
-            assert self.control.cancel(CALL)
+            self.called_off.set()
         return Token(f"token-{self._asked}")
 
 
 def test_what_is_called_off_while_it_signs_in_is_not_sent() -> None:
     scene, tokens = Scene([httpx.Response(204)]), SlowTokens(1)
-    tokens.control = scene.control(tokens=tokens)
-    outcome = tokens.control.hang_up(Target(CALL))
+    outcome = scene.control(tokens=tokens).hang_up(Target(CALL), scene.tell, tokens.called_off)
     assert (outcome.answer, scene.sent) == (Answer.REFUSED_HERE, [])
     assert outcome.sentence == "The hang-up was called off before anything was sent."
 
 
+def test_what_is_called_off_before_it_begins_does_not_even_sign_in() -> None:
+    called_off = Event()
+    called_off.set()
+    scene, tokens = Scene([]), SlowTokens(0)
+    outcome = scene.control(tokens=tokens).hang_up(Target(CALL), scene.tell, called_off)
+    assert (outcome, tokens._asked) == (CALLED_OFF, 0)
+
+
 def test_what_is_called_off_while_it_signs_in_once_more_tells_what_came_before() -> None:
     scene, tokens = Scene([httpx.Response(504), httpx.Response(204)]), SlowTokens(2)
-    tokens.control = scene.control(tokens=tokens)
-    outcome = tokens.control.hang_up(Target(CALL))
+    outcome = scene.control(tokens=tokens).hang_up(Target(CALL), scene.tell, tokens.called_off)
     assert (outcome.status, len(scene.sent)) == (504, 1)
     assert outcome.sentence.endswith("The next attempt was called off.")
 
 
 def test_what_is_called_off_while_it_gets_a_new_token_is_not_sent_again() -> None:
     scene, tokens = Scene([httpx.Response(401), httpx.Response(204)]), SlowTokens(2)
-    tokens.control = scene.control(tokens=tokens)
-    outcome = tokens.control.hang_up(Target(CALL))
+    outcome = scene.control(tokens=tokens).hang_up(Target(CALL), scene.tell, tokens.called_off)
     assert (outcome.answer, len(scene.sent)) == (Answer.NOT_SIGNED_IN, 1)
 
 
@@ -375,4 +372,3 @@ def test_an_interrupt_is_not_swallowed() -> None:
     control = GraphControl(ROOT, StaticToken("toy"), transport=httpx.MockTransport(answer))
     with pytest.raises(KeyboardInterrupt):
         control.hang_up(Target(CALL))
-    assert not control.cancel(CALL)

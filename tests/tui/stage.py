@@ -33,6 +33,7 @@ from callmon.tui.parts import Parts
 from callmon.tui.quiet import QUIET_S
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.tui.waiting import painted
+from tests.waiting import wait_until
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """What the clock says when a story begins."""
@@ -78,6 +79,7 @@ class FakeControl:
     asked: list[str] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    """Calls whose hang-up was called off before it came back."""
     unable: dict[str, str] = field(default_factory=dict)
     """Bots whose calls cannot be hung up, and why."""
     waits_for: tuple[HangUpOutcome, float] | None = None
@@ -91,17 +93,15 @@ class FakeControl:
     def why_not(self, target: Target) -> str:
         return "Several bots reported this call." if target.rivals else self.unable.get(target.bot, "")
 
-    def hang_up(self, target: Target, on_wait: OnWait = unseen) -> HangUpOutcome:
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         self.asked.append(target.call_id)
         if self.waits_for is not None:
             on_wait(*self.waits_for, 1)
-        assert self.open.wait(DEADLINE_S)
+        off = called_off or Event()
+        wait_until(lambda: self.open.is_set() or off.is_set(), DEADLINE_S)
+        if off.is_set():
+            self.cancelled.append(target.call_id)
         return self.outcomes.get(target.call_id, self.outcome)
-
-    def cancel(self, call_id: str) -> bool:
-        self.cancelled.append(call_id)
-        self.open.set()
-        return True
 
     def check(self, target: Target) -> CheckOutcome:
         self.checked.append(target.call_id)
