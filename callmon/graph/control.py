@@ -189,11 +189,11 @@ class GraphControl:
     def _once_more(self, order: _Order[OutcomeT], refused: OutcomeT, leash: Leash) -> Tried[OutcomeT]:
         """The request with a new token, after the one in use was refused."""
         leash.turns_to(Stage.SIGNING_IN)
-        order.renewed = True
         token = order.tokens.token(fresh=True)
         if isinstance(token, SignInProblem):
             outcome = replace(refused, sentence=token.sentence, retry_helps=token.retry_helps)
             return Tried(outcome, may_have_arrived=False)
+        order.renewed = True
         begun = iso(self._now())
         reply = self._send(order, token, leash)
         order.tried(refused)

@@ -76,8 +76,8 @@ def _worth_another(tried: Sequence[HangUpOutcome]) -> bool:
     if last.answer is Answer.UNAVAILABLE:
         once = last.status == HTTPStatus.INTERNAL_SERVER_ERROR
         return last.status in _PASSING or (once and [one.status for one in tried].count(last.status) == 1)
-    no_answer = last.status is None and last.answer in {Answer.UNREACHABLE, Answer.NOT_SIGNED_IN}
-    return last.answer is Answer.THROTTLED or (no_answer and last.retry_helps)
+    passing = last.answer in {Answer.UNREACHABLE, Answer.NOT_SIGNED_IN} and last.retry_helps
+    return last.answer is Answer.THROTTLED or passing
 
 
 @dataclass(frozen=True, slots=True)

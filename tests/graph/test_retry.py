@@ -62,7 +62,8 @@ DECISIONS: list[tuple[list[HangUpOutcome], float, float | None]] = [
     ([came(Answer.UNREACHABLE, helps=False)], 0, None),
     ([came(Answer.ACCEPTED, 204)], 0, None),
     ([came(Answer.GONE, 404)], 0, None),
-    ([came(Answer.NOT_SIGNED_IN, 401)], 0, None),
+    ([came(Answer.NOT_SIGNED_IN, 401, helps=False)], 0, None),
+    ([came(Answer.NOT_SIGNED_IN, 401)], 0, 0.5),
     ([came(Answer.NOT_SIGNED_IN)], 0, 0.5),
     ([came(Answer.NOT_SIGNED_IN)] * 4, 0, None),
     ([came(Answer.NOT_SIGNED_IN, helps=False)], 0, None),
@@ -320,6 +321,31 @@ def test_a_sign_in_that_fails_for_a_moment_is_tried_again() -> None:
     outcome = scene.control(tokens=BlippingTokens()).hang_up(Target(CALL), scene.tell)
     assert (outcome.answer, len(scene.sent)) == (Answer.ACCEPTED, 2)
     assert [answer for answer, _, _ in scene.told] == [Answer.NOT_SIGNED_IN, Answer.UNAVAILABLE]
+
+
+class StaleTokens:
+    """The token is stale, and the first time that a new one is wanted the network is away for a moment."""
+
+    def __init__(self) -> None:
+        self.asked: list[bool] = []
+
+    def token(self, *, fresh: bool = False) -> Token | SignInProblem:
+        self.asked.append(fresh)
+        if fresh and self.asked.count(True) == 1:
+            return SignInProblem("Not now.", retry_helps=True)
+        return Token("fresh" if fresh else "stale")
+
+
+def test_a_new_token_that_cannot_be_had_for_a_moment_is_asked_for_again() -> None:
+    scene, tokens = Scene([httpx.Response(401), httpx.Response(401), httpx.Response(204)]), StaleTokens()
+    outcome = scene.control(tokens=tokens).hang_up(Target(CALL), scene.tell)
+    assert (outcome.answer, tokens.asked) == (Answer.ACCEPTED, [False, True, False, True])
+    assert [request.headers["authorization"] for request in scene.sent] == [
+        "Bearer stale",
+        "Bearer stale",
+        "Bearer fresh",
+    ]
+    assert [(answer, len(scene.rests)) for answer, _, _ in scene.told] == [(Answer.NOT_SIGNED_IN, 1)]
 
 
 class SlowTokens:
