@@ -69,14 +69,14 @@ def _the_call(snapshot: Snapshot, call_id: str) -> Call:
 
 
 def _verified(settings: Settings, call_id: str) -> tuple[Snapshot, ExitCode]:
-    """Ask Graph about a call that has not ended."""
+    """Ask Graph about the call, also if it has ended as far as the journal tells."""
     from callmon.cli.verifying import verified  # noqa: PLC0415  # only who asks Graph waits for the way there
 
     with looked_into(settings) as journal:
         snapshot = Snapshot() if journal is None else now_in(journal)
         call = _the_call(snapshot, call_id)
-        if journal is None or call.ended:
+        if journal is None:
             return snapshot, ExitCode.DONE
-        done = verified(settings, journal, snapshot, [call])
+        done = verified(settings, journal, snapshot, [call], with_ended=True)
         gone = done.answers.get(call.id) is Answer.GONE
         return done.snapshot, ExitCode.NO_SUCH_CALL if gone else done.code

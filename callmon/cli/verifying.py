@@ -59,13 +59,15 @@ class _Round:
     """In half a sentence."""
 
 
-def verified(settings: Settings, journal: Journal, snapshot: Snapshot, calls: Sequence[Call]) -> Verified:
-    """Ask about those of the calls that have not ended, and tell on stderr what came of it.
+def verified(
+    settings: Settings, journal: Journal, snapshot: Snapshot, calls: Sequence[Call], *, with_ended: bool = False
+) -> Verified:
+    """Ask about those of the calls that have not ended, or about all, and tell on stderr what came of it.
 
     Two GETs are a second apart, and those of one call a minute, whoever sent the one before. Raises
     `callmon.ports.JournalError`.
     """
-    active = [call for call in calls if not call.ended]
+    active = [call for call in calls if with_ended or not call.ended]
     done = _Round()
     with closing(controls_of(settings)) as controls:
         hangup = HangUp(journal, controls, settings.operator or operator_name(), utc_now)
@@ -74,7 +76,11 @@ def verified(settings: Settings, journal: Journal, snapshot: Snapshot, calls: Se
             tell(f"Asking Graph about {len(active)} calls, one a second…")
         for call in active:
             snapshot = brought_up_to_date(journal, snapshot)
-            _look(hangup, snapshot.board.calls.get(call.id, call), hopeless, done)
+            now_known = snapshot.board.calls.get(call.id, call)
+            if now_known.ended and not with_ended:
+                done.ended += 1
+            else:
+                _look(hangup, now_known, hopeless, done)
     _tell(len(active), done)
     answers = {call_id: outcome.answer for call_id, outcome in done.outcomes.items()}
     return Verified(brought_up_to_date(journal, snapshot), answers, _code(len(active) - done.ended, answers))
@@ -93,9 +99,7 @@ def _told_to_wait(board: Board, now: datetime) -> dict[str, str]:
 
 
 def _look(hangup: HangUp, call: Call, hopeless: dict[str, str], done: _Round) -> None:
-    if call.ended:
-        done.ended += 1
-    elif (check := lately_checked(call.check, utc_now())) is not None:
+    if (check := lately_checked(call.check, utc_now())) is not None:
         done.lately += 1
         done.outcomes[call.id] = check.outcome
     elif call.bot in hopeless:
@@ -120,7 +124,9 @@ def _tell(active: int, done: _Round) -> None:
     active -= done.ended
     counts = Counter(outcome.answer for outcome in done.outcomes.values())
     open_ = active - counts[Answer.FOUND] - counts[Answer.GONE]
-    told = f"Checked {active} active calls: {counts[Answer.FOUND]} go on, {counts[Answer.GONE]} gone"
+    told = (
+        f"Checked {active} call{'' if active == 1 else 's'}: {counts[Answer.FOUND]} go on, {counts[Answer.GONE]} gone"
+    )
     tell(f"{told}, {open_} not settled." if open_ else f"{told}.")
     if done.lately:
         tell(f"{done.lately} of them had been asked about less than a minute ago; that answer counts.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import nlargest
 from typing import Any
 
@@ -20,6 +20,8 @@ from callmon.core.text import same_id
 
 ENDED_KEPT = 20_000
 """So many ended calls stay on the board; the journal has the others."""
+_UNDER_WAY_AT_MOST = timedelta(seconds=30)
+"""A check that is written down later than that after the call's end was asked after it; no check takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ def _answered(call: Call, record: HangUpAnswered, at: datetime) -> Call:
 def _checked(call: Call, record: CallChecked, at: datetime) -> Call:
     outcome = record.outcome
     text = f"checked: {outcome.state or 'found'}" if outcome.answer is Answer.FOUND else f"checked: {outcome.sentence}"
-    step = Step(at, StepKind.CHECK, text)
+    alive = outcome.answer is Answer.FOUND and call.ended_at is not None and at - call.ended_at > _UNDER_WAY_AT_MOST
+    step = Step(at, StepKind.CHECK, text, anomaly=Anomaly.AFTER_END if alive else None)
     before = call.check
     in_a_row = before.in_a_row + 1 if before is not None and call.last_heard <= before.at else 1
     return with_steps(call, [step], check=Check(at, outcome, in_a_row), **_gone(call, record, at))

@@ -50,9 +50,7 @@ class CallChecks:
 
     def verify(self, parts: Parts, call: Call) -> None:
         """The operator wants this call checked now."""
-        if call.ended:
-            self._app.notify("This call has ended; there is nothing to check.", markup=False)
-        elif parts.hangup is None:
+        if parts.hangup is None:
             self._app.notify(parts.no_hangup_because, severity="warning", markup=False)
         elif not parts.hangup_ready():
             self._app.set_timer(LOOK_AGAIN_S, partial(self.verify, parts, call))
@@ -73,7 +71,10 @@ class CallChecks:
         self.checks.came_back(call, message.outcome, self._now())
         if message.asked:
             self._told = (call.id, self._now())
-            self._tell(f"Call #{message.call.index}: {visible(message.outcome.sentence)}", message.outcome)
+            sentence = f"Call #{message.call.index}: {visible(message.outcome.sentence)}"
+            if call.ended and message.outcome.answer is Answer.FOUND:
+                sentence += " Its end had come before; an end is final here, so it stays among the ended."
+            self._tell(sentence, message.outcome)
 
     def _tell_again(self, call: Call, last: Check) -> None:
         """A call is asked about once a minute; a key that is held down tells that once."""

@@ -58,7 +58,7 @@ def test_what_graph_still_has_is_shown_as_graph_has_it(calls: Path, graph: Graph
     assert outcome.code == ExitCode.DONE
     assert [call["state"] for call in outcome.json] == ["hold"] * 3
     assert all(call["verified"] and call["check"]["answer"] == "found" for call in outcome.json)
-    assert outcome.err == "callmon: Checked 3 active calls: 3 go on, 0 gone.\n"
+    assert outcome.err == "callmon: Checked 3 calls: 3 go on, 0 gone.\n"
     assert len(graph.of("GET")) == 3
     assert len(entries(calls, EntryKind.CALL_CHECKED)) == 3
 
@@ -109,7 +109,7 @@ def test_nobody_asks_about_a_call_that_somebody_asked_about_within_a_minute(
     clock.pass_time(30)
     outcome = run("list", "--verify", "--json")
     assert outcome.code == ExitCode.DONE
-    assert "Checked 3 active calls: 3 go on, 0 gone.\n" in outcome.err
+    assert "Checked 3 calls: 3 go on, 0 gone.\n" in outcome.err
     assert "1 of them had been asked about less than a minute ago; that answer counts." in outcome.err
     assert len(graph.of("GET")) == 3
     clock.pass_time(61)
@@ -162,8 +162,22 @@ def test_one_call_can_be_checked(calls: Path, graph: Graph, clock: Clock) -> Non
     assert (outcome.code, outcome.json["state"]) == (ExitCode.NO_SUCH_CALL, "terminated")
 
 
-def test_what_has_ended_is_not_checked(calls: Path, graph: Graph) -> None:
-    assert run("show", call_id(4), "--verify").code == ExitCode.DONE
+def test_what_has_ended_is_checked_only_if_it_is_named(calls: Path, graph: Graph, clock: Clock) -> None:
+    graph.answers["GET"] = (200, FOUND)
+    run("list", "--all", "--verify")
+    assert len(graph.requests) == 3
+    outcome = run("show", call_id(4), "--verify", "--json")
+    assert (outcome.code, outcome.json["state"], outcome.json["check"]["answer"]) == (
+        ExitCode.DONE,
+        "terminated",
+        "found",
+    )
+    clock.pass_time(61)
+    graph.answers["GET"] = (404, error("8522", "Call not found."))
+    assert run("show", call_id(4), "--verify").code == ExitCode.NO_SUCH_CALL
+
+
+def test_what_nobody_knows_is_not_checked(calls: Path, graph: Graph) -> None:
     assert run("show", call_id(9), "--verify").code == ExitCode.NO_SUCH_CALL
     assert graph.requests == []
 

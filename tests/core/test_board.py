@@ -203,6 +203,15 @@ def test_a_check_is_told_and_kept(outcome: CheckOutcome, text: str) -> None:
     assert call.timeline[-1] == Step(at(10), StepKind.CHECK, text)
 
 
+@pytest.mark.parametrize(("seconds", "odd"), [(30, False), (31, True)])
+def test_a_call_that_graph_still_has_long_after_its_end_stays_ended_and_is_marked(seconds: float, odd: bool) -> None:
+    board = board_of([report(S.ESTABLISHED), report(S.TERMINATED, "deleted")])
+    found = CallChecked(CALL, CheckOutcome(Answer.FOUND, "The call exists.", state="established"))
+    before, after = only(board), only(note(board, found, at(1 + seconds)))
+    assert (after.ended_at, after.state, after.gone) == (before.ended_at, S.TERMINATED, False)
+    assert (after.timeline[-1].text, Anomaly.AFTER_END in after.anomalies) == ("checked: established", odd)
+
+
 @pytest.mark.parametrize(
     "record", [ASKED, HangUpAnswered(CALL, "1", GONE), CallChecked(CALL, CheckOutcome(Answer.GONE, ""))]
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from callmon.core import describe
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.ports import EntryKind
 from tests.tui.stage import Stage, call_id
@@ -137,10 +138,19 @@ async def test_the_key_works_in_the_detail_and_read_only() -> None:
 async def test_where_nothing_can_be_asked_the_key_says_why() -> None:
     stage = Stage(signed_in=False)
     stage.arrive(1)
-    stage.arrive(2)
-    stage.end(2)
     async with stage.playing():
         await stage.press("v")
         assert "No credentials are set" in stage.notices[-1]
+
+
+async def test_a_call_that_has_ended_can_be_asked_about_and_stays_ended() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.end(1)
+    async with stage.playing():
+        stage.pass_time(60)
         await stage.press("2", "v")
-        assert "nothing to check" in stage.notices[-1]
+        await stage.until(lambda: stage.control.checked == [call_id(1)])
+        await stage.until(lambda: "an end is final here, so it stays among the ended" in stage.notices[-1])
+        assert stage.call(1).ended
+        assert "arrived after the end" in describe.trouble(stage.call(1))
