@@ -19,7 +19,7 @@ from callmon.graph.managed_identity import ManagedIdentityTokens
 from callmon.graph.naming import SettingNames
 from callmon.graph.probe import NotReached, reach
 from callmon.graph.retry import RetryPolicy
-from callmon.graph.tenants import TenantTokens
+from callmon.graph.tenants import TenantTokens, is_tenant_id
 from callmon.graph.token_facts import CALL_ROLES, TokenFacts, facts_in
 from callmon.ports import Target
 from callmon.settings.model import Settings
@@ -54,7 +54,7 @@ def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding
     if isinstance(got, SignInProblem):
         yield Finding("token", Level.PROBLEM, got.sentence, bot=name)
         return
-    yield _token(name, bot, got)
+    yield _token(bot, names, got)
     yield _taken(name, bot, got)
 
 
@@ -111,7 +111,8 @@ def _clock(name: str, ahead_s: float) -> Finding:
     return Finding("clock", level, said, "Let it be set by NTP: tokens hold only at their time.", bot=name)
 
 
-def _token(name: str, bot: SignInSection, token: Token) -> Finding:
+def _token(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
+    name = names.bot
     facts = facts_in(token.value)
     if facts is None:
         return Finding("token", Level.OK, "There is one; what it permits cannot be read from it.", bot=name)
@@ -124,15 +125,29 @@ def _token(name: str, bot: SignInSection, token: Token) -> Finding:
     if not facts.may_hang_up:
         todo = f"Let an administrator of the tenant consent to {' or '.join(CALL_ROLES)} (application permissions)."
         return Finding("token", Level.PROBLEM, f"{said}.", todo, bot=name)
-    if mismatch := _mismatch(bot, facts):
+    if mismatch := _mismatch(bot, names, facts):
         return Finding("token", Level.WARNING, f"{said}.", mismatch, bot=name)
     return Finding("token", Level.OK, f"{said}.", bot=name)
 
 
-def _mismatch(bot: SignInSection, facts: TokenFacts) -> str:
-    if bot.client_id and facts.application and facts.application.lower() != bot.client_id.lower():
-        return "The token is another application's than client_id says: Graph lets only the bot's own end its calls."
-    return ""
+def _mismatch(bot: SignInSection, names: SettingNames, facts: TokenFacts) -> str:
+    """How the token is another than the settings say, and what to do. A tenant's domain name proves nothing."""
+    todo = []
+    if bot.client_id and _differ(facts.application, bot.client_id):
+        todo.append(
+            "The token is another application's than {client_id} says, and Graph lets only the bot's own end its "
+            "calls: put a token of that application there, or its id into {client_id}."
+        )
+    if bot.tenant_id and is_tenant_id(bot.tenant_id) and _differ(facts.tenant, bot.tenant_id):
+        todo.append(
+            "The token is of another tenant than {tenant_id} says, and Graph refuses it for calls of that one: put a "
+            "token of that tenant there, or the token's tenant into {tenant_id}."
+        )
+    return names.say(" ".join(todo))
+
+
+def _differ(said: str, wanted: str) -> bool:
+    return bool(said) and said.lower() != wanted.lower()
 
 
 def _taken(name: str, bot: SignInSection, token: Token) -> Finding:

@@ -20,6 +20,11 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TENANT = re.compile(rf"{_GUID}|(?=.{{1,253}}\Z)(?:{_LABEL}\.)+[a-z]{{2,63}}", re.IGNORECASE)
 
 
+def is_tenant_id(text: str) -> bool:
+    """Whether it has the form of a tenant's id, and not that of a domain name."""
+    return re.fullmatch(_GUID, text, re.IGNORECASE) is not None
+
+
 class TenantTokens:
     """A source of tokens for each tenant of a bot's calls. Safe to use from several threads."""
 

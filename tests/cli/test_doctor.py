@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
+from callmon.cli.doctor_access import NO_CALL
 from callmon.cli.exits import ExitCode
 from callmon.feeds.http import HttpFeed
 from callmon.journal.sqlite import SqliteJournal
@@ -110,6 +111,37 @@ def test_what_the_token_permits(
     assert (found["token"]["level"], says in found["token"]["said"]) == (level, True), found["token"]
     assert token not in json.dumps(found)
     assert bool(found["token"]["todo"]) is (level != "ok")
+
+
+@pytest.mark.parametrize(
+    ("claims", "names"),
+    [
+        ({}, ()),
+        ({"appid": CLIENT.upper(), "tid": TENANT.upper()}, ()),
+        ({"appid": "another"}, ("CALLMON_BOTS__DAYS__CLIENT_ID",)),
+        ({"appid": None, "azp": "another"}, ("CALLMON_BOTS__DAYS__CLIENT_ID",)),
+        ({"tid": NO_CALL}, ("CALLMON_BOTS__DAYS__TENANT_ID",)),
+        ({"appid": "another", "tid": NO_CALL}, ("CALLMON_BOTS__DAYS__CLIENT_ID", "CALLMON_BOTS__DAYS__TENANT_ID")),
+        ({"appid": None, "tid": None}, ()),
+    ],
+)
+def test_a_token_of_another_application_or_tenant_than_the_settings_say(
+    there: Microsoft, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    for setting, value in (("CLIENT_ID", CLIENT), ("TENANT_ID", TENANT), ("ACCESS_TOKEN", app_token(**claims))):
+        monkeypatch.setenv(f"CALLMON_BOTS__DAYS__{setting}", value)
+    found = findings()["days: token"]
+    assert found["level"] == ("warning" if names else "ok")
+    for name in ("CALLMON_BOTS__DAYS__CLIENT_ID", "CALLMON_BOTS__DAYS__TENANT_ID"):
+        assert (name in (found["todo"] or "")) is (name in names)
+
+
+def test_a_tenant_that_is_set_by_its_domain_name_is_not_compared(
+    there: Microsoft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__TENANT_ID", "contoso.example")
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__ACCESS_TOKEN", app_token())
+    assert findings()["days: token"]["level"] == "ok"
 
 
 def test_entra_that_gives_no_token(there: Microsoft) -> None:
