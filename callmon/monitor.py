@@ -8,6 +8,7 @@ from threading import Event
 
 from callmon.core import wire
 from callmon.core.board import Board, apply, note, prune
+from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import Gathering
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, FeedChanged, decode
@@ -34,7 +35,7 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         if entry.kind is EntryKind.NOTIFICATION and deliveries.repeats(entry.headers, entry.body):
             repeated += 1
         elif entry.kind is EntryKind.NOTIFICATION:
-            parsed = wire.parse(entry.body, entry.headers)
+            parsed = wire.parse(entry.body, entry.headers, snapshot.custom)
             for report in parsed.reports:
                 before, board = board, apply(board, report, entry.at, entry.bot)
                 if board is not before:
@@ -48,7 +49,7 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         elif entry.kind is EntryKind.FEED:
             hearing.told(entry, last_entry)
         else:
-            board, touched = _recorded(board, entry)
+            board, touched = _recorded(board, entry, snapshot.custom)
             changed |= touched
         last_entry = entry.at
         before, board = board, prune(board)
@@ -88,9 +89,9 @@ def follow(journal: Journal, *, stop: Event, start: Snapshot | None = None) -> I
         yield update if caught_up else replace(update, read=journal.share(snapshot.position))
 
 
-def now_in(journal: Journal) -> Snapshot:
+def now_in(journal: Journal, custom: Sequence[CustomColumn] = ()) -> Snapshot:
     """What the journal tells right now. Raises `callmon.ports.JournalError`."""
-    snapshot = Snapshot()
+    snapshot = Snapshot(custom=tuple(custom))
     while batch := journal.read(snapshot.position):
         snapshot = absorb(snapshot, batch).snapshot
     return snapshot
@@ -120,7 +121,7 @@ def _reports(entry: Entry, call_id: str) -> bool:
     return any(report.call_id == call_id for report in wire.parse(entry.body).reports)
 
 
-def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:
+def _recorded(board: Board, entry: Entry, custom: Sequence[CustomColumn]) -> tuple[Board, set[str]]:
     record = decode(entry.kind, entry.body)
     if record is None or isinstance(record, FeedChanged):
         return board, set()
@@ -129,7 +130,7 @@ def _recorded(board: Board, entry: Entry) -> tuple[Board, set[str]]:
         return board, set()
     board = note(board, record, entry.at)
     if isinstance(record, CallChecked) and record.outcome.answer is Answer.FOUND:
-        report = wire.parse_call(call.spelled, record.outcome.body)
+        report = wire.parse_call(call.spelled, record.outcome.body, custom)
         if isinstance(report, Report):
             board = apply(board, report, entry.at, entry.bot)
     return board, {call.id}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from callmon.core.board import Board
+from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import Deliveries
 from callmon.core.gaps import Feeds, Signs
 from callmon.core.liveness import Rhythm
@@ -35,6 +36,9 @@ class Rejection:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that a journal tells up to a position."""
+
+    custom: tuple[CustomColumn, ...] = field(default=(), kw_only=True)
+    """The columns for which something is to be found in notifications, too."""
 
     board: Board = field(default_factory=Board)
     position: Position = START

@@ -39,6 +39,7 @@ RUN = {
     "callmon export > monday.jsonl": "",
     "callmon list --json": CALL,
     "callmon list --all --filter 'code:4xx !by:participant'": "410/301005",
+    "callmon list --sort -heard --columns id,heard,who,note": "CALL ID",
     "callmon list --verify": "established",
     "callmon show 7e57ca11 --json": CALL,
     "callmon show 7e57ca11 --ticket": CALL,

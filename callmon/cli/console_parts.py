@@ -61,6 +61,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         post_to=post_to(feeds[0].status) if feeds else "",
         auto_check=settings.auto_check,
         columns=settings.columns or (),
+        custom=settings.custom,
         sort=settings.sort or "",
         bell=settings.bell,
         memory=load(memory_path()),

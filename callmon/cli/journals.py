@@ -42,7 +42,7 @@ def looked_into(settings: Settings) -> Iterator[Journal | None]:
 def read_snapshot(settings: Settings) -> Snapshot:
     """What the journal tells now. Looking leaves nothing behind. Raises `callmon.ports.JournalError`."""
     with looked_into(settings) as journal:
-        return now_in(journal) if journal is not None else Snapshot()
+        return now_in(journal, settings.custom) if journal is not None else Snapshot()
 
 
 def brought_up_to_date(journal: Journal, snapshot: Snapshot) -> Snapshot:

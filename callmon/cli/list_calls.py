@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.journals import looked_into, read_snapshot
+from callmon.cli.list_table import columns_named, table
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
-from callmon.cli.table import aligned
 from callmon.cli.watching import seen_now
-from callmon.core.calls import Call
 from callmon.core.choices import SORTS
 from callmon.core.document import call_document
-from callmon.core.query import Query, Row, Which, filter_error, rows
+from callmon.core.query import Query, Which, filter_error, rows
 from callmon.core.sorting import NEWEST_FIRST, Sort, sort_named
 from callmon.hangup import utc_now
 from callmon.monitor import now_in
@@ -31,7 +28,6 @@ _EXAMPLES = {
     "callmon list --verify": "ask Graph first whether they still exist",
     "callmon list --all --filter 'ana code:4xx !by:bot'": "only those of which all of this holds",
 }
-_HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 
 
 @click.command("list", cls=Page, examples=_EXAMPLES)
@@ -39,9 +35,12 @@ _HEADER = ("ID", "TIME", "STATE", "KIND", "", "WHO", "NOTE")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @click.option("--filter", "text", metavar="TEXT", default="", help="Only calls that match: words, field:value, !not.")
 @click.option("--sort", "sort", metavar="COLUMN", help="Sort by a column of the board, or newest; -COLUMN inverts.")
+@click.option("--columns", metavar="NAMES", help="Other columns: those of the board, with commas between them.")
 @click.option("--verify", is_flag=True, help="Ask Graph about the active ones first; counts on stderr.")
 @click.pass_obj
-def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: str | None, verify: bool) -> ExitCode:
+def command(
+    flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: str | None, columns: str | None, verify: bool
+) -> ExitCode:
     """List the calls that are active now, as the journal tells.
 
     A ? before the state: it is not certain that the call is so. --verify settles it: one call a second, and none that
@@ -50,7 +49,9 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: s
     """
     settings = configured(Settings, flags)
     which = Which.ALL if with_ended else Which.ACTIVE
-    query = Query(which, text, settings.lang, _sort(sort or settings.sort))
+    names = tuple(one.name for one in settings.custom)
+    query = Query(which, text, settings.lang, _sort(sort or settings.sort, names), custom=names)
+    chosen = columns_named(columns, settings)
     if problem := filter_error(query):
         raise Failure(problem, code=ExitCode.USAGE)
     snapshot, code = _read(settings, query, verify=verify)
@@ -60,7 +61,7 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: s
     if as_json:
         say_json([call_document(call, now, settings.lang) for call, _ in shown])
     elif shown:
-        say("\n".join(_table(shown)))
+        say("\n".join(table(shown, chosen)))
     elif text:
         tell(
             "No call matches the filter." if with_ended else "No active call matches the filter; --all adds the ended."
@@ -70,11 +71,14 @@ def command(flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: s
     return code
 
 
-def _sort(named: str | None) -> Sort:
+def _sort(named: str | None, custom: tuple[str, ...]) -> Sort:
     if named is None:
         return NEWEST_FIRST
-    if (sort := sort_named(named)) is None:
-        raise Failure(f"--sort: {quoted(named)} is not an order. Write one of {', '.join(SORTS)}.", code=ExitCode.USAGE)
+    if (sort := sort_named(named, custom)) is None:
+        raise Failure(
+            f"--sort: {quoted(named)} is not an order. Write one of {', '.join((*SORTS, *custom))}.",
+            code=ExitCode.USAGE,
+        )
     return sort
 
 
@@ -86,24 +90,8 @@ def _read(settings: Settings, query: Query, *, verify: bool) -> tuple[Snapshot, 
     with looked_into(settings) as journal:
         if journal is None:
             return Snapshot(), ExitCode.DONE
-        snapshot = now_in(journal)
+        snapshot = now_in(journal, settings.custom)
         board = seen_now(snapshot, settings, utc_now()).board
         calls = [board.calls[row.id] for row in rows(board, query, utc_now())]
         done = verified(settings, journal, snapshot, calls)
         return done.snapshot, done.code
-
-
-def _table(shown: Sequence[tuple[Call, Row]]) -> list[str]:
-    cells = [
-        (
-            call.spelled,
-            row.time,
-            f"{'?' * row.doubtful}{row.glyph} {row.state}",
-            row.kind,
-            row.direction,
-            row.who,
-            row.note,
-        )
-        for call, row in shown
-    ]
-    return aligned([_HEADER, *cells])

@@ -58,5 +58,8 @@ def replay_parts(flags: Flags, show: Show, warn: Warn) -> Parts:
         lang=settings.lang,
         label="REPLAY",
         keymap=keys,
-        updates=Replay(recording).updates,
+        updates=Replay(recording, settings.custom).updates,
+        columns=settings.columns or (),
+        custom=settings.custom,
+        sort=settings.sort or "",
     )

@@ -73,7 +73,7 @@ def _verified(settings: Settings, call_id: str) -> tuple[Snapshot, ExitCode]:
     from callmon.cli.verifying import verified  # noqa: PLC0415  # only who asks Graph waits for the way there
 
     with looked_into(settings) as journal:
-        snapshot = Snapshot() if journal is None else now_in(journal)
+        snapshot = Snapshot() if journal is None else now_in(journal, settings.custom)
         call = _the_call(snapshot, call_id)
         if journal is None:
             return snapshot, ExitCode.DONE

@@ -12,6 +12,7 @@ from sys import intern
 from typing import Any
 
 from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
+from callmon.core.custom import merged
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.states import ANSWERED, Anomaly, CallState, goes_back, judge
 from callmon.core.steps import PackedSteps, pack
@@ -133,6 +134,8 @@ def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], st
             changes["facts"] = facts
             if facts.media != call.facts.media:
                 steps.append(Step(at, StepKind.MEDIA, _shared(f"audio {facts.media}"), change=report.change))
+    if report.custom and (custom := merged(call.custom, report.custom)) != call.custom:
+        changes["custom"] = custom
     _sort_out(call, changes.get("facts", call.facts), report, changes)
     if report.tone:
         steps.append(Step(at, StepKind.TONE, report.tone, change=report.change))

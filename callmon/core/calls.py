@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from callmon.core.custom import Told
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.states import Anomaly
 from callmon.core.steps import PackedSteps, ResultInfo, Step, StepKind, unpack
@@ -199,6 +200,8 @@ class Call(NamedTuple):
     gone: bool = False
     """The end was never reported: Graph answered 404."""
     facts: Facts = NO_FACTS
+    custom: Told = ()
+    """What the feed said for the columns that somebody made."""
     roster: tuple[Participant, ...] | None = None
     hangup: HangUp | None = None
     check: Check | None = None

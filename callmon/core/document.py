@@ -36,6 +36,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
         "established_at": _time(call.established_at),
         "ended_at": _time(call.ended_at),
         "duration_s": _duration(call, now),
+        "custom": dict(call.custom),
         "last_heard": iso(call.last_heard),
         "verified": call.doubt is None,
         "doubt": _doubt(call),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from callmon.core import describe
 from callmon.core.calls import Call, DoubtKind
+from callmon.core.custom import said_of
 
 
 def _plain(text: str) -> str:
@@ -124,6 +125,11 @@ FIELDS: dict[str, Field] = {
 """Every field but ``is``. Most values may be the beginning of a word."""
 
 
+def custom_field(name: str) -> Field:
+    """The field of a column that somebody made."""
+    return Field(lambda call, _lang: (said_of(call.custom, name),), _contains)
+
+
 def haystack(call: Call, lang: str) -> str:
     """What is known of the call, in lower case, a fact a line."""
     known = call.facts
@@ -141,5 +147,6 @@ def haystack(call: Call, lang: str) -> str:
         known.tenant_id or "",
         known.subject or "",
         *(person.shown for person in call.roster or ()),
+        *(text for _, text in call.custom),
     ]
     return "\n".join(parts).casefold()

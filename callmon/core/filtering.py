@@ -10,14 +10,14 @@ Every part must hold. Case does not matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from callmon.core.calls import Call
 from callmon.core.expressions import LONGEST, Expression, NoExpression, compiled
-from callmon.core.filter_fields import FIELDS, FLAGS, Field, haystack, starts
+from callmon.core.filter_fields import FIELDS, FLAGS, Field, custom_field, haystack, starts
 from callmon.core.text import visible
 
 _EXPRESSION = r"/(?:\\.|[^/\\])*"
@@ -47,15 +47,14 @@ class FilterError:
 
 
 class _Condition(NamedTuple):
-    field: str
+    field: Field
     values: tuple[Wanted, ...]
     """One of them must fit."""
     negated: bool
 
     def holds(self, call: Call, lang: str) -> bool:
-        field = FIELDS[self.field]
-        said = field.read(call, lang)
-        return any(_fits(field, one, value) for value in self.values for one in said) != self.negated
+        said = self.field.read(call, lang)
+        return any(_fits(self.field, one, value) for value in self.values for one in said) != self.negated
 
 
 def _fits(field: Field, said: str, value: Wanted) -> bool:
@@ -99,12 +98,16 @@ class Filter:
         return True
 
 
-def parse(text: str) -> Filter | FilterError:
-    """Understand a filter. Total: what is still being typed (``state:``, ``!``, ``who:/``) asks for nothing yet."""
+def parse(text: str, custom: Iterable[str] = ()) -> Filter | FilterError:
+    """Understand a filter. Total: what is still being typed (``state:``, ``!``, ``who:/``) asks for nothing yet.
+
+    `custom` names the columns that somebody made: each is a field, too.
+    """
+    fields = {**FIELDS, **{name: custom_field(name) for name in custom}}
     conditions: list[_Condition | _IsCondition] = []
     words: list[_Word] = []
     for part in _PART.findall(text):
-        understood = _understood(part)
+        understood = _understood(part, fields)
         if isinstance(understood, FilterError):
             return understood
         if isinstance(understood, _Word):
@@ -114,7 +117,7 @@ def parse(text: str) -> Filter | FilterError:
     return Filter(tuple(conditions), tuple(words))
 
 
-def _understood(part: str) -> _Condition | _IsCondition | _Word | FilterError | None:
+def _understood(part: str, fields: Mapping[str, Field]) -> _Condition | _IsCondition | _Word | FilterError | None:
     """One part; None if it asks for nothing yet."""
     negated = part.startswith("!")
     rest = part[1:] if negated else part
@@ -123,7 +126,7 @@ def _understood(part: str) -> _Condition | _IsCondition | _Word | FilterError | 
         closed = len(rest) > 1 and rest.startswith("/") and rest.endswith("/")
         word = _expression(rest) if closed else _unquoted(rest)
         return word if isinstance(word, FilterError) else _Word(word, negated) if word else None
-    return _condition(named[1].casefold(), _VALUE.findall(rest[named.end() :]), negated=negated)
+    return _condition(fields, named[1].casefold(), _VALUE.findall(rest[named.end() :]), negated=negated)
 
 
 def _unquoted(text: str) -> str:
@@ -144,11 +147,13 @@ def _expression(typed: str) -> Wanted | FilterError:
     return understood
 
 
-def _condition(name: str, typed: list[str], *, negated: bool) -> _Condition | _IsCondition | FilterError | None:
-    if name in FIELDS:
-        return _field_condition(name, typed, negated=negated)
+def _condition(
+    fields: Mapping[str, Field], name: str, typed: list[str], *, negated: bool
+) -> _Condition | _IsCondition | FilterError | None:
+    if name in fields:
+        return _field_condition(fields[name], typed, negated=negated)
     if name != _IS:
-        known = (*FIELDS, _IS)
+        known = (*fields, _IS)
         listed = f"The fields are {', '.join(known)}; put a text that has a colon of its own into quotes."
         return FilterError(f"There is no field {_meant(name, known)} {listed}")
     flags: list[str] = []
@@ -160,7 +165,7 @@ def _condition(name: str, typed: list[str], *, negated: bool) -> _Condition | _I
     return _IsCondition(tuple(flags), negated) if flags else None
 
 
-def _field_condition(name: str, typed: list[str], *, negated: bool) -> _Condition | FilterError | None:
+def _field_condition(field: Field, typed: list[str], *, negated: bool) -> _Condition | FilterError | None:
     values: list[Wanted] = []
     for one in typed:
         value = _expression(one) if one.startswith("/") else _unquoted(one)
@@ -168,7 +173,7 @@ def _field_condition(name: str, typed: list[str], *, negated: bool) -> _Conditio
             return value
         if value:
             values.append(value)
-    return _Condition(name, tuple(values), negated) if values else None
+    return _Condition(field, tuple(values), negated) if values else None
 
 
 def _repeated(typed: str) -> str:

@@ -39,6 +39,8 @@ class Query:
     lang: str = "en"
     sort: Sort = NEWEST_FIRST
     group: GroupBy = GroupBy.NONE
+    custom: tuple[str, ...] = ()
+    """The names of columns that somebody made: the filter can ask for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def matches(call: Call, query: Query) -> bool:
 def matcher(query: Query, text_of: Haystack = haystack) -> Callable[[Call], bool]:
     """The question whether a call belongs into the view, for many calls."""
     which = _WHICH[query.which]
-    wanted = _filter(query.text) if query.text else None
+    wanted = _filter(query.text, query.custom) if query.text else None
     if not isinstance(wanted, Filter):
         return lambda call: which(call, query.lang)
     return lambda call: which(call, query.lang) and wanted.matches(call, query.lang, text_of)
@@ -145,13 +147,13 @@ _WHICH: dict[Which, Callable[[Call, str], bool]] = {
 
 def filter_error(query: Query) -> str:
     """What is wrong with the filter, in a sentence or two; empty if nothing is."""
-    wanted = _filter(query.text)
+    wanted = _filter(query.text, query.custom)
     return wanted.sentence if isinstance(wanted, FilterError) else ""
 
 
 @lru_cache(maxsize=16)  # of one query after the other, each asked for every call
-def _filter(text: str) -> Filter | FilterError:
-    return filtering.parse(text)
+def _filter(text: str, custom: tuple[str, ...]) -> Filter | FilterError:
+    return filtering.parse(text, custom)
 
 
 def rows(board: Board, query: Query, now: datetime) -> list[Row]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from callmon.core.calls import NO_FACTS, Facts, Participant, ResultInfo
+from callmon.core.custom import Told
 from callmon.core.states import CallState
 
 CHECKED = "checked"
@@ -48,6 +49,8 @@ class Report(NamedTuple):
     """What follows the call id in the path."""
     state: CallState | str | None = None
     facts: Facts = NO_FACTS
+    custom: Told = ()
+    """What it says for the columns that somebody made."""
     roster: tuple[Participant, ...] | None = None
     operation: Operation | None = None
     tone: str | None = None

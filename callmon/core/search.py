@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import NamedTuple
 
 from callmon.core import filtering
@@ -31,10 +31,10 @@ class Found(NamedTuple):
 class Search:
     """Looks for one text, and remembers of which calls it knows whether they match."""
 
-    def __init__(self, text: str = "") -> None:
-        """The text is a filter (`callmon.core.filtering`); an empty one matches nothing."""
+    def __init__(self, text: str = "", custom: Iterable[str] = ()) -> None:
+        """The text is a filter (`callmon.core.filtering.parse`, also for `custom`); an empty one matches nothing."""
         self.text = text
-        self._wanted = filtering.parse(text)
+        self._wanted = filtering.parse(text, custom)
         self._known: dict[str, tuple[Call, bool]] = {}
         """By id: the call as it was looked at, and whether it matched."""
 

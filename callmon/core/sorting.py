@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from callmon.core import describe
 from callmon.core.calls import Call
+from callmon.core.custom import said_of
 from callmon.core.states import CallState
 
 Place = tuple[object, ...]
@@ -42,7 +44,8 @@ class SortBy(StrEnum):
 class Sort:
     """An order. Calls that are equal in it stand with the newest on top, also if it is reversed."""
 
-    by: SortBy = SortBy.NEWEST
+    by: str = SortBy.NEWEST
+    """A `SortBy`, or the name of a column that somebody made."""
     reverse: bool = False
     once: bool = False
     """Every call keeps the place that it had when it came into the view, whatever changes."""
@@ -51,10 +54,13 @@ class Sort:
 NEWEST_FIRST = Sort()
 
 
-def sort_named(text: str) -> Sort | None:
-    """The order of that name, inverted if a ``-`` stands before it; None if there is no such order."""
+def sort_named(text: str, custom: Collection[str] = ()) -> Sort | None:
+    """The order of that name, inverted if a ``-`` stands before it; None if there is no such order.
+
+    `custom` names the columns that somebody made.
+    """
     name = text.removeprefix("-")
-    return Sort(SortBy(name), reverse=name != text) if name in set(SortBy) else None
+    return Sort(name, reverse=name != text) if name in set(SortBy) or name in custom else None
 
 
 _STAGES: dict[str | None, int] = {state: number for number, state in enumerate(CallState, 1)}
@@ -65,7 +71,7 @@ def order(sort: Sort, *, kept_in_place: bool = False) -> Callable[[Call], Place]
 
     `kept_in_place`: the view is one of active calls, where one that ends under the cursor keeps its place.
     """
-    key = _KEYS[sort.by]
+    key = _KEYS.get(sort.by) or _custom(sort.by)
     parted = sort.by in {SortBy.NEWEST, SortBy.TIME}  # what is over stays below what goes on, also if it is reversed
 
     def place(call: Call) -> Place:
@@ -95,7 +101,21 @@ def _note(call: Call, over: bool) -> tuple[float | str, ...]:
     return (1, *(f"{part:>9}" if isinstance(part, int) else part or "" for part in parts))
 
 
-_KEYS: dict[SortBy, Callable[[Call, bool], tuple[float | str, ...]]] = {
+def _custom(name: str) -> Callable[[Call, bool], tuple[float | str, ...]]:
+    """Numbers by their size, before all other text."""
+
+    def key(call: Call, _over: bool) -> tuple[float | str, ...]:
+        text = said_of(call.custom, name)
+        number = _NUMBER.fullmatch(text)
+        return (not text, number is None, float(text) if number else 0.0, text.casefold())
+
+    return key
+
+
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
+
+
+_KEYS: dict[str, Callable[[Call, bool], tuple[float | str, ...]]] = {
     SortBy.NEWEST: _newest,
     SortBy.TIME: _time,
     SortBy.STATE: lambda call, _over: (_STAGES.get(call.state, 0),),

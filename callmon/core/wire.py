@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from callmon.core.custom import CustomColumn, told_in
 from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
@@ -39,10 +40,11 @@ _ITEM: Mapping[str, Form] = {"changeType": text, "resourceUrl": text, "resource"
 _RESOURCES = {resource.value: resource for resource in Resource if resource not in {Resource.CALL, Resource.OTHER}}
 
 
-def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Parsed:
+def parse(body: bytes, headers: Mapping[str, str] | None = None, custom: Sequence[CustomColumn] = ()) -> Parsed:
     """Read one POST body: a ``commsNotifications`` envelope, or one ``commsNotification`` alone.
 
     `headers` are those of `callmon.ports.Entry`; what `callmon.core.deliveries` knows is not to be read again.
+    `custom` are columns for which something may be said, too.
     Never raises.
     """
     items = _items(body)
@@ -52,7 +54,7 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Parsed:
     told_apart = headers is not None and MESSAGE_ID in headers
     reports, rejected = [], []
     for number, raw in enumerate(items, 1):
-        outcome = _item(raw, scenario)
+        outcome = _item(raw, scenario, custom)
         if isinstance(outcome, Report):
             reports.append(outcome if told_apart or not outcome.tone_is_new else outcome._replace(tone_is_new=False))
         else:
@@ -60,14 +62,14 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Parsed:
     return Parsed(tuple(reports), tuple(rejected))
 
 
-def parse_call(call_id: str, body: bytes) -> Report | Rejected:
+def parse_call(call_id: str, body: bytes, custom: Sequence[CustomColumn] = ()) -> Report | Rejected:
     """Read a `call` resource as a GET returns it. The report's change is ``checked``."""
     try:
         raw = _json(body)
     except ValueError as error:
         return Rejected(f"The call is not JSON: {error}.")
     key = same_id(call_id)
-    return Report(key, call_id, CHECKED, Resource.CALL, **_call(raw, key, None))
+    return Report(key, call_id, CHECKED, Resource.CALL, custom=told_in(raw, custom), **_call(raw, key, None))
 
 
 def is_json(body: bytes) -> bool:
@@ -112,7 +114,7 @@ def _scenario(headers: Mapping[str, str]) -> str | None:
     return value.split(",")[0].strip() if value else None
 
 
-def _item(raw: object, scenario: str | None) -> Report | Rejected:
+def _item(raw: object, scenario: str | None, custom: Sequence[CustomColumn]) -> Report | Rejected:
     if not isinstance(raw, dict):
         return Rejected("It is not an object.")
     change, url, left_out = _head(raw)
@@ -125,6 +127,8 @@ def _item(raw: object, scenario: str | None) -> Report | Rejected:
     said: _Said = {}
     if where.resource is Resource.CALL:
         said = _call(data, where.call_id, scenario)
+        if custom:
+            said["custom"] = told_in(data, custom)
     elif where.resource is Resource.PARTICIPANTS:
         said = _participants(data)
     elif where.resource is Resource.OPERATION:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
+from callmon.core.custom import CustomColumn
 from callmon.monitor import absorb
 from callmon.replay.recording import Recording
 from callmon.snapshot import Snapshot, Update
@@ -17,11 +18,12 @@ _EVERY = 1000
 class Replay:
     """Where a recording was read to, and the snapshots on the way there."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, custom: Sequence[CustomColumn] = ()) -> None:
+        """`custom` are columns that somebody made."""
         self._recording = recording
-        self._kept = [Snapshot()]
+        self._snapshot = Snapshot(custom=tuple(custom))
+        self._kept = [self._snapshot]
         self._count = 0
-        self._snapshot = Snapshot()
 
     def updates(self, stop: Event) -> Iterator[Update]:
         """An update whenever an entry happens, or is taken back, until `stop` is set."""

@@ -11,6 +11,7 @@ from typing import Any
 from callmon.settings.model import Settings
 from callmon.settings.origins import BOTS
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
+from callmon.settings.sections.columns import CustomColumnTable
 from callmon.settings.sections.sign_in import SignInSection
 from callmon.settings.values import quoted
 
@@ -19,17 +20,22 @@ def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
     """One sentence for each key that is no setting, in the file and in its profiles."""
     names = Settings.model_fields.keys()
     yield from _unknown(file, names | {PROFILES}, str(path))
-    yield from _unknown_in_bots(file, f"{path}, [{BOTS}")
+    yield from _unknown_below(file, f"{path}, [")
     for name, table in profiles_in(file):
         yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{name}]")
-        yield from _unknown_in_bots(table, f"{path}, [{PROFILES}.{name}.{BOTS}")
+        yield from _unknown_below(table, f"{path}, [{PROFILES}.{name}.")
 
 
-def _unknown_in_bots(table: Mapping[str, Any], where: str) -> Iterator[str]:
-    bots = table.get(BOTS)
-    for name, bot in bots.items() if isinstance(bots, dict) else ():
-        if isinstance(bot, dict):
-            yield from _unknown(bot, SignInSection.model_fields.keys(), f"{where}.{name}]")
+_BELOW = {BOTS: SignInSection.model_fields.keys(), "custom_columns": CustomColumnTable.model_fields.keys()}
+"""The settings that are tables of tables, and what can stand in one of them."""
+
+
+def _unknown_below(table: Mapping[str, Any], where: str) -> Iterator[str]:
+    for setting, known in _BELOW.items():
+        inside = table.get(setting)
+        for name, one in inside.items() if isinstance(inside, dict) else ():
+            if isinstance(one, dict):
+                yield from _unknown(one, known, f"{where}{setting}.{name}]")
 
 
 def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, SecretStr
 
@@ -25,6 +25,21 @@ def quoted(text: str) -> str:
     """What was written, short and harmless, for a sentence."""
     shown = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
     return f"“{visible(shown)}”"
+
+
+def listed(value: object) -> Any:
+    """A list of names; in the environment they stand in one text, with commas between them."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def known_names(
+    names: tuple[str, ...], known: tuple[str, ...], complaint: str, advice: str = "Write some"
+) -> tuple[str, ...]:
+    """The names, if all of them are known. Raises `ValueError`."""
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise ValueError(f"{quoted(unknown)} {complaint}. {advice} of {', '.join(known)}.")
+    return names
 
 
 def token_in(token: SecretStr) -> SecretStr:

@@ -180,7 +180,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.home.begin(message.parts, " ".join(failed))
         self._show_status()
         self._progress.begin()
-        self._follower.start(message.parts.journal, message.parts.updates)
+        self._follower.start(message.parts.journal, message.parts.updates, message.parts.custom)
 
     @on(Arranged)
     def _arranged(self) -> None:

@@ -13,14 +13,14 @@ from callmon.tui.columns import Column
 
 def sorted_by_next(query: Query, columns: Sequence[Column], step: int) -> Query:
     """By the next column to the right (`step` 1) or left (-1); after the last comes newest first."""
-    orders = [SortBy.NEWEST, *(SortBy(column.key) for column in columns)]
+    orders: list[str] = [SortBy.NEWEST, *(column.key for column in columns)]
     at = orders.index(query.sort.by) if query.sort.by in orders else 0
     return replace(query, sort=Sort(orders[(at + step) % len(orders)]))
 
 
-def sorted_by(query: Query, by: SortBy) -> Query:
+def sorted_by(query: Query, by: str) -> Query:
     """By this; the other way round if it is sorted by it already."""
-    return inverted(query) if query.sort.by is by else replace(query, sort=Sort(by))
+    return inverted(query) if query.sort.by == by else replace(query, sort=Sort(by))
 
 
 def inverted(query: Query) -> Query:
@@ -42,7 +42,7 @@ def grouped_by_next(query: Query) -> Query:
 def in_words(query: Query) -> str:
     """What is special about the arrangement; empty if nothing is."""
     words = []
-    if query.sort.by is not SortBy.NEWEST or query.sort.reverse:
+    if query.sort.by != SortBy.NEWEST or query.sort.reverse:
         words.append(f"by {query.sort.by}{', inverted' if query.sort.reverse else ''}")
     if query.sort.once:
         words.append("sorted once")

@@ -39,7 +39,7 @@ class AskingScreen(Screen[None]):
         """Show a column at the right end, or hide it; the last one stays."""
         shown = [column.key for column in self.board_view.columns]
         kept = [name for name in shown if name != key] if key in shown else [*shown, key]
-        self.board_view.columns = columns_named(kept or shown)
+        self.board_view.columns = columns_named(kept or shown, self.board_view.known_columns)
         self.board_view.refresh()
         self.post_message(Arranged())
 

@@ -6,7 +6,7 @@ is a row number would be on another call whenever rows move.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -23,10 +23,9 @@ from callmon.core.grouping import group_title
 from callmon.core.hangup_words import lapsed
 from callmon.core.index import Index
 from callmon.core.query import Query, row, time_cell
-from callmon.core.sorting import SortBy
 from callmon.core.view import Group, View
 from callmon.tui.change_marks import ChangeMarks
-from callmon.tui.columns import LEAD, Column, columns_named, fit, header, layout, line, title_line
+from callmon.tui.columns import COLUMNS, LEAD, Column, columns_named, fit, header, layout, line, title_line
 from callmon.tui.cursor_view import CursorView
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK, Marks
@@ -66,6 +65,7 @@ class BoardView(CursorView, can_focus=True):
         super().__init__(id=id)
         self.now = now
         self._ticked_at = now
+        self.known_columns: Mapping[str, Column] = COLUMNS
         self.columns: tuple[Column, ...] = columns_named(())
         self.marks = Marks()
         self._changed = ChangeMarks(monotonic)
@@ -154,7 +154,7 @@ class BoardView(CursorView, can_focus=True):
         """A click on the title of a column sorts by it."""
         column = layout(self.size.width, self.columns).at(event.x) if event.y == 0 else None
         if column is not None:
-            self.post_message(SortAsked(SortBy(column.key)))
+            self.post_message(SortAsked(column.key))
 
     def action_mark(self) -> None:
         """Mark the call under the cursor, or take its mark away, and go down."""

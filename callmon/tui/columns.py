@@ -6,7 +6,7 @@ the nearest edge at its left, so the same cell further right would cost twice th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from rich.style import Style
 
 from callmon.core.calls import Call
 from callmon.core.choices import DEFAULT_COLUMNS
+from callmon.core.custom import CustomColumn, said_of
 from callmon.core.query import Row
 from callmon.core.sorting import Sort, SortBy
 from callmon.core.text import clock, short_id, visible
@@ -66,9 +67,19 @@ COLUMNS: dict[str, Column] = {
 """Every column by its name in the settings. ``seen`` and ``heard`` are times of day in UTC."""
 
 
-def columns_named(names: Sequence[str]) -> tuple[Column, ...]:
+def with_custom(custom: Sequence[CustomColumn]) -> Mapping[str, Column]:
+    """Every column by its name, also those that somebody made."""
+    made = {one.name: Column(one.name, one.label, one.width, _said(one.name), right=one.right) for one in custom}
+    return {**COLUMNS, **made}
+
+
+def _said(name: str) -> Callable[[Call, Row], str]:
+    return lambda call, _row: visible(said_of(call.custom, name))
+
+
+def columns_named(names: Sequence[str], known: Mapping[str, Column] = COLUMNS) -> tuple[Column, ...]:
     """The columns of these names, the usual ones if there are none; a name that no column has is left out."""
-    return tuple(COLUMNS[name] for name in names or DEFAULT_COLUMNS if name in COLUMNS)
+    return tuple(known[name] for name in names or DEFAULT_COLUMNS if name in known)
 
 
 class Placed(NamedTuple):
@@ -130,7 +141,7 @@ def header(columns: Layout, sort: Sort, width: int) -> str:
 
 def _marked(columns: Layout, sort: Sort) -> str:
     """The column at which the order is told; the order of the newest is that of the numbers from above, about."""
-    if sort.by is not SortBy.NEWEST:
+    if sort.by != SortBy.NEWEST:
         return sort.by
     shown = {one.column.key for one in columns.placed}
     return next((key for key in ("index", "seen") if key in shown), "")

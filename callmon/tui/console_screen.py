@@ -20,6 +20,7 @@ from callmon.snapshot import Snapshot, Update
 from callmon.tui.asking_screen import AskingScreen
 from callmon.tui.bell import Bell, newly_wrong
 from callmon.tui.board_view import BoardView
+from callmon.tui.columns import with_custom
 from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
@@ -92,8 +93,10 @@ class ConsoleScreen(AskingScreen):
 
     def begin(self, parts: Parts, problem: str) -> None:
         """The console knows what it works with, and how it was left."""
-        self.query_ = arranged(replace(self.query_, lang=parts.lang), parts.memory, parts.sort)
-        self.board_view.columns = columns(parts.columns, parts.memory)
+        names = tuple(one.name for one in parts.custom)
+        self.query_ = arranged(replace(self.query_, lang=parts.lang, custom=names), parts.memory, parts.sort)
+        self.board_view.known_columns = known = with_custom(parts.custom)
+        self.board_view.columns = columns(parts.columns, parts.memory, known)
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell
         self._empty_state.show(parts.post_to, problem, parts.awaited)

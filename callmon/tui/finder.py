@@ -64,7 +64,7 @@ class Finder:
 
     def typed(self, text: str) -> None:
         """What is searched for as it is typed: from the call on which the search began."""
-        self._search, self._ahead = Search(text), 0
+        self._search, self._ahead = Search(text, self._board_view.view.query.custom), 0
         self._look(self._from_where_it_began)
 
     def give_up(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event
 
 from textual.app import App
 from textual.timer import Timer
 
+from callmon.core.custom import CustomColumn
 from callmon.inbox import Inbox
 from callmon.ports import Journal, JournalError
 from callmon.snapshot import Snapshot, Update
@@ -35,13 +36,15 @@ class Follower:
         self._shown_at = float("-inf")
         self._timer: Timer | None = None
 
-    def start(self, journal: Journal, updates: Updates | None = None) -> None:
+    def start(self, journal: Journal, updates: Updates | None = None, custom: Sequence[CustomColumn] = ()) -> None:
         """Begin to follow the journal, or what somebody else makes of it.
 
         `NewsWaits`, `JournalLost` and `JournalFound` come to the app. A journal that cannot be read is tried again,
         with growing waits, from where reading ended.
         """
-        self._app.run_worker(lambda: self._follow(journal, updates), thread=True, group="follow", exit_on_error=True)
+        self._app.run_worker(
+            lambda: self._follow(journal, updates, custom), thread=True, group="follow", exit_on_error=True
+        )
 
     def stop(self) -> None:
         """Follow no more."""
@@ -69,10 +72,10 @@ class Follower:
             self._shown_at = self._monotonic()
             self._show(update)
 
-    def _follow(self, journal: Journal, updates: Updates | None) -> None:
+    def _follow(self, journal: Journal, updates: Updates | None, custom: Sequence[CustomColumn]) -> None:
         from callmon.monitor import follow  # noqa: PLC0415  # the first paint does not wait for the reader of notifications
 
-        latest = Snapshot()
+        latest = Snapshot(custom=tuple(custom))
         failures = 0
         while not self._stop.is_set():
             try:

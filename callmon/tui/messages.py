@@ -9,7 +9,6 @@ from textual.message import Message
 
 from callmon.core.calls import Call
 from callmon.core.hangup import CheckOutcome
-from callmon.core.sorting import SortBy
 from callmon.hangups import Progress
 from callmon.tui.parts import Parts
 
@@ -64,7 +63,7 @@ class ViewShown(Message):
 class SortAsked(Message):
     """The operator wants the board sorted by this, or, if it is already, the other way round."""
 
-    def __init__(self, by: SortBy) -> None:
+    def __init__(self, by: str) -> None:
         super().__init__()
         self.by = by
 

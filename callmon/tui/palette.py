@@ -9,7 +9,6 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from callmon.tui.columns import COLUMNS
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.keys import does, key_name, keys_of, named
 
@@ -28,6 +27,6 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
 def column_commands(home: ConsoleScreen) -> Iterator[SystemCommand]:
     """Every column of the board, to be shown or hidden."""
     shown = {column.key for column in home.board_view.columns}
-    for key, column in COLUMNS.items():
+    for key, column in home.board_view.known_columns.items():
         verb = "Hide" if key in shown else "Show"
         yield SystemCommand(f"Column: {column.title}", f"{verb} this column", partial(home.toggle_column, key))

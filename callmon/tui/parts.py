@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
+from callmon.core.custom import CustomColumn
 from callmon.hangup import HangUp
 from callmon.memory import NOTHING, Memory
 from callmon.ports import Feed, Journal
@@ -68,6 +69,8 @@ class Parts:
     """Whether calls in doubt are checked without anybody asking for it."""
     columns: Sequence[str] = ()
     """Of the board, by name (`callmon.core.choices.COLUMNS`); none for those that are remembered."""
+    custom: Sequence[CustomColumn] = ()
+    """Columns that somebody made."""
     sort: str = ""
     """What the board is sorted by (`callmon.core.sorting.sort_named`); empty for what is remembered."""
     bell: Sequence[str] = ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
 from callmon.core.grouping import GroupBy
 from callmon.core.query import Query, Which
-from callmon.core.sorting import Sort, SortBy, sort_named
+from callmon.core.sorting import sort_named
 from callmon.memory import Memory
 from callmon.tui.columns import Column, columns_named
 
@@ -21,18 +21,19 @@ def arranged(query: Query, memory: Memory, sort: str = "") -> Query:
 
     A name that means nothing changes nothing.
     """
-    remembered = Sort(_named(SortBy, memory.sort, query.sort.by), memory.reverse)
+    remembered = sort_named(memory.sort, query.custom)
+    left = replace(remembered or query.sort, reverse=memory.reverse)
     return replace(
         query,
         which=_named(Which, memory.view, query.which),
-        sort=sort_named(sort) or remembered,
+        sort=sort_named(sort, query.custom) or left,
         group=_named(GroupBy, memory.group, query.group),
     )
 
 
-def columns(chosen: Sequence[str], memory: Memory) -> tuple[Column, ...]:
+def columns(chosen: Sequence[str], memory: Memory, known: Mapping[str, Column]) -> tuple[Column, ...]:
     """The columns that the settings name, else those that are remembered, else the usual ones."""
-    return columns_named(chosen or memory.columns) or columns_named(())
+    return columns_named(chosen or memory.columns, known) or columns_named(())
 
 
 def to_remember(query: Query, shown: Sequence[Column], chosen_theme: str, typed: Sequence[str]) -> Memory:

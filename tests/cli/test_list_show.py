@@ -9,6 +9,7 @@ from callmon.cli.exits import ExitCode
 from callmon.cli.table import cell_width
 from tests.cli.program import COMMAND, run
 from tests.cli.recorded import call_id, caller, ended, notification, record
+from tests.readme import blocks
 
 CALL_FIELDS = [
     "id",
@@ -23,6 +24,7 @@ CALL_FIELDS = [
     "established_at",
     "ended_at",
     "duration_s",
+    "custom",
     "last_heard",
     "verified",
     "doubt",
@@ -221,3 +223,26 @@ def test_any_column_can_be_what_the_calls_are_listed_by(monkeypatch: pytest.Monk
     refused = run("list", "--sort", "oops")
     assert refused.code == ExitCode.USAGE
     assert "“oops” is not an order. Write one of newest, time, state" in refused.err
+
+
+def test_the_example_of_a_custom_column_is_listed_sorted_filtered_and_given_as_json(
+    journal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (example,) = [block for block in blocks("toml") if "custom_columns" in block]
+    (tmp_path / "custom.toml").write_text(example)
+    monkeypatch.setenv("CALLMON_CONFIG", str(tmp_path / "custom.toml"))
+    monkeypatch.delenv("CALLMON_SORT", raising=False)
+    for number, tone in ((0x11, "tone2"), (0x12, "tone1\x1b[2J")):
+        record(journal, notification(call_id(number), "established", toneInfo={"sequenceId": 1, "tone": tone}))
+    head, *table = run("list", "--columns", "id,tone,state").out.splitlines()
+    assert head.split() == ["CALL", "ID", "PRESSED", "STATE"]
+    assert [line.split()[:2] for line in table] == [[call_id(0x12), "tone1\\x1b[2J"], [call_id(0x11), "tone2"]]
+    assert [call["custom"] for call in run("list", "--json", "--sort", "tone").json] == [
+        {"tone": "tone1\x1b[2J"},
+        {"tone": "tone2"},
+    ]
+    assert [call["id"] for call in run("list", "--json", "--filter", "tone:tone2").json] == [call_id(0x11)]
+    assert run("show", call_id(0x11), "--json").json["custom"] == {"tone": "tone2"}
+    refused = run("list", "--columns", "id,oops")
+    assert refused.code == ExitCode.USAGE
+    assert "--columns: “oops” is not a column. Write some of time, state, who," in refused.err

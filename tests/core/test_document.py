@@ -13,7 +13,7 @@ from tests.makers import CALL, at, board_of, call_of, payload, replayed, report,
 
 KEYS = (
     "id, bot, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
-    "last_heard, verified, doubt, check, hangup, anomalies, end"
+    "custom, last_heard, verified, doubt, check, hangup, anomalies, end"
 )
 END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
 

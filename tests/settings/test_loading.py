@@ -48,6 +48,37 @@ def test_flag_beats_environment_beats_file_beats_default(
     assert loaded(listen="127.0.0.1:3").listen.port == 3
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("[custom_columns.queue]\nlabel = 'Q'", "custom_columns in"),
+        (
+            "[custom_columns.queue]\npath = 'a..b'",
+            "“a..b” is not a path: “..b” is not understood. Write names with dots",
+        ),
+        ("[custom_columns.who]\npath = 'a'", "“who” is a column or a field of the filter already"),
+        ("[custom_columns.'q 1']\npath = 'a'", "“q 1” cannot be the name of a column. Write up to 20 small letters"),
+        ("[custom_columns.queue]\npath = 'a'\nwidth = 0", "width must be from 1 to 80"),
+        ("[custom_columns.queue]\npath = 'a'\nalign = 'up'", "“up” is no alignment. Write left or right"),
+    ],
+)
+def test_a_custom_column_that_cannot_be_is_refused_in_words(write_file: WriteFile, written: str, words: str) -> None:
+    write_file(written)
+    assert any(words in problem for problem in refused()), refused()
+
+
+def test_a_custom_column_can_be_shown_and_sorted_by(write_file: WriteFile) -> None:
+    write_file('columns = ["who", "queue"]\nsort = "-queue"\n[custom_columns.queue]\npath = "$.a[0]"\nwidth = 5')
+    settings = loaded()
+    assert (settings.columns, settings.sort) == (("who", "queue"), "-queue")
+    (column,) = settings.custom
+    assert (column.name, column.label, column.width, column.right) == ("queue", "Queue", 5, False)
+    write_file("[custom_columns.queue]\npath = 'a'\nlable = 'x'")
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Loaded)
+    assert any("custom_columns.queue]: there is no setting “lable”" in warning for warning in outcome.warnings)
+
+
 def test_an_empty_variable_is_not_set(write_file: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
     write_file('operator = "ada"')
     monkeypatch.setenv("CALLMON_OPERATOR", "")

@@ -9,7 +9,9 @@ from threading import Event
 import pytest
 
 from callmon.core.choices import BELLS, COLUMNS, DEFAULT_COLUMNS, SORTS
+from callmon.core.custom import CustomColumn
 from callmon.core.grouping import GroupBy
+from callmon.core.paths import Path, read_path
 from callmon.core.query import Which
 from callmon.core.records import FeedChanged, encode
 from callmon.core.sorting import Sort, SortBy
@@ -118,6 +120,27 @@ def test_the_header_marks_the_order_in_force_also_the_usual_one(name: str) -> No
         told = columns.header(place, Sort(by, reverse), 200)
         assert f"{title}{arrow}" in told
         assert sum(told.count(one) for one in "▲▼") == 1
+
+
+async def test_a_custom_column_is_shown_harmless_sorted_by_and_searched_for() -> None:
+    path = read_path("toneInfo.tone")
+    assert isinstance(path, Path)
+    stage = Stage()
+    custom = (CustomColumn("tone", path, "Pressed", 9, right=True),)
+    stage.parts = replace(stage.parts, columns=("who", "tone", "state"), custom=custom, sort="-tone")
+    for number, tone in ((1, "tone1"), (2, "tone2[b]")):
+        stage.arrive(number)
+        stage.report(number, "established", toneInfo={"sequenceId": 1, "tone": tone})
+    async with stage.playing():
+        assert header(stage).split() == ["With", "Pressed▼", "State"]
+        assert [line.split()[3] for line in stage.text.splitlines()[3:5]] == ["tone2[b]", "tone1"]
+        await stage.press("slash", *"tone:tone1", "enter")
+        await stage.until(lambda: stage.app.home.board_view.calls == 1)
+        await stage.press("escape", "f3", *"tone:tone1", "enter")
+        await stage.until(lambda: "1 of 1" in stage.text)
+        await stage.press("greater_than_sign")
+        await stage.until(lambda: stage.app.home.query_.sort == Sort("state"))
+        assert "Column: Pressed" in [each.title for each in stage.app.get_system_commands(stage.app.screen)]
 
 
 async def test_a_column_is_shown_and_hidden_from_the_palette_and_the_last_one_stays() -> None:

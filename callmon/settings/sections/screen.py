@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from callmon.core.choices import BELLS, COLUMNS, SORTS, THEMES
+from callmon.core.choices import BELLS, THEMES
 from callmon.core.text import visible
-from callmon.settings.sections.base import Section
-from callmon.settings.values import Text, quoted
+from callmon.settings.sections.columns import ColumnsSection
+from callmon.settings.values import Text, known_names, listed, quoted
 
 LABEL_COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta", "white", "gray")
 _LABEL_CHARS = 24
@@ -36,38 +36,11 @@ def _theme(text: str) -> str:
     return text.lower()
 
 
-def _listed(value: object) -> object:
-    """A list of names; in the environment they stand in one text, with commas between them."""
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
-
-
 def _bells(names: tuple[str, ...]) -> tuple[str, ...]:
-    return _known(names, BELLS, "is nothing that the bell can ring for")
+    return known_names(names, BELLS, "is nothing that the bell can ring for")
 
 
-def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(names)) < len(names):
-        raise ValueError("a column is named twice.")
-    if not names:
-        raise ValueError("it names no column. Leave it out for the usual ones.")
-    return _known(names, COLUMNS, "is not a column")
-
-
-def _sort(text: str) -> str:
-    _known((text.removeprefix("-"),), SORTS, "is not an order", "Write one")
-    return text
-
-
-def _known(
-    names: tuple[str, ...], known: tuple[str, ...], complaint: str, advice: str = "Write some"
-) -> tuple[str, ...]:
-    unknown = next((name for name in names if name not in known), None)
-    if unknown is not None:
-        raise ValueError(f"{quoted(unknown)} {complaint}. {advice} of {', '.join(known)}.")
-    return names
-
-
-class ScreenSection(Section):
+class ScreenSection(ColumnsSection):
     """What the screen looks like."""
 
     label: Annotated[Text, AfterValidator(_label)] | None = None
@@ -82,9 +55,5 @@ class ScreenSection(Section):
     """Signs, borders and arrows in ASCII; so it is anyway where the locale's encoding has no others."""
     slow_link: bool = False
     """Paint less, for a slow line: durations every ten seconds, news every two, the terminal's own colours."""
-    bell: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_bells)] = ()
+    bell: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_bells)] = ()
     """What the terminal's bell rings for: trouble (a call that is in it now), deaf (no feed receives any more)."""
-    columns: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_columns)] | None = None
-    """The columns of the board, in their order; those that were shown last if not set."""
-    sort: Annotated[Text, AfterValidator(_sort)] | None = None
-    """What calls are sorted by: a column, or newest; ``-`` before it inverts. As the console was left if not set."""
