@@ -6,6 +6,7 @@ the nearest edge at its left, so the same cell further right would cost twice th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,8 +26,12 @@ from callmon.core.text import clock, short_id, visible
 LEAD = 1
 """Before the first column: the mark of a change."""
 _NARROW = 100
-_WIDE = 120
-_WHO_AT_MOST = 32
+_WHO_AT_MOST = 60
+_LEAST = {"who": 12, "note": 25}
+"""A note of when a doubt began has this width; that of an end has room for a code and the start of its title."""
+_ALWAYS = {"time", "state", "who", "note"}
+_LAST_WORD = re.compile(r" \([^() ]+\)$")
+_TITLE_LEAST = 8
 
 
 class Column(NamedTuple):
@@ -108,20 +113,30 @@ class Layout:
 
 @lru_cache(maxsize=8)  # asked for by every line of every frame
 def layout(width: int, columns: tuple[Column, ...]) -> Layout:
-    """Give each column its place; those that are flexible share what the others leave."""
+    """Give each column its place; With and Note share what the others leave."""
+    columns = _fitting(width, columns)
     fixed = {column.key: _width(column, width) for column in columns}
     rest = max(0, width - LEAD - sum(fixed.values()) - len(columns))
-    flexible = [column for column in columns if not column.width]
-    if len(flexible) > 1:
-        who = min(_WHO_AT_MOST, rest * 3 // 8) if width < _WIDE else min(_WHO_AT_MOST + 2, rest)
-        fixed |= {"who": who, "note": rest - who}
-    else:
-        fixed |= {column.key: rest for column in flexible}
+    if "who" in fixed:
+        share = min(rest * 3 // 8, rest - _LEAST["note"]) if "note" in fixed else rest
+        fixed["who"] = min(rest, _WHO_AT_MOST, max(_LEAST["who"], share))
+    if "note" in fixed:
+        fixed["note"] = rest - fixed.get("who", 0)
     x, placed = LEAD, []
     for column in columns:
         placed.append(Placed(column, x, fixed[column.key]))
         x += fixed[column.key] + 1
     return Layout(tuple(placed))
+
+
+def _fitting(width: int, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Without those at the right end for which there is no room; what a row is about is always there."""
+    while LEAD + sum(max(_width(one, width), _LEAST.get(one.key, 0)) + 1 for one in columns) > width:
+        dispensable = [column for column in columns if column.key not in _ALWAYS]
+        if not dispensable:
+            break
+        columns = tuple(column for column in columns if column is not dispensable[-1])
+    return columns
 
 
 def _width(column: Column, width: int) -> int:
@@ -165,7 +180,15 @@ def fit(text: str, width: int) -> str:
 def _cell(text: str, place: Placed) -> str:
     if place.column.right:
         text = " " * (place.width - cell_len(text)) + text
-    return fit(text, place.width)
+    return _fit_end(text, place.width) if place.column.key == "note" else fit(text, place.width)
+
+
+def _fit_end(text: str, width: int) -> str:
+    """Cut so that the code in brackets at the end stays whole, as long as there is room for some of its title."""
+    code = _LAST_WORD.search(text)
+    if code is None or cell_len(text) <= width or width - len(code[0]) < _TITLE_LEAST:
+        return fit(text, width)
+    return fit(text[: code.start()], width - len(code[0])) + code[0]
 
 
 def line(
