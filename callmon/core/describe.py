@@ -35,6 +35,9 @@ GLYPHS: dict[str | None, str] = {
 }
 """One character a state, each one column wide in every terminal; a state that is not here is shown as ``?``."""
 
+FAILED_GLYPH = "!"
+"""In place of that of the state: the call did not end as calls should. The same in ASCII."""
+
 ENDED_BY = {
     "participant": "another participant",
     "callee": "the called side",
@@ -71,7 +74,9 @@ def state_word(call: Call, now: datetime | None = None) -> str:
 
 
 def glyph(call: Call) -> str:
-    """The state in one character."""
+    """The state in one character; of an end that was a fault, or was never reported, a sign of its own."""
+    if call.gone or failed(call):
+        return FAILED_GLYPH
     return GLYPHS.get(call.state, "?")
 
 
@@ -145,7 +150,12 @@ def never_answered(call: Call) -> bool:
 def failed(call: Call) -> bool:
     """Whether a fault ended the call: its own, the network's or the service's."""
     why = ending(call)
-    return why is not None and why.category in _FAULTS
+    return why is not None and is_fault(why.category)
+
+
+def is_fault(category: str) -> bool:
+    """Whether ends of this category (`callmon.core.reasons.Ending`) are faults."""
+    return category in _FAULTS
 
 
 def _beginning_known(call: Call) -> bool:

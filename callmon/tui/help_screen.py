@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from callmon.core.describe import GLYPHS
+from callmon.core.describe import FAILED_GLYPH, GLYPHS
 
 
 class HelpScreen(ModalScreen[None]):
@@ -46,6 +46,7 @@ class HelpScreen(ModalScreen[None]):
                 (f"\n{glyph:<4}", "bold"),
                 str(state) if state else "not said yet, or a state Graph's schema lacks",
             ]
+        parts += [(f"\n{FAILED_GLYPH:<4}", "bold"), "terminated by a fault, or gone: its end was never reported"]
         parts.append("\n\n? before a sign: the call is in doubt; its detail says since when and why.")
         parts.append("\n≥ before a time: the beginning was not seen, so it lasted at least so long. Times are UTC.")
         return Content.assemble(*parts)

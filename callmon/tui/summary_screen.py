@@ -13,6 +13,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from callmon.core.board import Board
+from callmon.core.describe import FAILED_GLYPH, GLYPHS, GONE, is_fault
+from callmon.core.states import CallState
 from callmon.core.summary import Summary, bar, summarize
 from callmon.core.text import visible
 from callmon.tui.columns import fit
@@ -54,10 +56,17 @@ class SummaryScreen(Screen[None]):
         return Content.assemble(("Now", "bold underline"), (f"   {self._active:,} active calls\n{told}\n", "dim"))
 
 
+def _sign(category: str, *, gone: bool = False) -> str:
+    """That of a row of the board that ended so."""
+    return FAILED_GLYPH if gone or is_fault(category) else GLYPHS[CallState.TERMINATED]
+
+
 def _text(title: str, summary: Summary) -> Content:
     lines = [Content.assemble((title, "bold underline"), (f"   {summary.total:,} calls ended", "dim"))]
     if summary.total:
-        by = "   ".join(f"{category.replace('_', ' ')} {count:,}" for category, count in summary.by_category)
+        by = "   ".join(
+            f"{_sign(category)} {category.replace('_', ' ')} {count:,}" for category, count in summary.by_category
+        )
         lines.append(Content.styled(by, "dim"))
     for line in summary.lines:
         numbers = "/".join(str(part) for part in (line.code, line.subcode) if part is not None)
@@ -65,7 +74,7 @@ def _text(title: str, summary: Summary) -> Content:
             Content.assemble(
                 f"{line.count:>6,} {line.share:>6.1%}  ",
                 (fit(bar(line.share, _BAR), _BAR), _STYLES.get(line.category, "$error")),
-                f"  {visible(line.title)}",
+                f"  {_sign(line.category, gone=line.title == GONE)} {visible(line.title)}",
                 (f"  {visible(numbers)}", "dim"),
             )
         )

@@ -55,7 +55,7 @@ def test_a_call_whose_end_was_lost_is_found_out(
     spelled = simulation.start_call("p2p-incoming")
     pane.shows("● established", spelled)
     lose_its_end(graph, simulation.token, spelled)
-    pane.shows("× gone", "Gone: its end was never reported")  # noqa: RUF001  # the sign on the screen
+    pane.shows("! gone", "Gone: its end was never reported")
     pane.press("q")
     pane.shows("exit=0")
     call = known(tmp_path, spelled)

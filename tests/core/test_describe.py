@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import describe, hangup_words
+from callmon.core.ascii_signs import nearest
 from callmon.core.board import Board, apply, note
 from callmon.core.calls import Call, Facts, Identity, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -344,3 +345,16 @@ def test_a_phone_number_is_not_told_twice() -> None:
 
 def test_every_anomaly_has_words() -> None:
     assert set(describe.ANOMALY_WORDS) == {*Anomaly}
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "sign"),
+    [(200, 5001, "×"), (487, 10003, "×"), (500, 560500, "!"), (410, 301005, "!")],  # noqa: RUF001  # the sign
+)
+def test_an_end_that_failed_has_a_sign_of_its_own_in_ascii_too(code: int, subcode: int, sign: str) -> None:
+    call = call_of(report(S.ESTABLISHED), report(S.TERMINATED, "deleted", result=ResultInfo(code, subcode)))
+    assert describe.glyph(call) == sign
+    assert describe.failed(call) == (sign == "!")
+    assert describe.FAILED_GLYPH not in describe.GLYPHS.values()
+    in_ascii = [nearest(glyph, 1) for glyph in (*describe.GLYPHS.values(), describe.FAILED_GLYPH)]
+    assert in_ascii.count(nearest(describe.FAILED_GLYPH, 1)) == 1

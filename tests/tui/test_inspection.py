@@ -146,6 +146,9 @@ async def test_the_summary_counts_reasons_of_the_last_hour_and_day() -> None:
         assert "301005" not in hour
         assert "301005" in day
         assert "75.0%" in day
+        assert "× success 3" in hour  # noqa: RUF001  # the sign
+        assert "× success 3   ! network 1" in day  # noqa: RUF001  # the sign
+        assert "! Media connection failed" in day
         await stage.press("escape")
         assert stage.app.screen is stage.app.home
 
