@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -212,11 +213,11 @@ class BoardView(CursorView, can_focus=True):
         shown = row(call, self.now, self.view.query.lang)
         self._times[one] = shown.time
         base = self.rich_style
-        style: Callable[[str], Style] = self._style
+        style: Callable[[str], Style] = self.style_on
         if one == self.selected:
             base = self.get_component_rich_style("board--cursor")
-            if base.reverse:  # the other way round, colours would be backgrounds of many colours
-                style = _same
+            # The other way round, colours would be backgrounds of many colours.
+            style = _same if base.reverse else partial(self.style_on, cursor=True)
         columns = layout(width, self.columns)
         return line(call, shown, columns, base, style, lead=self._lead(one, call))
 
@@ -232,8 +233,15 @@ class BoardView(CursorView, can_focus=True):
             return f"  No call matches the filter. {key_label(self.screen, 'clear-filter')} clears it."
         return f"  No {self.view.query.which} calls. {key_label(self.screen, 'view-all')} shows all."
 
+    def style_on(self, name: str, *, cursor: bool = False) -> Style:
+        """The style of a tone or the like; below the cursor nothing is dim, or it could not be read there."""
+        return (self._style(name) + _NOT_DIM) if cursor else self._style(name)
+
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"board--{name}", partial=True)
+
+
+_NOT_DIM = Style(dim=False)
 
 
 def _same(_name: str) -> Style:

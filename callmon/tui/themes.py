@@ -6,21 +6,26 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-_DARK = replace(BUILTIN_THEMES["textual-dark"], name="dark")
+_CURSOR = "board-cursor"
+"""The background of the row that is selected: on it, too, all text must have a contrast of 4.5 (WCAG 2.2, 1.4.3)."""
+
+_TEXTUAL_DARK = BUILTIN_THEMES["textual-dark"]
+_DARK = replace(_TEXTUAL_DARK, name="dark", error="#ff8f8f", variables={**_TEXTUAL_DARK.variables, _CURSOR: "#0a3f69"})
 _LIGHT = Theme(
     name="light",
     dark=False,
     primary="#0b5fae",
     secondary="#3a5a78",
-    accent="#75409a",
-    warning="#7a4d00",
-    error="#a8201a",
-    success="#1a6b2d",
+    accent="#633084",
+    warning="#633e00",
+    error="#8f1610",
+    success="#11551f",
     foreground="#1c1c1c",
     background="#fafafa",
     surface="#f0f0f0",
     panel="#e2e2e2",
     text_alpha=1.0,
+    variables={_CURSOR: "#a6c3df"},
 )
 _HIGH_CONTRAST = Theme(
     name="high-contrast",
@@ -35,6 +40,7 @@ _HIGH_CONTRAST = Theme(
     surface="#101010",
     panel="#262626",
     text_alpha=1.0,
+    variables={_CURSOR: "#1a3f69"},
 )
 _TERMINAL = replace(
     BUILTIN_THEMES["ansi-dark"],
@@ -42,6 +48,7 @@ _TERMINAL = replace(
     accent="ansi_cyan",
     variables={
         **BUILTIN_THEMES["ansi-dark"].variables,
+        _CURSOR: "ansi_default",
         "block-cursor-foreground": "ansi_default",
         "block-cursor-background": "ansi_default",
         "input-cursor-background": "ansi_default",
