@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import click
 
 from callmon.cli.configured import configured
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
+from callmon.cli.table import aligned
 from callmon.settings.model import Settings
 from callmon.tui.keymap import read
 from callmon.tui.keys import does, keys_in
@@ -35,8 +38,8 @@ def command(flags: Flags, *, as_json: bool) -> None:
     if as_json:
         say_json(rows)
         return
+    lines = iter(aligned([(f"  {row['id']}", ",".join(row["keys"]), str(row["does"])) for row in rows]))
     for number, scope in enumerate(SCOPES):
         say(f"{'' if number == 0 else chr(10)}On {scope.name}")
-        for row in rows:
-            if row["scope"] == scope.name:
-                say(f"  {row['id']:<22} {','.join(row['keys']):<18} {row['does']}")
+        for line in islice(lines, len(scope.bindings)):
+            say(line)

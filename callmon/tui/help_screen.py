@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -13,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from callmon.core.describe import FAILED_GLYPH, GLYPHS
+
+_KEYS_LEAST = 16
 
 
 class HelpScreen(ModalScreen[None]):
@@ -34,8 +37,9 @@ class HelpScreen(ModalScreen[None]):
 
     def _key_text(self) -> Content:
         parts: list[str | tuple[str, str]] = [("Keys", "bold underline")]
+        width = max(_KEYS_LEAST, *(cell_len(keys) + 2 for keys, _ in self._keys))
         for keys, does in self._keys:
-            parts += [(f"\n{keys:<16}", "bold"), does]
+            parts += [(f"\n{set_cell_size(keys, width)}", "bold"), does]
         return Content.assemble(*parts)
 
     @staticmethod

@@ -121,3 +121,11 @@ def test_the_bots_are_shown_one_setting_a_line(no_real_environment: Path, monkey
     told = run("config", "show", "--json")
     assert told.json["bots.front-desk.client_secret"]["value"] == MASK
     assert "canary" not in result.out + told.out
+
+
+def test_long_keys_break_no_column_of_the_list(file: Path) -> None:
+    file.write_text("[keys]\nhang-up = 'ctrl+x,f9,f10,f11,f12,ctrl+y'")
+    lines = [line for line in run("config", "keys").out.splitlines() if line.startswith("  ")]
+    told = run("config", "keys", "--json").json
+    assert len(lines) == len(told)
+    assert len({line.rindex(row["does"]) for line, row in zip(lines, told, strict=True)}) == 1

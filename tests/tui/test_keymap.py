@@ -174,3 +174,17 @@ async def test_the_palette_of_a_read_only_console_knows_no_hang_up() -> None:
 
 def test_every_colour_that_a_label_may_have_is_one() -> None:
     assert all(Color.parse(name) for name in LABEL_COLORS)
+
+
+@pytest.mark.anyio
+async def test_long_keys_break_no_column_of_the_help() -> None:
+    stage = Stage(keymap=read({"hang-up": "ctrl+x,f9,f10,f11,f12,ctrl+y"}))
+    async with stage.playing():
+        await stage.press("question_mark")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        help_screen = stage.app.screen
+        assert isinstance(help_screen, HelpScreen)
+        (_, *lines) = help_screen._key_text().plain.splitlines()
+        starts = {line.index(does) for line, (_, does) in zip(lines, help_screen._keys, strict=True)}
+        assert len(starts) == 1
+        assert starts.pop() == 2 + max(len(keys) for keys, _ in help_screen._keys)
