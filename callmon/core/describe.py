@@ -35,6 +35,9 @@ GLYPHS: dict[str | None, str] = {
 }
 """One character a state, each one column wide in every terminal; a state that is not here is shown as ``?``."""
 
+NOT_SAID = "not said"
+"""Who is on a call of which nothing says it."""
+
 FAILED_GLYPH = "!"
 """In place of that of the state: the call did not end as calls should. The same in ASCII."""
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from callmon.core import describe
-from callmon.core.calls import Call, DoubtKind
+from callmon.core.calls import Call, DoubtKind, Kind
 from callmon.core.custom import said_of
+from callmon.core.states import CallState
 
 
 def _plain(text: str) -> str:
@@ -54,6 +55,8 @@ class Field(NamedTuple):
     """What the call says of it, given the language of the end reasons; one fitting text is enough."""
     fits: Callable[[str, str], bool]
     """Whether such a text fits a value that was typed, which is in lower case."""
+    known: tuple[str, ...] = ()
+    """All that calls can say of it; empty if that is open."""
 
 
 def _id(call: Call, _lang: str) -> tuple[str, ...]:
@@ -108,16 +111,19 @@ FLAGS: dict[str, Callable[[Call], bool]] = {
 """What can stand after ``is:``. A hang-up counts as soon as it was asked for."""
 
 
+_STATES = (*CallState, "hanging up", "gone", "unknown")
+_CATEGORIES = ("success", "expected", "client_error", "network", "service_error", "unknown")
+
 FIELDS: dict[str, Field] = {
     "id": Field(_id, _is_id),
-    "state": Field(_state, starts),
-    "kind": Field(lambda call, _lang: (call.kind,), starts),
-    "dir": Field(lambda call, _lang: (call.facts.direction or "unknown",), starts),
+    "state": Field(_state, starts, _STATES),
+    "kind": Field(lambda call, _lang: (call.kind,), starts, tuple(Kind)),
+    "dir": Field(lambda call, _lang: (call.facts.direction or "unknown",), starts, ("incoming", "outgoing", "unknown")),
     "who": Field(_people, _contains),
     "code": Field(_code, _numbers),
     "subcode": Field(_subcode, _numbers),
-    "category": Field(_category, starts),
-    "by": Field(_ended_by, starts),
+    "category": Field(_category, starts, _CATEGORIES),
+    "by": Field(_ended_by, starts, tuple(describe.ENDED_BY)),
     "bot": Field(lambda call, _lang: (call.bot,), starts),
     "tenant": Field(lambda call, _lang: (call.facts.tenant_id or "",), _contains),
     "chain": Field(lambda call, _lang: (call.facts.chain_id or "",), _contains),
@@ -140,7 +146,7 @@ def haystack(call: Call, lang: str) -> str:
         describe.state_word(call),
         call.kind,
         known.direction or "",
-        describe.who(call),
+        describe.who(call) or describe.NOT_SAID,
         describe.end_line(call, lang),
         call.bot,
         known.chain_id or "",

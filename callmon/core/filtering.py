@@ -151,7 +151,7 @@ def _condition(
     fields: Mapping[str, Field], name: str, typed: list[str], *, negated: bool
 ) -> _Condition | _IsCondition | FilterError | None:
     if name in fields:
-        return _field_condition(fields[name], typed, negated=negated)
+        return _field_condition(name, fields[name], typed, negated=negated)
     if name != _IS:
         known = (*fields, _IS)
         listed = f"The fields are {', '.join(known)}; put a text that has a colon of its own into quotes."
@@ -165,12 +165,14 @@ def _condition(
     return _IsCondition(tuple(flags), negated) if flags else None
 
 
-def _field_condition(field: Field, typed: list[str], *, negated: bool) -> _Condition | FilterError | None:
+def _field_condition(name: str, field: Field, typed: list[str], *, negated: bool) -> _Condition | FilterError | None:
     values: list[Wanted] = []
     for one in typed:
         value = _expression(one) if one.startswith("/") else _unquoted(one)
         if isinstance(value, FilterError):
             return value
+        if isinstance(value, str) and field.known and not any(starts(known, value) for known in field.known):
+            return FilterError(f"No {name} {_meant(value, field.known)} There are {', '.join(field.known)}.")
         if value:
             values.append(value)
     return _Condition(field, tuple(values), negated) if values else None

@@ -19,6 +19,7 @@ from rich.style import Style
 from callmon.core.calls import Call
 from callmon.core.choices import DEFAULT_COLUMNS
 from callmon.core.custom import CustomColumn, said_of
+from callmon.core.describe import NOT_SAID
 from callmon.core.query import Row
 from callmon.core.sorting import Sort, SortBy
 from callmon.core.text import clock, short_id, visible
@@ -57,7 +58,7 @@ COLUMNS: dict[str, Column] = {
     for column in (
         Column("time", "Time", 9, lambda _call, row: row.time, right=True, faint=False),
         Column("state", "State", 18, _state, faint=False),
-        Column("who", "With", 0, lambda _call, row: f"{row.direction} {row.who or 'not said'}"),
+        Column("who", "With", 0, lambda _call, row: f"{row.direction} {row.who or NOT_SAID}"),
         Column("kind", "Kind", 5, lambda _call, row: row.kind),
         Column("index", "#", 5, lambda _call, row: str(row.index), right=True),
         Column("note", "Note", 0, lambda _call, row: row.note, faint=False),

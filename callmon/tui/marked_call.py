@@ -73,7 +73,7 @@ def _line(call: Call, now: datetime | None, width: int, remark: tuple[str, str])
     """The call with a remark; without a time, state and duration leave their room to the remark."""
     who = min(_WHO_AT_MOST, max(8, (width - _INDEX - _TIME - _STATE - 6) // 2))
     told: list[str | tuple[str, str]] = [(f"{f'#{call.index}':<{_INDEX}} ", "dim")]
-    told.append(f"{fit(describe.who(call) or 'not said', who)} ")
+    told.append(f"{fit(describe.who(call) or describe.NOT_SAID, who)} ")
     if now is not None:
         state = f"{describe.glyph(call)} {describe.state_word(call, now)}"
         told += [f"{fit(state, _STATE)} ", f"{duration(describe.running(call, now)):>{_TIME}}  "]

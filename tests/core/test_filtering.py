@@ -12,6 +12,7 @@ from callmon.core.filter_fields import FIELDS
 from callmon.core.filtering import Filter, FilterError, parse
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.query import Query, Which, filter_error, matches
+from callmon.core.reasons import explain
 from callmon.core.records import CallChecked, HangUpAsked
 from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, report
@@ -331,7 +332,7 @@ def test_anything_can_be_typed(text: str, call: Call) -> None:
 @given(st.lists(PIECES).map("".join), st.sampled_from(CALLS))
 def test_an_alternative_more_never_takes_a_call_away(text: str, call: Call) -> None:
     value = "".join(char for char in text if char not in '", !')
-    for field in ("state", "who", "code"):
+    for field in ("id", "who", "code"):
         if understood(f"{field}:{value}").matches(call, "en") and value:
             assert understood(f"{field}:nothing,{value}").matches(call, "en")
             assert not understood(f"!{field}:{value}").matches(call, "en")
@@ -349,3 +350,42 @@ def test_calls_of_one_bot() -> None:
     for text in ("bot:front-desk", "bot:front", "front-desk", "!bot:nights"):
         assert matches(front, Query(text=text)), text
         assert not matches(nights, Query(text=text)), text
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("state:establisehd", "No state “establisehd”, did you mean “established”? There are incoming, ringing"),
+        ("state:foo", "No state “foo”"),
+        ("!state:hold,foo", "No state “foo”"),
+        ("kind:gruop", "No kind “gruop”, did you mean “group”? There are peer, group, unknown."),
+        ("dir:sideways", "No dir “sideways”"),
+        ("category:netwrok", "did you mean “network”?"),
+        ("by:partcipant", "did you mean “participant”?"),
+    ],
+)
+def test_a_value_that_no_call_can_have_is_told_as_it_is_typed(typed: str, words: str) -> None:
+    refused = parse(typed)
+    assert isinstance(refused, FilterError)
+    assert words in refused.sentence
+
+
+@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.known])
+def test_every_beginning_of_a_value_that_calls_can_have_is_a_filter(name: str) -> None:
+    for value in FIELDS[name].known:
+        for length in range(len(value) + 1):
+            assert isinstance(parse(f'{name}:"{value[:length]}"'), Filter)
+
+
+def test_all_categories_and_enders_of_the_catalogue_can_be_asked_for() -> None:
+    for code in range(1000):
+        why = explain(code, None, None)
+        assert why.category in FIELDS["category"].known
+        assert why.ended_by in FIELDS["by"].known
+
+
+def test_who_is_not_said_is_found_by_the_words_of_the_row() -> None:
+    call = call_of(report(CallState.ESTABLISHED))
+    found = parse('"not said"')
+    assert isinstance(found, Filter)
+    assert found.matches(call)

@@ -72,7 +72,7 @@ async def test_keys_in_the_same_breath_as_the_end_of_a_filter_go_to_the_board(le
         await closed(stage)
         await stage.until(lambda: stage.app.home.frozen)
         assert stage.app.home.query_.text == text
-        assert stage.app.home.query_.sort.by is SortBy.TIME
+        assert stage.app.home.query_.sort.by == SortBy.TIME
 
 
 async def test_keys_in_the_same_breath_find_the_board_as_the_filter_left_it() -> None:
