@@ -52,7 +52,7 @@ def root_of(bot: SignInSection) -> str:
 
 def _control(bot: SignInSection, names: SettingNames) -> GraphControl | NoAccess:
     tokens = tokens_of(bot, names)
-    return tokens if isinstance(tokens, NoAccess) else GraphControl(root_of(bot), tokens)
+    return tokens if isinstance(tokens, NoAccess) else GraphControl(root_of(bot), tokens, names=names)
 
 
 def tokens_of(bot: SignInSection, names: SettingNames) -> TokenSource | TenantTokens | NoAccess:

@@ -55,7 +55,7 @@ def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding
         yield Finding("token", Level.PROBLEM, got.sentence, bot=name)
         return
     yield _token(bot, names, got)
-    yield _taken(name, bot, got)
+    yield _taken(bot, names, got)
 
 
 def _credential(name: str, bot: SignInSection, names: SettingNames) -> Iterator[Finding]:
@@ -150,9 +150,10 @@ def _differ(said: str, wanted: str) -> bool:
     return bool(said) and said.lower() != wanted.lower()
 
 
-def _taken(name: str, bot: SignInSection, token: Token) -> Finding:
+def _taken(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
     """Ask for a call that cannot be there, as any hang-up would ask."""
-    with closing(GraphControl(root_of(bot), StaticToken(token.value), policy=RetryPolicy(attempts=1))) as control:
+    name, once = names.bot, RetryPolicy(attempts=1)
+    with closing(GraphControl(root_of(bot), StaticToken(token.value), policy=once, names=names)) as control:
         outcome = control.check(Target(NO_CALL))
     if outcome.answer in {Answer.GONE, Answer.FOUND}:
         return Finding("calls", Level.OK, "Graph takes the token: it says that there is no such call.", bot=name)

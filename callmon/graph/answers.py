@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
 from callmon.core.hangup import Answer, CheckOutcome, GraphAnswer, HangUpOutcome
+from callmon.graph.naming import UNNAMED, SettingNames
 from callmon.graph.replies import GraphError, Reply, graph_error, json_object, particulars, word
 
 OutcomeT = TypeVar("OutcomeT", bound=GraphAnswer)
@@ -24,19 +25,22 @@ class _Verdict(NamedTuple):
     retry_helps: bool = False
 
 
-def hang_up_outcome(reply: Reply, now: datetime) -> HangUpOutcome:
-    """What the answer to a DELETE of a call means. `now` (aware) is used if ``Retry-After`` is a date."""
+def hang_up_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) -> HangUpOutcome:
+    """What the answer to a DELETE of a call means. `now` (aware) is used if ``Retry-After`` is a date.
+
+    `names` are those of the settings of the bot that asked.
+    """
     error = graph_error(reply.body)
     if reply.status in _ACCEPTED:
         return _outcome(HangUpOutcome, _accepted(reply), reply, error, now)
-    return _outcome(HangUpOutcome, _refused(reply, error), reply, error, now)
+    return _outcome(HangUpOutcome, _refused(reply, error, names), reply, error, now)
 
 
-def check_outcome(reply: Reply, now: datetime) -> CheckOutcome:
-    """What the answer to a GET of a call means. `now` (aware) is used if ``Retry-After`` is a date."""
+def check_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) -> CheckOutcome:
+    """What the answer to a GET of a call means. For the rest see `hang_up_outcome`."""
     error = graph_error(reply.body)
     if reply.status != HTTPStatus.OK:
-        return _outcome(CheckOutcome, _refused(reply, error), reply, error, now)
+        return _outcome(CheckOutcome, _refused(reply, error, names), reply, error, now)
     call = json_object(reply.body) if reply.whole else None
     state, call_id = (word(call.get(name)) for name in ("state", "id")) if call else (None, None)
     if error is not None or not (state or call_id):
@@ -65,11 +69,11 @@ def _accepted(reply: Reply) -> _Verdict:
     )
 
 
-def _refused(reply: Reply, error: GraphError | None) -> _Verdict:
+def _refused(reply: Reply, error: GraphError | None, names: SettingNames) -> _Verdict:
     """The verdict on a status that is no success."""
     status, code = reply.status, error.code if error else None
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and code in _FORBIDDEN:
-        return _Verdict(Answer.NOT_ALLOWED, f"{_FORBIDDEN[code]} (Graph's code {code})")
+        return _Verdict(Answer.NOT_ALLOWED, f"{names.say(_FORBIDDEN[code])} (Graph's code {code})")
     if status == HTTPStatus.NOT_FOUND:
         return _not_found(reply, error)
     if status in _BY_STATUS:
@@ -97,14 +101,12 @@ def _by_class(status: int) -> _Verdict:
     )
 
 
-_FORBIDDEN: Mapping[str | None, str] = {
-    "7503": "This application is not registered for calling. Check CALLMON_CLIENT_ID: it must be the bot that has the "
-    "call.",
+_FORBIDDEN: Mapping[str | None, str] = {  # in braces the names of settings
+    "7503": "This application is not registered for calling. Check {client_id}: it must be the bot that has the call.",
     "7504": "The tenant has not granted this application the permissions for calls. Let an administrator consent to "
     "Calls.Initiate.All.",
-    "7505": "The token is of another tenant than the call. Set this bot's tenant to that of the call "
-    "(CALLMON_TENANT_ID, or tenant_id in the bot's own section), or, unless that is so already, let it serve several "
-    "tenants (CALLMON_MULTI_TENANT; there, multi_tenant).",
+    "7505": "The token is of another tenant than the call. Set {tenant_id} to that of the call, or, unless that is so "
+    "already, let this bot serve several tenants ({multi_tenant}).",
 }
 _BY_STATUS: Mapping[HTTPStatus, _Verdict] = {
     HTTPStatus.UNAUTHORIZED: _Verdict(

@@ -28,6 +28,7 @@ from callmon.graph.failures import NoReply, cannot_start, failure, too_late
 from callmon.graph.hold import Hold
 from callmon.graph.http_client import open_client
 from callmon.graph.leash import CalledOff, GivenUp, Leash, Stage, within
+from callmon.graph.naming import UNNAMED, SettingNames
 from callmon.graph.replies import Reply
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
 from callmon.graph.tenants import TenantTokens
@@ -90,8 +91,10 @@ class GraphControl:
         now: Callable[[], datetime] = _utc_now,
         policy: RetryPolicy = _POLICY,
         rest: Rest = Event.wait,
+        names: SettingNames = UNNAMED,
     ) -> None:
-        """`rest` is how a wait between two attempts is waited."""
+        """`rest` is how a wait between two attempts is waited, `names` how the settings of its bot are called."""
+        self._names = names
         self._root = check_root(root)
         self._tokens = tokens
         self._transport = transport
@@ -118,7 +121,7 @@ class GraphControl:
         aim = self._aim(target)
         if isinstance(aim, NoReply):
             return HangUpOutcome(aim.answer, aim.sentence)
-        order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now()))
+        order = _Order("DELETE", *aim, HangUpOutcome, lambda reply: hang_up_outcome(reply, self._now(), self._names))
         called_off = called_off or Event()
         outcome = Attempts(self._policy, called_off, on_wait, self._rest, self._hold).run(
             lambda: self._in_time(order, called_off)
@@ -130,7 +133,7 @@ class GraphControl:
         aim = self._aim(target)
         if isinstance(aim, NoReply):
             return CheckOutcome(aim.answer, aim.sentence)
-        order = _Order("GET", *aim, CheckOutcome, lambda reply: check_outcome(reply, self._now()))
+        order = _Order("GET", *aim, CheckOutcome, lambda reply: check_outcome(reply, self._now(), self._names))
         return self._in_time(order).outcome
 
     def close(self) -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from callmon.core.hangup import Answer
 from callmon.graph.answers import check_outcome, hang_up_outcome
+from callmon.graph.naming import SettingNames
 from callmon.graph.replies import Reply, retry_after
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -108,10 +110,19 @@ def test_what_a_404_with_a_request_id_means(body: Any, answer: Answer, word: str
         assert word in outcome.sentence
 
 
-def test_a_wrong_tenant_names_the_setting_of_a_bot_with_its_own_section_too() -> None:
-    sentence = hang_up_outcome(reply(403, error("7505")), NOW).sentence
-    assert "tenant_id in the bot's own section" in sentence
-    assert "unless that is so already" in sentence
+@pytest.mark.parametrize(
+    ("code", "bot", "named"),
+    [
+        ("7503", "", {"CALLMON_CLIENT_ID"}),
+        ("7503", "front-desk", {"CALLMON_BOTS__FRONT_DESK__CLIENT_ID"}),
+        ("7505", "", {"CALLMON_TENANT_ID", "CALLMON_MULTI_TENANT"}),
+        ("7505", "front-desk", {"CALLMON_BOTS__FRONT_DESK__TENANT_ID", "CALLMON_BOTS__FRONT_DESK__MULTI_TENANT"}),
+    ],
+)
+def test_a_refusal_names_the_settings_of_the_bot_that_asked(code: str, bot: str, named: set[str]) -> None:
+    for judge in (hang_up_outcome, check_outcome):
+        sentence = judge(reply(403, error(code)), NOW, SettingNames(bot)).sentence
+        assert set(re.findall("CALLMON_[A-Z_]+", sentence)) == named
 
 
 def test_an_empty_404_that_broke_off_claims_nothing() -> None:

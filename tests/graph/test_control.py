@@ -18,6 +18,7 @@ from callmon import __version__
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import MAX_BODY, GraphControl
+from callmon.graph.naming import SettingNames
 from callmon.graph.retry import RetryPolicy
 from callmon.ports import CallControl, Target
 
@@ -349,3 +350,10 @@ def test_an_order_after_close_opens_a_new_connection() -> None:
     assert control.hang_up(Target(CALL)).answer is Answer.ACCEPTED
     assert len(wire.sent) == 2
     control.close()
+
+
+def test_a_refusal_speaks_of_the_settings_of_the_controls_own_bot() -> None:
+    wire = Wire(lambda _: httpx.Response(403, json={"error": {"code": "7505", "message": "mismatch"}}))
+    control = GraphControl(ROOT, Tokens(), transport=wire.transport, policy=ONCE, names=SettingNames("nights"))
+    for outcome in (control.hang_up(Target(CALL)), control.check(Target(CALL))):
+        assert "CALLMON_BOTS__NIGHTS__TENANT_ID" in outcome.sentence
