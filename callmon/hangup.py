@@ -49,11 +49,14 @@ class HangUp:
     """
 
     def __init__(
-        self, journal: Journal, control: CallControl, operator: str, now: Callable[[], datetime] = utc_now
+        self, journal: Journal, control: CallControl, operator: str | None, now: Callable[[], datetime] = utc_now
     ) -> None:
+        """`operator` is the name that stands in the journal instead of the login's, which is then kept beside it."""
+        login = operator_name()
         self._journal = journal
         self._control = control
-        self._operator = operator
+        self._operator = operator or login
+        self._login = "" if self._operator == login else login
         self._now = now
 
     def why_not(self, call: Call) -> str:
@@ -82,7 +85,8 @@ class HangUp:
             if target.rivals and (refusal := self._control.why_not(target)):
                 return HangUpOutcome(Answer.REFUSED_HERE, refusal)
         attempt = str(uuid.uuid4())
-        if problem := self._write(HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot)):
+        asked = HangUpAsked(target.call_id, attempt, self._operator, reason, target.bot, self._login)
+        if problem := self._write(asked):
             return HangUpOutcome(Answer.REFUSED_HERE, f"Nothing was sent: the attempt could not be recorded. {problem}")
         outcome = self._control.hang_up(target, on_wait, called_off)
         return self._recorded(outcome, HangUpAnswered(target.call_id, attempt, outcome, target.bot))

@@ -53,7 +53,7 @@ def _cells(attempt: Attempt, board: Board) -> tuple[str, ...]:
     took = attempt.took_s
     cells = (
         iso(attempt.at) if attempt.at else "",
-        f"{attempt.operator} (imported)".strip() if attempt.imported else attempt.operator,
+        _who(attempt),
         f"#{call.index}" if call else "",
         attempt.call_id,
         describe.who(call) if call else "",
@@ -65,6 +65,12 @@ def _cells(attempt: Attempt, board: Board) -> tuple[str, ...]:
     return tuple(visible(cell) or "-" for cell in cells)
 
 
+def _who(attempt: Attempt) -> str:
+    remarks = [attempt.login, "imported" if attempt.imported else ""]
+    told = ", ".join(filter(None, remarks))
+    return f"{attempt.operator} ({told})".strip() if told else attempt.operator
+
+
 def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
     """The JSON of an attempt. What is not known is null."""
     call, outcome = board.get(attempt.call_id), attempt.outcome
@@ -72,6 +78,7 @@ def attempt_document(attempt: Attempt, board: Board) -> dict[str, Any]:
         "attempt": attempt.id,
         "at": iso(attempt.at) if attempt.at else None,
         "operator": attempt.operator or None,
+        "login": attempt.login or None,
         "imported": attempt.imported,
         "id": attempt.call_id,
         "index": call.index if call else None,

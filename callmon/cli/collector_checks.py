@@ -10,7 +10,7 @@ from callmon.checks import MOST_AT_ONCE
 from callmon.cli.controls import controls_of
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome
-from callmon.hangup import HangUp, operator_name, target_of
+from callmon.hangup import HangUp, target_of
 from callmon.observer import Observer
 from callmon.ports import Journal
 from callmon.settings.model import Settings
@@ -41,4 +41,4 @@ def collector_checks(settings: Settings, journal: Journal, observer: Observer) -
     """Checks with the credentials that the settings name; those under way are waited for at the end."""
     with closing(controls_of(settings)) as controls, ThreadPoolExecutor(MOST_AT_ONCE, "check") as pool:
         observer.begin()
-        yield CollectorChecks(observer, HangUp(journal, controls, settings.operator or operator_name()), pool)
+        yield CollectorChecks(observer, HangUp(journal, controls, settings.operator), pool)

@@ -16,7 +16,7 @@ from callmon.cli.presences import look_for_the_dead
 from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
-from callmon.hangup import HangUp, operator_name, utc_now
+from callmon.hangup import HangUp, utc_now
 from callmon.memory import Keeper, load, memory_path, save
 from callmon.observer import Observer
 from callmon.ports import FeedState
@@ -50,7 +50,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     return Parts(
         journal,
         feeds,
-        HangUp(journal, controls, settings.operator or operator_name()),
+        HangUp(journal, controls, settings.operator),
         hangup_ready=controls.ready,
         read_only=settings.read_only,
         arm_for_s=None if settings.armed else settings.arm_for_s,

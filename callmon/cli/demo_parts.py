@@ -17,7 +17,7 @@ from callmon.feeds.http import HttpFeed
 from callmon.feeds.server import ServerCannotStart
 from callmon.graph.auth import StaticToken
 from callmon.graph.control import GraphControl
-from callmon.hangup import HangUp, operator_name
+from callmon.hangup import HangUp
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import FeedState
 from callmon.settings.sections.preferences import Preferences
@@ -65,7 +65,7 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
     return Parts(
         journal,
         [feed],
-        HangUp(journal, control, operator_name()),
+        HangUp(journal, control, None),
         read_only=preferences.read_only,
         lang=preferences.lang,
         label="DEMO",

@@ -21,7 +21,7 @@ from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import all_interrupt
 from callmon.graph.clouds import call_url
-from callmon.hangup import CONFIRM_WITHIN_S, HangUp, operator_name
+from callmon.hangup import CONFIRM_WITHIN_S, HangUp
 from callmon.monitor import now_in
 from callmon.ports import Journal
 from callmon.settings.model import Settings
@@ -128,7 +128,7 @@ def _dry(settings: Settings, planned: Plan) -> list[Result]:
 def _sent(settings: Settings, wish: _Wish, planned: Plan, journal: Journal, snapshot: Snapshot) -> list[Result]:
     """Send what is to be sent; what is not is left in the plan with the reason."""
     with closing(controls_of(settings)) as controls:
-        hangup = HangUp(journal, controls, settings.operator or operator_name())
+        hangup = HangUp(journal, controls, settings.operator)
         planned.leave(Outcome.REFUSED, lambda target, _call: controls.why_not(target) if target.rivals else "")
         planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
         planned.leave(Outcome.REFUSED, lambda _target, call: hangup.why_not(call) if call is not None else "")

@@ -19,7 +19,7 @@ from callmon.core.calls import Call
 from callmon.core.checking import Pause, after_answer, lately_checked
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.text import clock, visible
-from callmon.hangup import HangUp, operator_name, target_of, utc_now
+from callmon.hangup import HangUp, target_of, utc_now
 from callmon.ports import Journal
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
@@ -70,7 +70,7 @@ def verified(
     active = [call for call in calls if with_ended or not call.ended]
     done = _Round()
     with closing(controls_of(settings)) as controls:
-        hangup = HangUp(journal, controls, settings.operator or operator_name(), utc_now)
+        hangup = HangUp(journal, controls, settings.operator, utc_now)
         hopeless = _told_to_wait(snapshot.board, utc_now())
         if len(active) > _MANY:
             tell(f"Asking Graph about {len(active)} calls, one a second…")

@@ -36,6 +36,8 @@ class Attempt(NamedTuple):
     """None if no answer is in the trail: still under way, or lost with the program that waited for it."""
     imported: bool = False
     """Whether it was brought in from a file. What is imported never says anything about an attempt made here."""
+    login: str = ""
+    """The operator's login name and host, if the operator goes by another name."""
 
     @property
     def at(self) -> datetime | None:
@@ -57,7 +59,7 @@ def joined(trail: Iterable[Told]) -> list[Attempt]:
         key = imported, record.attempt
         known = attempts.get(key) or Attempt(record.attempt, record.call_id, bot, imported=imported)
         if isinstance(record, HangUpAsked):
-            known = known._replace(asked_at=at, operator=record.operator, reason=record.reason)
+            known = known._replace(asked_at=at, operator=record.operator, login=record.login, reason=record.reason)
         else:
             known = known._replace(answered_at=at, outcome=record.outcome)
         attempts[key] = known

@@ -23,11 +23,13 @@ class HangUpAsked:
     attempt: str
     """An id that joins the answer to the question."""
     operator: str
-    """Who asked: login name and host."""
+    """Who asked: login name and host, or the name that was given instead."""
     reason: str = ""
     """Why, in the operator's words; may be empty."""
     bot: str = ""
     """With whose credentials; see `callmon.ports.Target`."""
+    login: str = ""
+    """The login name and host, where the operator goes by another name; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

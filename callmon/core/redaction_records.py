@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
-from callmon.core.hangup import CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 from callmon.core.origins import is_imported
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, decode, encode
 from callmon.core.redaction import Redactor
@@ -34,7 +34,8 @@ def record(redactor: Redactor, kind: str, body: bytes) -> bytes | None:
         return encode(_feed(redactor, told))
     if isinstance(told, HangUpAsked):
         reason = redactor.other(told.reason) if told.reason else ""
-        told = replace(told, operator=person(redactor, told.operator), reason=reason)
+        login = person(redactor, told.login) if told.login else ""
+        told = replace(told, operator=person(redactor, told.operator), login=login, reason=reason)
         return encode(replace(told, attempt=redactor.other(told.attempt)))
     if isinstance(told, HangUpAnswered):
         return encode(replace(told, attempt=redactor.other(told.attempt), outcome=_answer(redactor, told.outcome)))
@@ -70,6 +71,15 @@ def _feed(redactor: Redactor, told: FeedChanged) -> FeedChanged:
     )
 
 
+def _try(redactor: Redactor, told: Try) -> Try:
+    return replace(
+        told,
+        code=_kept(redactor, told.code, is_harmless(told.code or "", "code")),
+        request_id=_id(redactor, told.request_id),
+        client_request_id=_id(redactor, told.client_request_id),
+    )
+
+
 def _found(redactor: Redactor, told: CallChecked) -> CheckOutcome:
     outcome = _answer(redactor, told.outcome)
     state = outcome.state
@@ -81,6 +91,8 @@ def _found(redactor: Redactor, told: CallChecked) -> CheckOutcome:
 
 
 def _answer(redactor: Redactor, outcome: _Outcome) -> _Outcome:
+    if isinstance(outcome, HangUpOutcome):
+        outcome = replace(outcome, tries=tuple(_try(redactor, each) for each in outcome.tries))
     return replace(
         outcome,
         sentence=_sentence(redactor, outcome.sentence),
@@ -88,6 +100,8 @@ def _answer(redactor: Redactor, outcome: _Outcome) -> _Outcome:
         code=_kept(redactor, outcome.code, is_harmless(outcome.code or "", "code")),
         request_id=_id(redactor, outcome.request_id),
         client_request_id=_id(redactor, outcome.client_request_id),
+        scenario_id=_id(redactor, outcome.scenario_id),
+        diagnostic=None if outcome.diagnostic is None else _sentence(redactor, outcome.diagnostic),
         date=_kept(redactor, outcome.date, _DATE.fullmatch(outcome.date or "") is not None),
     )
 

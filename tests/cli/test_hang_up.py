@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.hangup import utc_now
+from callmon.hangup import operator_name, utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind
 from tests.cli.graph import Graph, error
@@ -276,7 +276,17 @@ def test_the_operator_can_be_named_before_and_after_the_command(graph: Graph, li
     command = [*named, "hangup"] if before else ["hangup", *named]
     run(*command, CALL, "--yes", "--wait", "0")
     asked, *_ = entries(live, EntryKind.HANGUP_ASKED)
-    assert json.loads(asked.body)["operator"] == "ada"
+    told = json.loads(asked.body)
+    assert (told["operator"], told["login"]) == ("ada", operator_name())
+    assert f"ada ({operator_name()})" in run("audit").out
+    assert run("audit", "--json").json[0]["login"] == operator_name()
+
+
+def test_a_login_that_is_the_operator_is_told_once(graph: Graph, live: Path) -> None:
+    run("hangup", CALL, "--yes", "--wait", "0")
+    asked, *_ = entries(live, EntryKind.HANGUP_ASKED)
+    told = json.loads(asked.body)
+    assert (told["operator"], told["login"]) == (operator_name(), "")
 
 
 def test_an_interrupt_while_it_asks_sends_nothing(graph: Graph, live: Path) -> None:
