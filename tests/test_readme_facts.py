@@ -19,6 +19,7 @@ from callmon.tui.empty_state import example_command
 from callmon.tui.keys import key_table
 from callmon.tui.scopes import SCOPES
 from tests.benchmarks.__main__ import GROUPS
+from tests.benchmarks.curve import SIZES
 from tests.cli.program import run
 from tests.readme import COMMANDS, README, ROOT, SPANS, blocks, section, tables
 
@@ -156,13 +157,15 @@ def test_what_a_reader_may_see_is_what_the_program_says() -> None:
     assert [word for word in words if word.removeprefix("! ") not in source] == []
 
 
-def test_the_measured_table_has_a_place() -> None:
-    inside = README.split("<!-- benchmarks -->\n")[1].split("<!-- /benchmarks -->")[0]
-    first, blank, head, *rows = inside.splitlines()
-    assert first.endswith(":")
-    assert blank == ""
-    assert head.startswith("| what | ")
-    assert all(row.startswith("|") for row in rows)
+def test_the_readme_has_the_tables_that_the_benchmarks_print() -> None:
+    inside = README.split("<!-- benchmarks -->\n")[1].split("\n<!-- /benchmarks -->")[0]
+    judged, rest = (part.splitlines() for part in inside.split("<details>"))
+    assert judged[0].startswith("Measured on ")
+    assert judged[2] == "| what | measured | budget | ratio | beside |"
+    assert all(re.match(r"\| .+ \| .+ \| [≤≥] .+ \| [\d.]+ \| .*\|$", row) for row in judged[4:-1])
+    told = "\n".join(rest)
+    assert all(f"| Redis, {count} consoles: accepted | " in told for count in (1, 5, 20))
+    assert all(f"| a frame with {size:,} ended calls: CPU | " in told for size in SIZES)
 
 
 def test_the_benchmarks_that_are_named_can_be_run() -> None:

@@ -55,7 +55,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter windows, fewer rounds: a first look")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a JSON array instead of a table")
-    form.add_argument("--markdown", action="store_true", help="what has a budget, for the README")
+    form.add_argument("--markdown", action="store_true", help="what stands in the README")
     arguments = parser.parse_args()
     figures: list[tuple[str, Figure]] = []
     failures: dict[str, str] = {}

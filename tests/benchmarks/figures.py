@@ -58,14 +58,25 @@ def as_json(group: str, figure: Figure) -> dict[str, object]:
 
 
 def markdown(figures: Sequence[Figure], where: str) -> str:
-    """What has a budget, as a table in Markdown below a line that says where it was measured; without a newline."""
-    judged = [table_row(figure) for figure in figures if figure.limit is not None]
-    rows = [
-        (what, found, f"{budget}, missed" * (ok == "NO") or budget, ratio, beside)
-        for what, found, budget, ratio, ok, beside in judged
-    ]
+    """Two tables in Markdown, without a newline at the end: what has a budget, below a line that says where it was
+    measured, and, folded away, the rest.
+    """
     head = ("what", "measured", "budget", "ratio", "beside")
-    return "\n".join([where, "", *map(_markdown_row, [head, ["---"] * len(head), *rows])])
+    judged = [
+        (what, found, f"{budget}, missed" * (ok == "NO") or budget, ratio, beside)
+        for what, found, budget, ratio, ok, beside in _rows(figures, budget=True)
+    ]
+    rest = [(what, found, beside) for what, found, _, _, _, beside in _rows(figures, budget=False)]
+    folded = ["<details><summary>What was measured beside them</summary>", "", *_table(head[:2] + head[4:], rest)]
+    return "\n".join([where, "", *_table(head, judged), "", *folded, "", "</details>"])
+
+
+def _rows(figures: Sequence[Figure], *, budget: bool) -> list[tuple[str, str, str, str, str, str]]:
+    return [table_row(figure) for figure in figures if (figure.limit is not None) is budget]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [*map(_markdown_row, [head, ["---"] * len(head), *rows])]
 
 
 def _markdown_row(cells: Sequence[str]) -> str:

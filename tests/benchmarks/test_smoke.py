@@ -97,8 +97,12 @@ def test_a_figure_as_json_names_its_group_and_its_verdict() -> None:
     }
 
 
-def test_what_has_a_budget_becomes_the_table_of_the_readme() -> None:
-    figures = [Figure("a|b", 1.0, "x", 2, beside="c"), Figure("d", 3.0, "x", 2), Figure("no budget", 1.0, "B/s")]
+def test_what_was_measured_becomes_the_tables_of_the_readme() -> None:
+    figures = [
+        Figure("a|b", 1.0, "x", 2, beside="c"),
+        Figure("d", 3.0, "x", 2),
+        Figure("no budget", 1.0, "B/s", beside="e"),
+    ]
     assert markdown(figures, "Here:").splitlines() == [
         "Here:",
         "",
@@ -106,6 +110,14 @@ def test_what_has_a_budget_becomes_the_table_of_the_readme() -> None:
         "| --- | --- | --- | --- | --- |",
         "| a/b | 1 x | ≤ 2 x | 0.50 | c |",
         "| d | 3 x | ≤ 2 x, missed | 1.50 |  |",
+        "",
+        "<details><summary>What was measured beside them</summary>",
+        "",
+        "| what | measured | beside |",
+        "| --- | --- | --- |",
+        "| no budget | 1 B/s | e |",
+        "",
+        "</details>",
     ]
 
 
