@@ -12,7 +12,7 @@ CONSOLE_KEYS: list[BindingType] = [
         "app.hang_up",
         "Hang up",
         id="hang-up",
-        tooltip="Hang up the call or the marked ones; a dialog asks first",
+        tooltip="Hang up the call or the marked ones; it asks first",
     ),
     Binding("x,f9", "app.how_to_arm", "How to arm", id="hang-up", tooltip="Hang-ups are disarmed", show=False),
     Binding("a", "app.arm", "Arm", id="arm", tooltip="Arm hang-ups, or disarm them"),
