@@ -168,6 +168,19 @@ def test_the_readme_has_the_tables_that_the_benchmarks_print() -> None:
     assert all(f"| a frame with {size:,} ended calls: CPU | " in told for size in SIZES)
 
 
+def test_the_table_of_redis_is_out_of_those_of_the_benchmarks() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+ /s) \| (.+ ms) \| (.+ ms) \|$", README, re.MULTILINE)
+    assert [int(row[0]) for row in rows] == [1, 5, 20]
+    for count, taken, middle, slow in rows:
+        name = f"| Redis, {count} consoles: "
+        for what, figure in (
+            ("accepted", taken),
+            ("POST answered → read, p50", middle),
+            ("POST answered → read, p99", slow),
+        ):
+            assert f"{name}{what} | {figure} |" in README
+
+
 def test_the_benchmarks_that_are_named_can_be_run() -> None:
     assert set(re.findall(r"python -m tests\.benchmarks (\w+)", README)) <= set(GROUPS)
 
