@@ -32,94 +32,69 @@ def _show_version(context: click.Context, _parameter: click.Parameter, value: ob
         context.exit()
 
 
+def _remembered(name: str, told: str, **more: Any) -> click.Option:
+    """An option that is remembered for whatever command comes; `told` is its help."""
+    return click.Option([name], help=told, expose_value=False, callback=_remember, **more)
+
+
 def _screen_options() -> list[click.Parameter]:
     """The options of commands that open the console."""
     return [
-        click.Option(
-            ["--theme"],
+        _remembered(
+            "--theme",
+            f"The colours: {', '.join(THEMES)} (its own sixteen).  [env: CALLMON_THEME]",
             type=click.Choice(THEMES, case_sensitive=False),
             metavar="NAME",
-            expose_value=False,
-            callback=_remember,
-            help=f"The colours: {', '.join(THEMES)} (its own sixteen).  [env: CALLMON_THEME]",
         ),
-        click.Option(
-            ["--ascii"],
+        _remembered("--ascii", "Signs, borders and arrows in ASCII.  [env: CALLMON_ASCII]", is_flag=True),
+        _remembered(
+            "--slow-link",
+            "Paint less, for a slow line: durations every ten seconds, fewer colours.  [env: CALLMON_SLOW_LINK]",
             is_flag=True,
-            expose_value=False,
-            callback=_remember,
-            help="Signs, borders and arrows in ASCII.  [env: CALLMON_ASCII]",
-        ),
-        click.Option(
-            ["--slow-link"],
-            is_flag=True,
-            expose_value=False,
-            callback=_remember,
-            help="Paint less, for a slow line: durations every ten seconds, fewer colours.  [env: CALLMON_SLOW_LINK]",
         ),
     ]
 
 
 def _global_options() -> list[click.Parameter]:
     return [
-        click.Option(
-            ["--journal"],
+        _remembered(
+            "--journal",
+            "The journal: a path, sqlite:///ABSOLUTE/PATH, or redis://HOST:PORT/DB.  [env: CALLMON_JOURNAL]",
             metavar="URL",
-            expose_value=False,
-            callback=_remember,
-            help="The journal: a path, sqlite:///ABSOLUTE/PATH, or redis://HOST:PORT/DB.  [env: CALLMON_JOURNAL]",
         ),
-        click.Option(
-            ["--listen"],
+        _remembered(
+            "--listen",
+            "Where to take notifications (POST /api/calls); default 127.0.0.1:8765.  [env: CALLMON_LISTEN]",
             metavar="HOST:PORT",
-            expose_value=False,
-            callback=_remember,
-            help="Where to take notifications (POST /api/calls); default 127.0.0.1:8765.  [env: CALLMON_LISTEN]",
         ),
-        click.Option(
-            ["--follow"],
+        _remembered(
+            "--follow",
+            "Take the lines of a file as notifications, also as it grows and is rotated; - is standard input. "
+            "NAME is the bot's. May be given more than once.  [env: CALLMON_FOLLOW]",
             metavar="[NAME=]FILE",
             multiple=True,
-            expose_value=False,
-            callback=_remember,
-            help="Take the lines of a file as notifications, also as it grows and is rotated; - is standard input. "
-            "NAME is the bot's. May be given more than once.  [env: CALLMON_FOLLOW]",
         ),
-        click.Option(
-            ["--read-only"],
-            is_flag=True,
-            expose_value=False,
-            callback=_remember,
-            help="No hang-up at all.  [env: CALLMON_READ_ONLY]",
-        ),
-        click.Option(
-            ["--operator"],
+        _remembered("--read-only", "No hang-up at all.  [env: CALLMON_READ_ONLY]", is_flag=True),
+        _remembered(
+            "--operator",
+            "Who hangs up, for the journal; default login name and host.  [env: CALLMON_OPERATOR]",
             metavar="NAME",
-            expose_value=False,
-            callback=_remember,
-            help="Who hangs up, for the journal; default login name and host.  [env: CALLMON_OPERATOR]",
         ),
-        click.Option(
-            ["--lang"],
+        _remembered(
+            "--lang",
+            "The language of end reasons; default from the locale.  [env: CALLMON_LANG]",
             type=click.Choice(["en", "zh-CN"], case_sensitive=False),
             metavar="en|zh-CN",
-            expose_value=False,
-            callback=_remember,
-            help="The language of end reasons; default from the locale.  [env: CALLMON_LANG]",
         ),
-        click.Option(
-            ["--log-file"],
+        _remembered(
+            "--log-file",
+            "Write a log, without secrets, to this file; it rotates.  [env: CALLMON_LOG_FILE]",
             metavar="FILE",
-            expose_value=False,
-            callback=_remember,
-            help="Write a log, without secrets, to this file; it rotates.  [env: CALLMON_LOG_FILE]",
         ),
-        click.Option(
-            ["--profile"],
+        _remembered(
+            "--profile",
+            "Which [profiles.NAME] of the settings file holds.  [env: CALLMON_PROFILE]",
             metavar="NAME",
-            expose_value=False,
-            callback=_remember,
-            help="Which [profiles.NAME] of the settings file holds.  [env: CALLMON_PROFILE]",
         ),
         click.Option(
             ["--version"],
