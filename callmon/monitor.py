@@ -97,16 +97,23 @@ def now_in(journal: Journal, custom: Sequence[CustomColumn] = ()) -> Snapshot:
     return snapshot
 
 
+def entries_in(journal: Journal) -> Iterator[Stored]:
+    """Everything that the journal holds, oldest first. Raises `callmon.ports.JournalError`."""
+    position = START
+    while batch := journal.read(position):
+        yield from batch
+        position = batch[-1].position
+
+
 def notifications_of(journal: Journal, call_id: str) -> list[Stored]:
     """The notifications that report something about a call (its comparable id), oldest first.
 
     Reads the whole journal. Raises `callmon.ports.JournalError`.
     """
-    found, position, needle = [], START, call_id.encode()
-    while batch := journal.read(position):
-        position = batch[-1].position
-        found += [stored for stored in batch if _may_name(stored.entry, needle) and _reports(stored.entry, call_id)]
-    return found
+    needle = call_id.encode()
+    return [
+        stored for stored in entries_in(journal) if _may_name(stored.entry, needle) and _reports(stored.entry, call_id)
+    ]
 
 
 def _may_name(entry: Entry, needle: bytes) -> bool:

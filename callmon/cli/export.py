@@ -23,7 +23,7 @@ from callmon.core.query import Query, Which, filter_error, matches
 from callmon.core.records import FeedChanged, decode
 from callmon.core.redaction import Redactor
 from callmon.core.text import same_id, visible
-from callmon.monitor import now_in
+from callmon.monitor import entries_in, now_in
 from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
 from callmon.settings.model import Settings
 
@@ -99,14 +99,13 @@ def _wanted(journal: Journal, call_id: str | None, text: str, lang: str) -> froz
 
 def _entries(journal: Journal, wanted: frozenset[str] | None, last: Position | None = None) -> Iterator[Stored]:
     """Those about the calls that are wanted, and what was said of feeds, up to a position or the end."""
-    position = START
-    while wanted != frozenset() and position != last and (batch := journal.read(position)):
-        for stored in batch:
-            position = stored.position
-            if wanted is None or _is_about(stored.entry, wanted):
-                yield stored
-            if position == last:
-                break
+    if wanted == frozenset() or last == START:
+        return
+    for stored in entries_in(journal):
+        if wanted is None or _is_about(stored.entry, wanted):
+            yield stored
+        if stored.position == last:
+            return
 
 
 def _is_about(entry: Entry, wanted: frozenset[str]) -> bool:

@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from callmon.ports import START, Entry, EntryKind, Journal
+from callmon.monitor import entries_in
+from callmon.ports import Entry, EntryKind, Journal
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGEST = 16
@@ -48,13 +49,10 @@ class KnownEntries:
     def _read_journal(self) -> None:
         if self._is_read:
             return
-        position = START
-        while batch := self._journal.read(position):
-            position = batch[-1].position
-            for stored in batch:
-                self._moments[moment_of(stored.entry)] += 1
-                if stored.entry.kind is EntryKind.NOTIFICATION:
-                    self._bodies[digest_of(stored.entry.body)] += 1
+        for stored in entries_in(self._journal):
+            self._moments[moment_of(stored.entry)] += 1
+            if stored.entry.kind is EntryKind.NOTIFICATION:
+                self._bodies[digest_of(stored.entry.body)] += 1
         self._is_read = True
 
 
