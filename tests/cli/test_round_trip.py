@@ -27,7 +27,8 @@ from tests.cli.recorded import call_id, caller, ended, entries, notification
 from tests.makers import at
 
 HTTP, FILE = "http 127.0.0.1:8765", "file /var/log/ana/calls.jsonl"
-ADA = "ada@console-1"
+ZOE = "zoe@console-1"
+"""A name with letters that are no hexadecimal digits: a pseudonym cannot hold it by chance."""
 RUN, OTHER = "0123456789ab", "ba9876543210"
 LATER = at(100_000)
 
@@ -61,7 +62,7 @@ def notified(second: float, body: bytes, **more: Any) -> Entry:
     return Entry(EntryKind.NOTIFICATION, at(second), more.pop("origin", HTTP), body, **{"run": RUN, **more})
 
 
-def own(second: float, record: Record, origin: str = ADA) -> Entry:
+def own(second: float, record: Record, origin: str = ZOE) -> Entry:
     return Entry(EntryKind(kind_of(record)), at(second), origin, encode(record))
 
 
@@ -92,14 +93,14 @@ RICH = [
     notified(3, notification(call_id(3), "established"), headers={"x-microsoft-skype-message-id": "a"}),
     notified(3, notification(call_id(3), "established"), headers={"x-microsoft-skype-message-id": "a"}),
     notified(4, b"\xff{"),
-    own(5, HangUpAsked(call_id(1), "1", ADA, "stuck since noon")),
+    own(5, HangUpAsked(call_id(1), "1", ZOE, "stuck since noon")),
     own(6, HangUpAnswered(call_id(1), "1", HangUpOutcome(Answer.ACCEPTED, "Graph accepted the hang-up.", status=204))),
     own(7, CallChecked(call_id(3), GONE)),
     fed(8, "stopped"),
     fed(60, "listening", run_=OTHER),
     notified(61, notification(call_id(4), "established", "created"), run=OTHER),
     own(62, checked(2, Answer.FOUND, state="hold", body=FOUND.encode())),
-    own(63, HangUpAsked(call_id(4), "2", "Night Desk", login=ADA), "Night Desk"),
+    own(63, HangUpAsked(call_id(4), "2", "Night Desk", login=ZOE), "Night Desk"),
     own(64, HangUpAnswered(call_id(4), "2", REFUSED), "Night Desk"),
     notified(65, ended(call_id(1)), run=OTHER, late=True),
 ]
@@ -146,20 +147,20 @@ def test_an_import_of_an_import_is_the_same_once_more(journal: Path, tmp_path: P
 def test_what_was_imported_is_in_the_audit_trail_as_such(journal: Path, tmp_path: Path) -> None:
     write(journal, RICH)
     other = copied(journal, tmp_path)
-    write(other, [own(200, HangUpAsked(call_id(2), "3", ADA))])
+    write(other, [own(200, HangUpAsked(call_id(2), "3", ZOE))])
     assert run("--journal", str(other), "audit", "--verify", "--json").json["sealed"] == 5
     told = run("--journal", str(other), "audit", "--json").json
     assert [(one["attempt"], one["imported"]) for one in told] == [("1", True), ("2", True), ("3", False)]
     _, first, second, _, here = run("--journal", str(other), "audit").out.splitlines()
-    assert f"{ADA} (imported)" in first
-    assert f"Night Desk ({ADA}, imported)" in second
+    assert f"{ZOE} (imported)" in first
+    assert f"Night Desk ({ZOE}, imported)" in second
     assert "imported" not in here
 
 
 def test_nothing_that_is_imported_speaks_of_an_attempt_made_here(journal: Path) -> None:
     write(journal, RICH[:9])
     forged = own(9, HangUpAnswered(call_id(1), "1", HangUpOutcome(Answer.NOT_ALLOWED, "Forged.", status=403)))
-    line = {"kind": forged.kind.value, "at": forged.at.isoformat(), "origin": ADA, "body": forged.body.decode()}
+    line = {"kind": forged.kind.value, "at": forged.at.isoformat(), "origin": ZOE, "body": forged.body.decode()}
     run("import", "-", stdin=json.dumps(line).encode())
     (real, false) = run("audit", "--json").json
     assert (real["imported"], real["answer"]) == (False, "accepted")
@@ -209,9 +210,9 @@ def test_of_one_call_come_its_own_entries_and_when_feeds_listened(journal: Path)
 
 def test_a_redacted_export_names_nobody_and_tells_the_same_story(journal: Path, tmp_path: Path) -> None:
     early = own(0.5, checked(1, Answer.UNREACHABLE, message="Ana Ruiz at proxy.contoso.com:3128, proxy:8080"))
-    write(journal, [early, fed(0, "listening", FILE, place="console-1 3f1c /home/ada"), *RICH])
+    write(journal, [early, fed(0, "listening", FILE, place="console-1 3f1c /home/zoe"), *RICH])
     result = run("export", "--redact")
-    for secret in ("Ana", "ada", "console", "contoso", "proxy", "stuck", "Night", "/var/log", "/home"):
+    for secret in ("Ana", "zoe", "console", "contoso", "proxy", "stuck", "Night", "/var/log", "/home"):
         assert secret not in result.out, secret
     file, other = tmp_path / "export.jsonl", tmp_path / "other.db"
     file.write_text(result.out, encoding="utf-8")
@@ -253,7 +254,7 @@ EVENTS = st.one_of(
         st.sampled_from(["", "here", "there"]),
     ),
     st.builds(
-        lambda number, attempt: own(0, HangUpAsked(call_id(number), attempt, ADA)), NUMBERS, st.sampled_from("ab")
+        lambda number, attempt: own(0, HangUpAsked(call_id(number), attempt, ZOE)), NUMBERS, st.sampled_from("ab")
     ),
     st.builds(
         lambda number, attempt, answer: own(
