@@ -38,6 +38,7 @@ class BoardView(CursorView, can_focus=True):
     """The rows of one view of the board."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "board--line",
         "board--header",
         "board--cursor",
         "board--changed",
@@ -199,20 +200,20 @@ class BoardView(CursorView, can_focus=True):
         place = self._window.top + y - 1
         if place >= len(self.view):
             text = self._empty_text() if place == 0 else ""
-            return Strip([Segment(fit(text, width), self.rich_style + self._style("faint"))], width)
-        return Strip(self._segments(place, width)).adjust_cell_length(width, self.rich_style)
+            return Strip([Segment(fit(text, width), self._base + self._style("faint"))], width)
+        return Strip(self._segments(place, width)).adjust_cell_length(width, self._base)
 
     def _segments(self, place: int, width: int) -> list[Segment]:
         one = self.view[place]
         if isinstance(one, Group):
             title = group_title(one.name, self.view.query.group)
-            return title_line(title, self.view.size(one), self.rich_style + self._style("title"))
+            return title_line(title, self.view.size(one), self._base + self._style("title"))
         call = self.board.calls.get(one)
         if call is None:
             return []
         shown = row(call, self.now, self.view.query.lang)
         self._times[one] = shown.time
-        base = self.rich_style
+        base = self._base
         style: Callable[[str], Style] = self.style_on
         if one == self.selected:
             base = self.get_component_rich_style("board--cursor")
@@ -232,6 +233,11 @@ class BoardView(CursorView, can_focus=True):
         if self.view.query.text:
             return f"  No call matches the filter. {key_label(self.screen, 'clear-filter')} clears it."
         return f"  No {self.view.query.which} calls. {key_label(self.screen, 'view-all')} shows all."
+
+    @property
+    def _base(self) -> Style:
+        """The style of the widget itself: asked for as a component's, because of those Textual keeps what it found."""
+        return self.get_component_rich_style("board--line")
 
     def style_on(self, name: str, *, cursor: bool = False) -> Style:
         """The style of a tone or the like; below the cursor nothing is dim, or it could not be read there."""
