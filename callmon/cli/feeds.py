@@ -10,6 +10,7 @@ from callmon.feeds.gate import Gate
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.request import NOTIFICATIONS_PATH
+from callmon.graph.inbound import Either, PerBot, SharedToken
 from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal
 from callmon.settings.model import Settings
@@ -48,19 +49,24 @@ def gate_of(settings: Settings) -> Gate | None:
     """Who may send, by the settings; None if everybody on this machine may. Nothing is fetched yet."""
     if settings.feed_token is None and not settings.verify_sender:
         return None
-    # Cryptography takes a twentieth of a second that only those who want it should pay.
-    from callmon.graph.inbound import Either, GraphTokens, PerBot, SharedToken  # noqa: PLC0415
-    from callmon.graph.inbound_download import OPENID_URL  # noqa: PLC0415
-    from callmon.graph.inbound_keys import KeySource  # noqa: PLC0415
-
     gates: list[SharedToken | PerBot] = []
     if settings.feed_token is not None:
         gates.append(SharedToken(settings.feed_token.get_secret_value()))
     if settings.verify_sender:
-        keys = KeySource(settings.openid_url or OPENID_URL)
-        applications = {"": settings.client_id, **{name: bot.client_id for name, bot in settings.bots.items()}}
-        gates.append(PerBot({name: GraphTokens(app_id, keys) for name, app_id in applications.items() if app_id}))
+        gates.append(_gate_for_graph(settings))
     return Either(gates)
+
+
+def _gate_for_graph(settings: Settings) -> PerBot:
+    """Admits what Graph signed, for each bot by its own application id."""
+    # Cryptography takes a twentieth of a second that only those who want it should pay.
+    from callmon.graph.inbound_download import OPENID_URL  # noqa: PLC0415
+    from callmon.graph.inbound_keys import KeySource  # noqa: PLC0415
+    from callmon.graph.inbound_tokens import GraphTokens  # noqa: PLC0415
+
+    keys = KeySource(settings.openid_url or OPENID_URL)
+    applications = {"": settings.client_id, **{name: bot.client_id for name, bot in settings.bots.items()}}
+    return PerBot({name: GraphTokens(app_id, keys) for name, app_id in applications.items() if app_id})
 
 
 def post_to(status: FeedStatus) -> str:

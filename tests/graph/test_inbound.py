@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callmon.graph import inbound
-from callmon.graph.inbound import SKEW_S, Either, Gate, GraphTokens, Refused, SharedToken
+from callmon.graph import inbound_tokens
+from callmon.graph.inbound import Either, Gate, Refused, SharedToken
 from callmon.graph.inbound_download import signing_keys
 from callmon.graph.inbound_keys import NoKey
+from callmon.graph.inbound_tokens import SKEW_S, GraphTokens
 from tests.graph.inbound_tokens import (
     APP_ID,
     BOT_FRAMEWORK,
@@ -217,7 +218,7 @@ def test_what_was_refused_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_only_the_tokens_that_were_used_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbound, "_KEPT_TOKENS", 2)
+    monkeypatch.setattr(inbound_tokens, "_KEPT_TOKENS", 2)
     checked, gate = count_checks(monkeypatch), graph_tokens()
     first, second, third = (token(number=number) for number in range(3))
     for shown in (first, second, first, third, first, second):
