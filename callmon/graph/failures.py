@@ -14,6 +14,17 @@ import httpx
 from callmon.core.hangup import Answer
 from callmon.graph.leash import Stage
 
+_WAYS = (
+    (
+        socket.gaierror,
+        ("{} cannot be resolved to an address", "Check the network, DNS and CALLMON_GRAPH_URL."),
+    ),
+    (ConnectionRefusedError, ("{} refused the connection", "Check CALLMON_GRAPH_URL and that Graph runs there.")),
+)
+"""Why there was no way to a machine, and what to do if that machine is Graph."""
+_NO_WAY = ("{} cannot be reached", "Check the network, then try again.")
+_PROXY_ADVICE = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY, and that the proxy runs."
+
 
 @dataclass(frozen=True, slots=True)
 class NoReply:
@@ -89,26 +100,13 @@ def _no_connection(error: httpx.ConnectError, host: str) -> NoReply:
             f"No trusted TLS connection to {host}, so nothing was sent. If a proxy inspects TLS, set SSL_CERT_FILE to "
             "its certificates; else check the address and this machine's clock.",
         )
+    what, advice = next((told for kind, told in _WAYS if any(isinstance(cause, kind) for cause in causes)), _NO_WAY)
     proxy = _proxy(error)
     if proxy:
-        return NoReply(Answer.UNREACHABLE, _no_way_to(proxy, host, causes), retry_helps=True)
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        why = f"The name {host} cannot be resolved, so nothing was sent. Check the network, DNS and CALLMON_GRAPH_URL."
-    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        why = f"{host} refused the connection, so nothing was sent. Check CALLMON_GRAPH_URL and that Graph runs there."
+        why = f"{what.format(f'The proxy {proxy}')}, so nothing was sent to {host}. {_PROXY_ADVICE}"
     else:
-        why = f"No connection to {host}, so nothing was sent. Check the network, then try again."
+        why = f"{what.format(host)}, so nothing was sent. {advice}"
     return NoReply(Answer.UNREACHABLE, why, retry_helps=True)
-
-
-def _no_way_to(proxy: str, host: str, causes: list[BaseException]) -> str:
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        what = f"The name of the proxy {proxy} cannot be resolved"
-    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        what = f"The proxy {proxy} refused the connection"
-    else:
-        what = f"No connection to the proxy {proxy}"
-    return f"{what}, so nothing was sent to {host}. Check HTTPS_PROXY, ALL_PROXY and NO_PROXY, and that the proxy runs."
 
 
 def _proxy(error: httpx.ConnectError) -> str:

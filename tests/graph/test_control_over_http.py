@@ -177,7 +177,7 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     without_proxy(monkeypatch)
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
     outcome = GraphControl("https://graph.example", StaticToken(TOKEN), policy=ONCE).hang_up(Target(CALL))
-    assert "The name graph.example cannot be resolved" in outcome.sentence
+    assert "graph.example cannot be resolved to an address" in outcome.sentence
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("http://ada:s3cret@127.0.0.1:9", "The proxy 127.0.0.1:9 refused the connection"),
         ("127.0.0.1:9", "The proxy 127.0.0.1:9 refused the connection"),
-        ("http://nowhere.invalid:3128", "The name of the proxy nowhere.invalid:3128 cannot be resolved"),
+        ("http://nowhere.invalid:3128", "The proxy nowhere.invalid:3128 cannot be resolved"),
     ],
 )
 def test_a_proxy_that_cannot_be_reached_is_named_and_not_graph(
