@@ -39,8 +39,17 @@ CONSOLE_KEYS: list[BindingType] = [
     Binding("n", "find(1)", "Next", id="find-next", tooltip="The next call that was searched for", show=False),
     Binding("N", "find(-1)", "Previous", id="find-previous", tooltip="The one before", show=False),
     Binding("f", "freeze", "Freeze", id="freeze", tooltip="Freeze the picture, or let it go on"),
-    Binding("greater_than_sign", "sort(1)", "Sort", id="sort-next", tooltip="Sort by the next column", show=False),
-    Binding("less_than_sign", "sort(-1)", "Sort", id="sort-previous", tooltip="Sort by the one before", show=False),
+    Binding(
+        "greater_than_sign",
+        "sort(1)",
+        "Sort right",
+        id="sort-next",
+        tooltip="Sort by the next column",
+        show=False,
+    ),
+    Binding(
+        "less_than_sign", "sort(-1)", "Sort left", id="sort-previous", tooltip="Sort by the one before", show=False
+    ),
     Binding("I", "invert", "Invert", id="sort-invert", tooltip="Invert the order", show=False),
     Binding("S", "sort_once", "Sort once", id="sort-once", tooltip="Sort now, then rows stay put", show=False),
     Binding("t", "group", "Group", id="group", tooltip="Group by chain, tenant, bot or not", show=False),

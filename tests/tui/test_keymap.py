@@ -163,6 +163,15 @@ async def test_the_palette_offers_every_action_with_its_keys_and_does_it() -> No
 
 
 @pytest.mark.anyio
+async def test_no_two_commands_of_the_palette_have_one_name() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        titles = [command.title for command in stage.app.get_system_commands(stage.app.screen)]
+        assert sorted(titles) == sorted(set(titles))
+
+
+@pytest.mark.anyio
 async def test_the_palette_of_a_read_only_console_knows_no_hang_up() -> None:
     stage = Stage(read_only=True)
     stage.arrive(1)
