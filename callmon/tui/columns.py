@@ -175,7 +175,7 @@ def fit(text: str, width: int) -> str:
     """The text in exactly so many terminal columns, cut with an ellipsis; wide characters count as two."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return f"{set_cell_size(text, width - 1)}…" if width > 0 else ""
+    return set_cell_size(f"{set_cell_size(text, width - 1).rstrip()}…", width) if width > 0 else ""
 
 
 def _cell(text: str, place: Placed) -> str:

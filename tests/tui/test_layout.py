@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from callmon.core.choices import COLUMNS, DEFAULT_COLUMNS
-from callmon.tui.columns import columns_named, layout
+from callmon.tui.columns import columns_named, fit, layout
 from tests.tui.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -66,3 +66,20 @@ async def test_a_low_screen_is_for_calls_first(height: int) -> None:
         rows = [line for line in stage.text.splitlines() if "established" in line and " peer " in line]
         assert len(rows) >= min(8, height - 4)
         assert stage.text.splitlines()[-1].lstrip().startswith("x Hang up")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("Ana", 5, "Ana  "),
+        ("Ana Lima", 8, "Ana Lima"),
+        ("Ana Lima", 6, "Ana L…"),
+        ("Ana Lima", 5, "Ana… "),
+        ("Ana 山本", 6, "Ana…  "),
+        ("Ana 山本", 7, "Ana 山…"),
+        ("山本", 1, "…"),
+        ("Ana", 0, ""),
+    ],
+)
+def test_what_is_cut_ends_in_one_sign_right_after_the_last_letter(text: str, width: int, shown: str) -> None:
+    assert fit(text, width) == shown
