@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -19,6 +19,7 @@ from callmon.cli.output import json_text, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.stdout_lines import write_line
 from callmon.core import redaction_records, wire
+from callmon.core.custom import CustomColumn
 from callmon.core.query import Query, Which, filter_error, matches
 from callmon.core.records import FeedChanged, decode
 from callmon.core.redaction import Redactor
@@ -51,14 +52,15 @@ def command(flags: Flags, call_id: str | None, *, text: str, redact: bool) -> No
     for an end are kept as far as they name nobody who is named elsewhere: look at them before you pass them on.
     """
     settings = configured(Settings, flags)
-    if problem := filter_error(Query(Which.ALL, text, settings.lang)):
+    query = Query(Which.ALL, text, settings.lang, custom=tuple(one.name for one in settings.custom))
+    if problem := filter_error(query):
         raise Failure(problem, code=ExitCode.USAGE)
     with looked_into(settings) as journal:
         if journal is None:
             if call_id is not None:
                 raise _no_such_call(call_id)
             return
-        wanted = _wanted(journal, call_id, text, settings.lang)
+        wanted = _wanted(journal, call_id, query, settings.custom)
         if redact:
             _tell(*_redacted(journal, wanted))
         else:
@@ -83,18 +85,20 @@ def _no_such_call(call_id: str) -> Failure:
     )
 
 
-def _wanted(journal: Journal, call_id: str | None, text: str, lang: str) -> frozenset[str] | None:
+def _wanted(
+    journal: Journal, call_id: str | None, query: Query, custom: Sequence[CustomColumn]
+) -> frozenset[str] | None:
     """The comparable ids of the calls that are asked for; None for everything, whatever it is about."""
-    if call_id is None and not text.strip():
+    if call_id is None and not query.text.strip():
         return None
-    board = now_in(journal).board
+    board = now_in(journal, custom).board
     calls = list(board)
     if call_id is not None:
         call = find_call(board, call_id)
         if call is None:
             raise _no_such_call(call_id)
         calls = [call]
-    return frozenset(call.id for call in calls if matches(call, Query(Which.ALL, text, lang)))
+    return frozenset(call.id for call in calls if matches(call, query))
 
 
 def _entries(journal: Journal, wanted: frozenset[str] | None, last: Position | None = None) -> Iterator[Stored]:

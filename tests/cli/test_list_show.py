@@ -243,6 +243,8 @@ def test_the_example_of_a_custom_column_is_listed_sorted_filtered_and_given_as_j
     ]
     assert [call["id"] for call in run("list", "--json", "--filter", "tone:tone2").json] == [call_id(0x11)]
     assert run("show", call_id(0x11), "--json").json["custom"] == {"tone": "tone2"}
+    (exported,) = run("export", "--filter", "tone:tone2").out.splitlines()
+    assert call_id(0x11) in exported
     refused = run("list", "--columns", "id,oops")
     assert refused.code == ExitCode.USAGE
     assert "--columns: “oops” is not a column. Write some of time, state, who," in refused.err
