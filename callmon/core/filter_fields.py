@@ -56,7 +56,9 @@ class Field(NamedTuple):
     fits: Callable[[str, str], bool]
     """Whether such a text fits a value that was typed, which is in lower case."""
     known: tuple[str, ...] = ()
-    """All that calls can say of it; empty if that is open."""
+    """What calls say of it; empty if that is open."""
+    others: bool = False
+    """Whether a call may also say something else, if Graph does."""
 
 
 def _id(call: Call, _lang: str) -> tuple[str, ...]:
@@ -116,7 +118,7 @@ _CATEGORIES = ("success", "expected", "client_error", "network", "service_error"
 
 FIELDS: dict[str, Field] = {
     "id": Field(_id, _is_id),
-    "state": Field(_state, starts, _STATES),
+    "state": Field(_state, starts, _STATES, others=True),
     "kind": Field(lambda call, _lang: (call.kind,), starts, tuple(Kind)),
     "dir": Field(lambda call, _lang: (call.facts.direction or "unknown",), starts, ("incoming", "outgoing", "unknown")),
     "who": Field(_people, _contains),

@@ -1,7 +1,8 @@
 r"""The language of the filter: from what somebody typed to a question that every call can answer.
 
 ``ana !lobby state:hold,established !by:bot code:4xx "two words"``: words must occur in what is known of the call,
-``field:value`` must hold of that field, commas stand between alternatives, ``!`` negates, quotes keep a text together.
+``field:value`` must hold of that field, commas stand between alternatives, ``!`` negates, quotes keep a text together,
+and one quote alone keeps all that follows.
 ``who:/^\+45/`` and ``/lobby|queue/`` are regular expressions (`callmon.core.expressions`), looked for in the field,
 or in all that is known.
 Every part must hold. Case does not matter.
@@ -172,14 +173,19 @@ def _field_condition(name: str, field: Field, typed: list[str], *, negated: bool
         if isinstance(value, FilterError):
             return value
         if isinstance(value, str) and field.known and not any(starts(known, value) for known in field.known):
-            return FilterError(f"No {name} {_meant(value, field.known)} There are {', '.join(field.known)}.")
+            others = f" If Graph sent it, write {name}:/{_brief(value)}/." if field.others else ""
+            return FilterError(f"No {name} {_meant(value, field.known)}{others} There are {', '.join(field.known)}.")
         if value:
             values.append(value)
     return _Condition(field, tuple(values), negated) if values else None
 
 
 def _repeated(typed: str) -> str:
-    return f"“{visible(typed if len(typed) <= _REPEATED else f'{typed[:_REPEATED]}…')}”"
+    return f"“{_brief(typed)}”"
+
+
+def _brief(typed: str) -> str:
+    return visible(typed if len(typed) <= _REPEATED else f"{typed[:_REPEATED]}…")
 
 
 def _meant(typed: str, known: Iterable[str]) -> str:

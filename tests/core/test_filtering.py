@@ -355,8 +355,8 @@ def test_calls_of_one_bot() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("state:establisehd", "No state “establisehd”, did you mean “established”? There are incoming, ringing"),
-        ("state:foo", "No state “foo”"),
+        ("state:establisehd", "No state “establisehd”, did you mean “established”? If Graph sent it, write"),
+        ("state:foo", "No state “foo”. If Graph sent it, write state:/foo/. There are incoming, ringing"),
         ("!state:hold,foo", "No state “foo”"),
         ("kind:gruop", "No kind “gruop”, did you mean “group”? There are peer, group, unknown."),
         ("dir:sideways", "No dir “sideways”"),
