@@ -73,11 +73,13 @@ def order(sort: Sort, *, kept_in_place: bool = False) -> Callable[[Call], Place]
     """
     key = _KEYS.get(sort.by) or _custom(sort.by)
     parted = sort.by in {SortBy.NEWEST, SortBy.TIME}  # what is over stays below what goes on, also if it is reversed
+    numbered = sort.by in {SortBy.NEWEST, SortBy.INDEX}  # no two calls are equal in it
 
     def place(call: Call) -> Place:
         over = call.ended and not kept_in_place
         value = key(call, over)
-        return (parted and over, *(map(_reversed, value) if sort.reverse else value), -call.index)
+        told = map(_reversed, value) if sort.reverse else value
+        return (parted and over, *told) if numbered else (parted and over, *told, -call.index)
 
     return place
 
