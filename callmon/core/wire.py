@@ -13,7 +13,8 @@ from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
+from pydantic_core import SchemaValidator, from_json
+from pydantic_core.core_schema import typed_dict_schema
 
 from callmon.core.custom import CustomColumn, told_in
 from callmon.core.deliveries import MESSAGE_ID
@@ -23,6 +24,9 @@ from callmon.core.text import is_id, same_id
 from callmon.core.wire_facts import CALL, OPERATION, facts_of, participant_of
 from callmon.core.wire_forms import Form, Object, read, text
 
+_BOM = b"\xef\xbb\xbf"
+_OBJECT = SchemaValidator(typed_dict_schema({}, extra_behavior="ignore"))
+"""Reads any JSON object with the parser of `from_json` and makes nothing of it: that takes half the time."""
 _Said = dict[str, Any]
 """Some fields of a `Report` and their values."""
 
@@ -75,6 +79,14 @@ def parse_call(call_id: str, body: bytes, custom: Sequence[CustomColumn] = ()) -
 def is_json(body: bytes) -> bool:
     """Whether the bytes are one JSON value that `parse` can read."""
     try:
+        _OBJECT.validate_json(body.removeprefix(_BOM))
+    except ValueError:
+        return _is_other_json(body)
+    return True
+
+
+def _is_other_json(body: bytes) -> bool:
+    try:
         _json(body)
     except ValueError:
         return False
@@ -84,7 +96,7 @@ def is_json(body: bytes) -> bool:
 def _json(body: bytes) -> Any:
     """The value of a JSON text. Raises `ValueError`."""
     try:
-        return from_json(body.removeprefix(b"\xef\xbb\xbf"), cache_strings="all")
+        return from_json(body.removeprefix(_BOM), cache_strings="all")
     except ValueError as error:
         try:
             return json.loads(body)  # slower, and more patient: lone surrogates, UTF-16

@@ -493,10 +493,27 @@ def test_deep_nesting_inside_a_field_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "good"), [(b"{}", True), (b"\xef\xbb\xbf5", True), (b'"\\ud800"', True), (b"", False), (b"{", False)]
+    ("raw", "good"),
+    [
+        (b"{}", True),
+        (b"[]", True),
+        (b"\xef\xbb\xbf5", True),
+        (b'\xef\xbb\xbf{"a": [{"b": NaN}]}', True),
+        (b'"\\ud800"', True),
+        (b'{"a": {"\\ud800": 1}}', True),
+        ('{"a": "ä"}'.encode("utf-16"), True),
+        (b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}", True),
+        (b"", False),
+        (b"{", False),
+        (b'{"a": {"b": 1,}}', False),
+        (b'{"a": 1} x', False),
+        (b'{"a": "\xff"}', False),
+        (b"{'a': 1}", False),
+    ],
 )
-def test_what_is_json(raw: bytes, good: bool) -> None:
+def test_what_is_json_is_what_can_be_read(raw: bytes, good: bool) -> None:
     assert is_json(raw) is good
+    assert any("not JSON" in each.reason or "empty." in each.reason for each in parse(raw).rejected) is not good
 
 
 # A call as a GET returns it
