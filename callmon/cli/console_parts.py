@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 
 from callmon.cli.configured import configured
@@ -13,15 +15,15 @@ from callmon.cli.keymaps import keymap
 from callmon.cli.late_control import ClosableControl, LateControl
 from callmon.cli.pages import Flags
 from callmon.cli.presences import look_for_the_dead
-from callmon.cli.screen import Warn
+from callmon.cli.screen import Warn, in_browser
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
 from callmon.hangup import HangUp, utc_now
-from callmon.memory import Keeper, load, memory_path, save
+from callmon.memory import Keeper, Memory, load, memory_path, save
 from callmon.observer import Observer
 from callmon.ports import FeedState
 from callmon.settings.model import Settings
-from callmon.tui.parts import Parts
+from callmon.tui.parts import Parts, forget
 
 
 def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None = None) -> Parts:
@@ -31,8 +33,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     """
     settings = configured(Settings, flags, warn)
     keys = keymap(settings.keys)
-    keeper = Keeper(partial(save, memory_path()))
-    stack.callback(keeper.close)
+    memory, remember = _memory(stack)
     journal = stack.enter_context(open_journal(settings))
     feeds = feeds_of(settings, journal, stack, stdin) if settings.collect else []
     if not feeds:
@@ -64,10 +65,24 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         custom=settings.custom,
         sort=settings.sort or "",
         bell=settings.bell,
-        memory=load(memory_path()),
-        remember=keeper.keep,
+        memory=memory,
+        remember=remember,
         watch=watch_of(settings),
     )
+
+
+def _memory(stack: ExitStack) -> tuple[Memory, Callable[[Memory], object]]:
+    """How the console was left, and what keeps how it is left now.
+
+    A visitor in a browser begins with the arrangement of whoever serves it, not with what they typed, and changes
+    nothing of it.
+    """
+    memory = load(memory_path())
+    if in_browser():
+        return replace(memory, typed=()), forget
+    keeper = Keeper(partial(save, memory_path()))
+    stack.callback(keeper.close)
+    return memory, keeper.keep
 
 
 def _controls(settings: Settings) -> ClosableControl:

@@ -21,7 +21,7 @@ from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError, StartLater
 
-IN_BROWSER = "TEXTUAL_DRIVER"
+_DRIVER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
 _ABANDON_WITHIN_S = 0.7
 
@@ -33,9 +33,14 @@ May raise `Failure` and `callmon.ports.JournalError`.
 """
 
 
+def in_browser() -> bool:
+    """Whether the screen is that of a browser, at the other end of a pipe."""
+    return bool(os.environ.get(_DRIVER))
+
+
 def can_paint() -> bool:
-    """Whether there is a terminal on which a screen can be painted, or a browser at the other end of a pipe."""
-    if os.environ.get(IN_BROWSER):
+    """Whether there is a terminal on which a screen can be painted, or a browser."""
+    if in_browser():
         return True
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not is_dumb(os.environ)
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from callmon.cli import serve
+from callmon.cli.console_parts import console_parts
 from callmon.cli.exits import ExitCode
+from callmon.memory import Memory, load, memory_path, save
 from tests.cli.program import run, run_program
 
 
@@ -57,3 +60,18 @@ def test_the_consoles_have_the_same_settings_but_collect_nothing(
     assert environ["CALLMON_READ_ONLY"] == ("false" if allowed else "true")
     assert "CALLMON_FOLLOW" not in environ
     assert "LC_ALL" not in environ
+
+
+def test_a_visitor_begins_as_the_operator_left_it_but_changes_nothing_of_it(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = Memory("ended", "who", columns=("who", "note"), chosen_theme="light", typed=("who:boss",))
+    save(memory_path(), left)
+    monkeypatch.setenv("CALLMON_COLLECT", "false")
+    for driver, typed in (("textual.drivers.web_driver:WebDriver", ()), ("", ("who:boss",))):
+        monkeypatch.setenv("TEXTUAL_DRIVER", driver)
+        with ExitStack() as stack:
+            parts = console_parts({}, stack, lambda _warning: None)
+            assert (parts.memory.view, parts.memory.columns, parts.memory.typed) == ("ended", ("who", "note"), typed)
+            parts.remember(Memory("active"))
+        assert load(memory_path()) == (left if driver else Memory("active"))
