@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from threading import Event
-from typing import NewType, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NewType, Protocol, runtime_checkable
 
-from callmon.core.audit import Kept
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
+
+if TYPE_CHECKING:  # the first paint waits for no audit
+    from callmon.core.audit import Kept
 
 Position = NewType("Position", str)
 """Where an entry stands in its journal: opaque to everybody but that journal."""

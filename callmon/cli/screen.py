@@ -10,16 +10,19 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
 from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
 from callmon.ports import JournalAway, JournalError
-from callmon.replay.player import Player
 from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts, StartError, StartLater
+
+if TYPE_CHECKING:  # only a replay has one
+    from callmon.replay.player import Player
 
 _DRIVER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from callmon.core import hangup_words, reasons
+from callmon.core import hangup_words
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
 from callmon.core.hangup import Answer
-from callmon.core.reasons import Ending
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, duration, short_id, visible
+
+if TYPE_CHECKING:
+    from callmon.core.reasons import Ending
 
 GONE = "Gone: its end was never reported"
 """What is said of a call in place of an end reason if Graph answered 404."""
@@ -140,6 +143,8 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
 
 @lru_cache(maxsize=4096)  # thousands of calls end for a few reasons, and a filter asks for each
 def _explained(end: ResultInfo, established: bool | None, termination_reason: str | None, lang: str) -> Ending:
+    from callmon.core import reasons  # noqa: PLC0415  # the first paint waits for nothing that explains ends
+
     return reasons.explain(
         end.code, end.subcode, end.message, established=established, termination_reason=termination_reason, lang=lang
     )

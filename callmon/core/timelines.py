@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from callmon.core import reasons
 from callmon.core.calls import Call, Step, StepKind
 from callmon.core.describe import ANOMALY_WORDS
 from callmon.core.records import Gap
@@ -73,6 +72,8 @@ def _remark(step: Step, lang: str) -> str:
     if step.times > 1:
         words.append(f"reported {step.times} times")
     if step.result is not None and step.kind is not StepKind.STATE:
+        from callmon.core import reasons  # noqa: PLC0415  # see `callmon.core.describe`
+
         told = reasons.explain(step.result.code, step.result.subcode, step.result.message, ended=False, lang=lang)
         words.append(f"{told.title} ({step.result})" if str(step.result) else told.title)
     return visible("; ".join(words))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from callmon.core import describe
 from callmon.core.calls import Call, StepKind
-from callmon.core.reasons import Ending
 from callmon.core.text import clock, duration, visible
 from callmon.core.timelines import TimelineLine
+
+if TYPE_CHECKING:  # who paints a first frame has no end to explain
+    from callmon.core.reasons import Ending
 
 _NO_ONE = frozenset({"unknown", "nobody"})
 

@@ -122,6 +122,18 @@ def test_the_first_paint_waits_for_no_adapter(module: str) -> None:
     assert imported(f"import callmon.cli.{module}", *adapters) == []
 
 
+def test_the_first_paint_waits_for_nothing_that_only_calls_and_commands_need() -> None:
+    later = ("callmon.core.reasons", "callmon.core.audit", "callmon.core.wire", "callmon.replay", "csv", "re2")
+    painted = (
+        "import callmon.cli.console\n"
+        "from callmon.tui.app import ConsoleApp\n"
+        "from callmon.tui.parts import StartError\n"
+        "def load(): raise StartError('painted')\n"
+        "assert ConsoleApp(load).run(headless=True) == 'painted'"
+    )
+    assert imported(painted, "callmon.tui.board_view", *later) == ["callmon.tui.board_view"]
+
+
 def test_the_journal_is_read_without_the_network() -> None:
     assert imported("import callmon.cli.show", "httpx", "msal", "uvicorn", "textual") == []
 
