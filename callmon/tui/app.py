@@ -119,7 +119,12 @@ class ConsoleApp(App[str], inherit_bindings=False):
         return line_filters(self._look, self.theme, super().get_line_filters())
 
     def get_default_screen(self) -> Screen[None]:
-        """The board is the screen that is always there."""
+        """The board is the screen that is always there.
+
+        It knows its size before it is styled: to learn it from its first resize would cost the first paint a restyling.
+        """
+        for cells, breakpoints in zip(self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            self.home.add_class(max(one for one in breakpoints if one[0] <= cells)[1], update=False)
         return self.home
 
     def on_mount(self) -> None:

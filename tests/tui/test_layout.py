@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from textual.app import ComposeResult
 
 from callmon.core.choices import COLUMNS, DEFAULT_COLUMNS
+from callmon.tui.app import ConsoleApp
 from callmon.tui.columns import columns_named, fit, layout
+from callmon.tui.console_screen import ConsoleScreen
+from callmon.tui.parts import Parts
+from tests.fakes import MemoryJournal
 from tests.tui.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -66,6 +71,25 @@ async def test_a_low_screen_is_for_calls_first(height: int) -> None:
         rows = [line for line in stage.text.splitlines() if "established" in line and " peer " in line]
         assert len(rows) >= min(8, height - 4)
         assert stage.text.splitlines()[-1].lstrip().startswith("x Hang up")
+
+
+@pytest.mark.parametrize(
+    ("size", "classes"),
+    [((109, 18), {"-narrow", "-low"}), ((109, 19), {"-narrow", "-high"}), ((110, 18), {"-wide", "-low"})],
+)
+async def test_the_screen_has_the_classes_of_its_size_before_its_parts_are_styled(
+    size: tuple[int, int], classes: set[str]
+) -> None:
+    composed: list[set[str]] = []
+
+    class Home(ConsoleScreen):
+        def compose(self) -> ComposeResult:
+            composed.append(set(self.classes))
+            yield from super().compose()
+
+    async with ConsoleApp(lambda: Parts(MemoryJournal()), home=Home).run_test(size=size) as pilot:
+        assert composed == [classes]
+        assert classes <= pilot.app.screen.classes
 
 
 @pytest.mark.parametrize(
