@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from callmon.core import gaps
-from callmon.core.board import Board
+from callmon.core.board import Draft
 from callmon.core.gaps import Known, sign_of
 from callmon.core.liveness import after_silence, deaf, expected_silence_s, is_news, should_speak
 from callmon.core.origins import is_imported
@@ -32,8 +32,8 @@ class Hearing:
         """The latest."""
         return self.known.gaps if len(self.known.gaps) <= _GAPS_KEPT else self.known.gaps[-_GAPS_KEPT:]
 
-    def notified(self, board: Board, entry: Entry) -> None:
-        """A notification came; `board` is that before it."""
+    def notified(self, draft: Draft, entry: Entry) -> None:
+        """A notification came; the board of `draft` is that before it."""
         at = entry.at
         key = self._bringers.get((entry.run, entry.origin))
         if key is not None:
@@ -51,9 +51,9 @@ class Hearing:
         if self.last is None or at > self.last or stepped:
             self.last = at
         if not entry.late and (entry.run or not is_imported(entry.origin)):
-            self._heard(board, at, sign, stepped=stepped)
+            self._heard(draft, at, sign, stepped=stepped)
 
-    def _heard(self, board: Board, at: datetime, sign: datetime | None, *, stepped: bool) -> None:
+    def _heard(self, draft: Draft, at: datetime, sign: datetime | None, *, stepped: bool) -> None:
         """Something came, live for all that is known; its run gave a sign of life before."""
         quiet = self.quiet_since
         if quiet is None:  # nobody listens
@@ -65,8 +65,8 @@ class Hearing:
         self.quiet_since = at
         began = quiet if sign is None else max(quiet, sign)  # after the clock of another machine was set back
         silence_s = (at - began).total_seconds()
-        if is_news(self.rhythm, at, silence_s) and should_speak(board.alive(), began):
-            if deaf(board.alive(), began, at, expected_silence_s(self.rhythm)):
+        if is_news(self.rhythm, at, silence_s) and should_speak(draft.board.alive(), began):
+            if deaf(draft.board.alive(), began, at, expected_silence_s(self.rhythm)):
                 self.known = self.known._replace(gaps=gaps.after_silence(self.known.gaps, began, at))
             self.rhythm = after_silence(self.rhythm, at, silence_s)
 

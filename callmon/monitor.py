@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Event
 
 from callmon.core import wire
-from callmon.core.board import Board, apply, note, prune
+from callmon.core.board import Draft
 from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import Gathering
 from callmon.core.hangup import Answer
@@ -22,8 +22,7 @@ _REJECTIONS_KEPT = 50
 
 def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     """The snapshot after more entries, in their order. The same input gives the same output: it reads no clock."""
-    changed: set[str] = set()
-    board = snapshot.board
+    draft = Draft(snapshot.board)
     notifications, unparsed = snapshot.notifications, snapshot.unparsed
     repeated, deliveries = snapshot.repeated, Gathering(snapshot.deliveries)
     rejections = list(snapshot.rejections)
@@ -31,15 +30,13 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     for stored in batch:
         entry = stored.entry
         if entry.kind is EntryKind.NOTIFICATION:
-            hearing.notified(board, entry)
+            hearing.notified(draft, entry)
         if entry.kind is EntryKind.NOTIFICATION and deliveries.repeats(entry.headers, entry.body):
             repeated += 1
         elif entry.kind is EntryKind.NOTIFICATION:
             parsed = wire.parse(entry.body, entry.headers, snapshot.custom)
             for report in parsed.reports:
-                before, board = board, apply(board, report, entry.at, entry.bot)
-                if board is not before:
-                    changed.add(report.call_id)
+                draft.apply(report, entry.at, entry.bot)
             notifications += 1
             if parsed.rejected:
                 unparsed += 1
@@ -49,15 +46,12 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         elif entry.kind is EntryKind.FEED:
             hearing.told(entry, last_entry)
         else:
-            board, touched = _recorded(board, entry, snapshot.custom)
-            changed |= touched
+            _record(draft, entry, snapshot.custom)
         last_entry = entry.at
-        before, board = board, prune(board)
-        if board is not before:
-            changed |= {call.id for call in before if call.id not in board.calls}
+        draft.prune()
     after = replace(
         snapshot,
-        board=board,
+        board=draft.board,
         position=batch[-1].position if batch else snapshot.position,
         notifications=notifications,
         unparsed=unparsed,
@@ -72,7 +66,7 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         quiet_since=hearing.quiet_since,
         rhythm=hearing.rhythm,
     )
-    return Update(after, frozenset(changed), live=not batch)
+    return Update(after, frozenset(draft.changed), live=not batch)
 
 
 def follow(journal: Journal, *, stop: Event, start: Snapshot | None = None) -> Iterator[Update]:
@@ -128,16 +122,12 @@ def _reports(entry: Entry, call_id: str) -> bool:
     return any(report.call_id == call_id for report in wire.parse(entry.body).reports)
 
 
-def _recorded(board: Board, entry: Entry, custom: Sequence[CustomColumn]) -> tuple[Board, set[str]]:
+def _record(draft: Draft, entry: Entry, custom: Sequence[CustomColumn]) -> None:
     record = decode(entry.kind, entry.body)
     if record is None or isinstance(record, FeedChanged):
-        return board, set()
-    call = board.get(record.call_id)
-    if call is None:
-        return board, set()
-    board = note(board, record, entry.at)
-    if isinstance(record, CallChecked) and record.outcome.answer is Answer.FOUND:
+        return
+    call = draft.note(record, entry.at)
+    if call is not None and isinstance(record, CallChecked) and record.outcome.answer is Answer.FOUND:
         report = wire.parse_call(call.spelled, record.outcome.body, custom)
         if isinstance(report, Report):
-            board = apply(board, report, entry.at, entry.bot)
-    return board, {call.id}
+            draft.apply(report, entry.at, entry.bot)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon import monitor
-from callmon.core.board import prune
+from callmon.core.board import Draft
 from callmon.core.calls import Kind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, Record
@@ -106,7 +106,7 @@ def test_an_empty_batch_is_the_end_of_the_journal() -> None:
 @pytest.fixture
 def little_room(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """A board that keeps 20 ended calls; and the ends of 60."""
-    monkeypatch.setattr(monitor, "prune", partial(prune, keep=20))
+    monkeypatch.setattr(monitor, "Draft", partial(Draft, keep=20))
     return [notification(body(item("deleted", f"/calls/{number:032x}")), number) for number in range(60)]
 
 

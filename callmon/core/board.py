@@ -1,4 +1,4 @@
-"""The board: the state of every call, as a value. `apply` and `note` give the next one; nothing is changed in place."""
+"""The board: the state of every call, as a value. `Draft`, or `apply` and `note` for one step, give the next one."""
 
 from __future__ import annotations
 
@@ -66,18 +66,81 @@ class Board:
         return (self.calls[call_id] for call_id in self.living)
 
 
+class Draft:
+    """A board under change: it is made of the one before, and `board` is the one after.
+
+    It gathers calls in a dict: to put one into a board costs as much as to advance it, and what is told of one comes
+    close together. Nobody else sees a draft.
+    """
+
+    def __init__(self, board: Board, keep: int = ENDED_KEPT) -> None:
+        self._board, self._keep = board, keep
+        self._fresh: dict[str, Call] = {}
+        self._seen, self._ended = board.seen, board.ended
+        self.changed: set[str] = set()
+        """The ids of the calls that are not what they were before."""
+
+    def apply(self, report: Report, at: datetime, bot: str = "") -> None:
+        """Take in a report that was received at a time, from a bot."""
+        call = self._get(report.call_id)
+        if call is None:
+            self._seen += 1
+            call = Call(report.call_id, report.spelled, self._seen, first_seen=at, last_heard=at, bot=bot)
+            self._put(None, advance(call, report, at))
+            return
+        at = _not_before(call, at)
+        after = advance(call, report, at)
+        self._put(call, after if bot == call.bot else _claimed(after, bot, at))
+
+    def note(self, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Call | None:
+        """Take in something that callmon did; the call before it. If it is not on the board, nothing changes."""
+        call = self._get(same_id(record.call_id))
+        if call is not None:
+            self._put(call, _noted(call, record, _not_before(call, at)))
+        return call
+
+    def prune(self) -> None:
+        """Let go of what `prune` would."""
+        if self._ended - self._keep > self._keep // 10:
+            before = self.board
+            self._board = prune(before, self._keep)
+            self._ended = self._board.ended
+            self.changed |= {call.id for call in before if call.id not in self._board.calls}
+
+    @property
+    def board(self) -> Board:
+        """Everything up to here. The same object if nothing changed."""
+        if self._fresh:
+            over = [call.id for call in self._fresh.values() if call.ended]
+            living = self._board.living.update(self._fresh.keys() - set(over))
+            for call_id in over:
+                living = living.discard(call_id)
+            self._board = Board(self._board.calls.update(self._fresh), living, self._seen)
+            self._fresh = {}
+        return self._board
+
+    def _get(self, call_id: str) -> Call | None:
+        return self._fresh.get(call_id) or self._board.calls.get(call_id)
+
+    def _put(self, before: Call | None, after: Call) -> None:
+        if after is not before:
+            self._ended += after.ended and (before is None or not before.ended)
+            self._fresh[after.id] = after
+            self.changed.add(after.id)
+
+
 def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
     """The board after a report that was received at a time, from a bot. The same object if it changed nothing."""
-    call = board.calls.get(report.call_id)
-    if call is None:
-        newest = board.seen + 1
-        call = Call(report.call_id, report.spelled, newest, first_seen=at, last_heard=at, bot=bot)
-        call = advance(call, report, at)
-        living = board.living if call.ended else board.living.insert(call.id)
-        return Board(board.calls.insert(call.id, call), living, newest)
-    at = _not_before(call, at)
-    after = advance(call, report, at)
-    return _put(board, call, after if bot == call.bot else _claimed(after, bot, at))
+    draft = Draft(board)
+    draft.apply(report, at, bot)
+    return draft.board
+
+
+def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
+    """The board after something that callmon did. A record about a call that is not on the board changes nothing."""
+    draft = Draft(board)
+    draft.note(record, at)
+    return draft.board
 
 
 def _claimed(call: Call, bot: str, at: datetime) -> Call:
@@ -89,17 +152,12 @@ def _claimed(call: Call, bot: str, at: datetime) -> Call:
     return with_steps(call, [step], rivals=(*call.rivals, bot))
 
 
-def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
-    """The board after something that callmon did. A record about a call that is not on the board changes nothing."""
-    call = board.get(record.call_id)
-    if call is None:
-        return board
-    at = _not_before(call, at)
+def _noted(call: Call, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Call:
     if isinstance(record, HangUpAsked):
-        return _put(board, call, _asked(call, record, at))
+        return _asked(call, record, at)
     if isinstance(record, HangUpAnswered):
-        return _put(board, call, _answered(call, record, at))
-    return _put(board, call, _checked(call, record, at))
+        return _answered(call, record, at)
+    return _checked(call, record, at)
 
 
 def _not_before(call: Call, at: datetime) -> datetime:
@@ -120,13 +178,6 @@ def prune(board: Board, keep: int = ENDED_KEPT) -> Board:
     for _, call_id in nlargest(excess, ended):
         calls = calls.remove(call_id)
     return replace(board, calls=calls)
-
-
-def _put(board: Board, before: Call, after: Call) -> Board:
-    if after is before:
-        return board
-    living = board.living.discard(after.id) if after.ended and not before.ended else board.living
-    return Board(board.calls.insert(after.id, after), living, board.seen)
 
 
 def _asked(call: Call, record: HangUpAsked, at: datetime) -> Call:
