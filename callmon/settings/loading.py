@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
-from pydantic_settings import EnvSettingsSource, InitSettingsSource
 
 from callmon.settings.bots import named_as
+from callmon.settings.environment import settings_in
 from callmon.settings.exposed import exposed_secrets
 from callmon.settings.file import MACHINE_PATH, FileProblem, config_path, read_file
 from callmon.settings.model import Settings
-from callmon.settings.origins import BOTS, FLOORS, Layer, Origin, Source, origins_in, with_floors
+from callmon.settings.origins import BOTS, FLOORS, Layer, Origin, Source, merged, origins_in, with_floors
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, NoProfile, profile_named
 from callmon.settings.sections.base import Section
 from callmon.settings.unknown import unknown_keys
@@ -57,7 +59,7 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
     if (problem := exposed_secrets(file, path)) is not None:
         return Refused((problem,))
     warnings = tuple(unknown_keys(file, path))
-    environment = EnvSettingsSource(Settings, case_sensitive=False)()
+    environment = settings_in(os.environ, Settings.model_fields)
     layers = [Layer(Source.FLAG, flags), Layer(Source.ENVIRONMENT, environment), Layer(Source.FILE, file, f"in {path}")]
     chosen = next((layer for layer in layers if CHOSEN_BY in layer.given), None)
     if chosen is not None and isinstance(name := chosen.given[CHOSEN_BY], str):
@@ -86,9 +88,8 @@ def _not_for_all(machine: Mapping[str, Any]) -> list[str]:
 
 def _judged(kind: type[_Kind], layers: Sequence[Layer], warnings: Sequence[str]) -> Loaded[_Kind] | Refused:
     origins = origins_in(layers, kind.model_fields)
-    sources: dict[str, Any] = {"sources": [InitSettingsSource(kind, dict(layer.given)) for layer in layers]}
     try:
-        settings = kind(**sources)
+        settings = kind.model_validate(reduce(merged, (layer.given for layer in layers)))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         problems = [f"{_where(problem['loc'], origins)}: {_sentence(problem)}" for problem in found]

@@ -63,6 +63,15 @@ class Layer:
             yield from ((name, table) for name, table in tables.items() if isinstance(table, dict))
 
 
+def merged(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Both in one; what the upper one says holds, also within a table that both have."""
+    found = dict(lower)
+    for name, value in upper.items():
+        below = found.get(name)
+        found[name] = merged(value, below) if isinstance(value, dict) and isinstance(below, dict) else value
+    return found
+
+
 def with_floors(layers: Sequence[Layer], machine: Layer) -> Sequence[Layer]:
     """The layers below what the files forbid: neither a profile nor the environment nor a flag allows it again."""
     below = [machine, *(layer for layer in reversed(layers) if layer.source in {Source.PROFILE, Source.FILE})]

@@ -1,0 +1,37 @@
+"""The settings in the environment: ``CALLMON_SETTING``, and ``CALLMON_BOTS__NAME__SETTING`` in a table of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_origin
+
+from pydantic.fields import FieldInfo
+
+from callmon.graph.naming import PREFIX
+
+_BELOW = "__"
+
+
+def settings_in(environ: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """What the variables say about these settings, as text. Capitals mean nothing; an empty variable says nothing."""
+    found: dict[str, Any] = {}
+    tables: dict[str, dict[str, Any]] = {}
+    for variable, value in environ.items():
+        prefix, name = variable[: len(PREFIX)].upper(), variable[len(PREFIX) :].lower()
+        if prefix != PREFIX or not value:
+            continue
+        setting, below, rest = name.partition(_BELOW)
+        if not below and setting in fields:
+            found[setting] = value
+        elif below and setting in fields and get_origin(fields[setting].annotation) is dict:
+            _put(tables.setdefault(setting, {}), rest, value)
+    return {**tables, **found}
+
+
+def _put(table: dict[str, Any], path: str, value: str) -> None:
+    """At ``NAME__SETTING``; what names no setting stands beside the tables, for the model to complain of."""
+    name, below, setting = path.partition(_BELOW)
+    if below and isinstance(inside := table.setdefault(name, {}), dict):
+        inside[setting] = value
+    elif not below:
+        table[name] = value

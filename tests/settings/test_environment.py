@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from callmon.settings.environment import settings_in
+from callmon.settings.model import Settings
+
+
+def given(**environ: str) -> dict[str, object]:
+    return settings_in(environ, Settings.model_fields)
+
+
+def test_capitals_mean_nothing() -> None:
+    assert given(CALLMON_LANG="en", callmon_Label="x") == {"lang": "en", "label": "x"}
+
+
+def test_an_empty_variable_says_nothing() -> None:
+    assert given(CALLMON_LANG="", CALLMON_BOTS__SALES__CLIENT_ID="") == {}
+
+
+def test_variables_of_others_and_unknown_ones_are_left_alone() -> None:
+    assert given(LANG="C", MYCALLMON_LANG="en", CALLMON_NONSENSE="1", CALLMON_LANG__X="en", CALLMON_NO__X__Y="1") == {}
+
+
+def test_a_setting_in_a_table_of_tables() -> None:
+    assert given(
+        CALLMON_BOTS__FRONT_DESK__CLIENT_ID="a",
+        CALLMON_BOTS__FRONT_DESK__TENANT_ID="b",
+        CALLMON_CUSTOM_COLUMNS__REGION__PATH="c",
+        CALLMON_BOTS__SALES__ODD__NAME="d",
+    ) == {
+        "bots": {"front_desk": {"client_id": "a", "tenant_id": "b"}, "sales": {"odd__name": "d"}},
+        "custom_columns": {"region": {"path": "c"}},
+    }
+
+
+def test_what_is_no_table_is_kept_to_be_complained_of() -> None:
+    assert given(CALLMON_BOTS__SALES="a") == {"bots": {"sales": "a"}}
+    assert given(CALLMON_BOTS="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": "a"}
+    assert given(CALLMON_BOTS__SALES="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": {"sales": "a"}}
