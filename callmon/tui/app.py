@@ -118,6 +118,11 @@ class ConsoleApp(App[str], inherit_bindings=False):
         """What every line passes through on its way to the terminal."""
         return line_filters(self._look, self.theme, super().get_line_filters())
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the stylesheet again, for another theme. Before there is a screen it has not been used yet."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+
     def get_default_screen(self) -> Screen[None]:
         """The board is the screen that is always there.
 

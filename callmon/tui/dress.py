@@ -21,6 +21,7 @@ def dress(app: App[str], look: Look) -> None:
         app.register_theme(theme)
     app.no_color = not look.color
     app.theme = look.theme if look.color else "terminal"
+    app.stylesheet.set_variables(app.get_css_variables())
 
 
 def line_filters(look: Look, theme: str, usual: Sequence[LineFilter]) -> Sequence[LineFilter]:
