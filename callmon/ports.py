@@ -24,6 +24,8 @@ Position = NewType("Position", str)
 
 START = Position("")
 """The position before the first entry."""
+BATCH = 250
+"""So many entries are read at once: fewer cost more reading, and more cost memory that nobody gives back."""
 
 
 class EntryKind(StrEnum):
@@ -138,14 +140,14 @@ class Journal(Protocol):
         """Write one entry and return when it is durable. Raises `JournalError`."""
         ...
 
-    def read(self, after: Position = START, limit: int = 1000) -> Sequence[Stored]:
+    def read(self, after: Position = START, limit: int = BATCH) -> Sequence[Stored]:
         """The next entries after a position, oldest first; empty at the end. Raises `JournalError`."""
         ...
 
     def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
         """Replay from a position, then live, until `stop` is set.
 
-        Yields batches of at most 1,000 entries. Whenever all that is there has been yielded, one empty batch
+        Yields batches of at most `BATCH` entries. Whenever all that is there has been yielded, one empty batch
         follows ("caught up"); then it waits for more without busy polling, at most 50 ms behind a write by
         another process. Raises `JournalError`.
 

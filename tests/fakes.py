@@ -11,13 +11,12 @@ from uuid import uuid4
 from callmon.core.audit import SEALED, Kept, seal
 from callmon.journal.marks import latest, moved
 from callmon.journal.stretch import share
-from callmon.ports import START, Entry, EntryKind, JournalError, Position, Stored, Ticket
+from callmon.ports import BATCH, START, Entry, EntryKind, JournalError, Position, Stored, Ticket
 
 DEADLINE_S = 10.0
 """How long a test waits for what must happen; only a failing test ever waits that long."""
 
 _LIVE_POLL_S = 0.01
-_BATCH = 1000
 
 
 class MemoryJournal:
@@ -67,7 +66,7 @@ class MemoryJournal:
         with self._changed:
             return Kept(0, sum(1 for stored in self._stored if stored.seal), self._seal)
 
-    def read(self, after: Position = START, limit: int = 1000) -> Sequence[Stored]:
+    def read(self, after: Position = START, limit: int = BATCH) -> Sequence[Stored]:
         with self._changed:
             self._must_be_open()
             return self._after(after, limit)
@@ -77,7 +76,7 @@ class MemoryJournal:
         while not stop.is_set():
             with self._changed:
                 self._must_be_open()
-                batch = self._after(after, _BATCH)
+                batch = self._after(after, BATCH)
                 if not batch and told:
                     self._changed.wait(_LIVE_POLL_S)  # an Event cannot wake a Condition, so `stop` is looked at
                     continue

@@ -17,7 +17,7 @@ from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangU
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import same_id
 from callmon.monitor import absorb, follow, notifications_of, now_in
-from callmon.ports import Entry, EntryKind, JournalError, Position
+from callmon.ports import BATCH, Entry, EntryKind, JournalError, Position
 from callmon.snapshot import Rejection, Snapshot, Update
 from tests.fakes import MemoryJournal
 from tests.makers import CALL, PAYLOADS, at, body, item, notification, payload, record_entry, stored
@@ -211,7 +211,10 @@ def test_following_replays_then_is_live() -> None:
 
 
 def test_while_it_replays_it_tells_how_far_it_has_read() -> None:
-    many = [notification(body(item(url=f"/calls/{number:032x}", state="incoming")), number) for number in range(2500)]
+    many = [
+        notification(body(item(url=f"/calls/{number:032x}", state="incoming")), number)
+        for number in range(5 * BATCH // 2)
+    ]
     stop = Event()
     updates = follow(written(*many), stop=stop)
     assert [(update.read, update.live) for update in (next(updates) for _ in range(4))] == [

@@ -29,12 +29,11 @@ from callmon.journal.redis_rows import NOWHERE, Once, StreamId, to_id, to_marks,
 from callmon.journal.redis_store import RedisStore
 from callmon.journal.redis_writer import Item, RedisWriter
 from callmon.journal.stretch import share
-from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
+from callmon.ports import BATCH, START, Entry, JournalError, Position, Stored, Ticket
 
 PATIENCE_S = 5.0
 """How long to try to reach Redis before the entries waiting are refused, or a reader is told."""
 
-_BATCH = 1000
 _BLOCK_S = 0.4
 """How long a follower waits in Redis before it looks whether it shall stop."""
 _BREATH_S = 0.02
@@ -102,7 +101,7 @@ class RedisJournal:
         """See `callmon.ports.Journal.append`."""
         self.submit((entry,)).result()
 
-    def read(self, after: Position = START, limit: int = _BATCH) -> Sequence[Stored]:
+    def read(self, after: Position = START, limit: int = BATCH) -> Sequence[Stored]:
         """See `callmon.ports.Journal.read`. Raises `ValueError` for a negative limit."""
         if limit < 0:
             raise ValueError(f"limit is {limit}, but must not be negative")
@@ -215,8 +214,8 @@ class RedisJournal:
         caught_up = False
         while not stop.is_set():
             self._check_open()
-            page = self._ask(partial(store.page, place.last, _BATCH, self._identity), stop)
-            batch = place.take(page, _BATCH, partial(self._check_known, place.last))
+            page = self._ask(partial(store.page, place.last, BATCH, self._identity), stop)
+            batch = place.take(page, BATCH, partial(self._check_known, place.last))
             if batch:
                 caught_up = False
                 yield batch

@@ -34,12 +34,11 @@ from callmon.journal.sqlite_rows import (
 from callmon.journal.sqlite_writer import Item, SqliteWriter
 from callmon.journal.stretch import share
 from callmon.journal.trimmed import trimmed
-from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
+from callmon.ports import BATCH, START, Entry, JournalError, Position, Stored, Ticket
 
 PATIENCE_S = 5.0
 """How long to wait for another process that holds a lock, before the entries waiting are refused."""
 
-_BATCH = 1000
 _POLL_S = 0.04
 """How often a follower looks for writes by other processes: 50 ms are promised, the rest is for the reading."""
 
@@ -85,7 +84,7 @@ class SqliteJournal:
         """See `callmon.ports.Journal.append`."""
         self.submit((entry,)).result()
 
-    def read(self, after: Position = START, limit: int = _BATCH) -> Sequence[Stored]:
+    def read(self, after: Position = START, limit: int = BATCH) -> Sequence[Stored]:
         """See `callmon.ports.Journal.read`. Raises `ValueError` for a negative limit."""
         if limit < 0:
             raise ValueError(f"limit is {limit}, but must not be negative")
@@ -201,7 +200,7 @@ class SqliteJournal:
 def _fetch_and_pruned(db: sqlite3.Connection, last: int) -> tuple[Sequence[Stored], int]:
     """The next entries, and the largest id that had been removed by then: what is removed later was not missed."""
     db.execute("BEGIN")
-    batch, removed = fetch(db, last, _BATCH), pruned(db)
+    batch, removed = fetch(db, last, BATCH), pruned(db)
     db.execute("COMMIT")
     return batch, removed
 
@@ -211,7 +210,7 @@ def _overtaken(batch: Sequence[Stored], last: int, removed: int) -> Sequence[Sto
     if not batch:
         return [trimmed(Position(str(removed)), None)]
     gap = max(last, min(removed, int(batch[0].position) - 1))
-    return [trimmed(Position(str(gap)), batch[0].entry.at), *batch[: _BATCH - 1]]
+    return [trimmed(Position(str(gap)), batch[0].entry.at), *batch[: BATCH - 1]]
 
 
 class _Commits:

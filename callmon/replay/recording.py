@@ -7,10 +7,9 @@ from concurrent.futures import Future
 from threading import Event
 
 from callmon.core.audit import Kept
-from callmon.ports import START, Entry, JournalError, Position, Stored, Ticket
+from callmon.ports import BATCH, START, Entry, JournalError, Position, Stored, Ticket
 from callmon.replay.player import Player
 
-_BATCH = 1000
 _READ_ONLY = "A recording is only played back; nothing can be written to it."
 
 
@@ -41,7 +40,7 @@ class Recording:
         numbered = enumerate(self._entries[after:last], after + 1)
         return [Stored(Position(str(number)), entry) for number, entry in numbered]
 
-    def read(self, after: Position = START, limit: int = 1000) -> Sequence[Stored]:
+    def read(self, after: Position = START, limit: int = BATCH) -> Sequence[Stored]:
         """The next entries that have happened."""
         first = int(after or 0)
         return self.between(first, min(first + limit, self.player.where.index))
@@ -50,7 +49,7 @@ class Recording:
         """What has happened, then what happens as it is played."""
         told = False
         while not stop.is_set():
-            batch = self.read(after, _BATCH)
+            batch = self.read(after, BATCH)
             if batch or not told:
                 yield batch
             told, after = not batch, batch[-1].position if batch else after

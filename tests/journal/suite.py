@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from callmon.core.audit import Kept, seal
 from callmon.core.records import TRIMMED, FeedChanged, decode
 from callmon.ports import (
+    BATCH,
     START,
     Bookmark,
     BookmarkMoved,
@@ -231,9 +232,9 @@ class JournalSuite:
         assert journal.trail() == Kept(0, sum(1 for stored in everything(journal) if stored.seal), previous)
         assert previous
 
-    def test_no_limit_named_means_a_thousand(self, journal: Journal) -> None:
-        journal.submit([entry(number) for number in range(1001)]).result(PATIENCE_S)
-        assert numbers(journal.read()) == list(range(1000))
+    def test_no_limit_named_means_a_batch(self, journal: Journal) -> None:
+        journal.submit([entry(number) for number in range(BATCH + 1)]).result(PATIENCE_S)
+        assert numbers(journal.read()) == list(range(BATCH))
 
     def test_a_negative_limit_is_the_callers_mistake(self, journal: Journal) -> None:
         with pytest.raises(ValueError, match="negative"):
@@ -340,11 +341,11 @@ class JournalSuite:
     def test_a_follower_replays_in_batches_and_then_says_so_once(
         self, journal: Journal, follower: FollowerMaker
     ) -> None:
-        journal.submit([entry(number) for number in range(2300)]).result(PATIENCE_S)
+        journal.submit([entry(number) for number in range(2 * BATCH + 3)]).result(PATIENCE_S)
         one = follower(journal)
         batches = [one.batch() for _ in range(4)]
-        assert [len(batch) for batch in batches] == [1000, 1000, 300, 0]
-        assert numbers([item for batch in batches for item in batch]) == list(range(2300))
+        assert [len(batch) for batch in batches] == [BATCH, BATCH, 3, 0]
+        assert numbers([item for batch in batches for item in batch]) == list(range(2 * BATCH + 3))
 
     def test_a_follower_goes_on_after_a_position(self, journal: Journal, follower: FollowerMaker) -> None:
         journal.submit([entry(number) for number in range(5)]).result(PATIENCE_S)
@@ -387,13 +388,13 @@ class JournalSuite:
         assert list(journal.follow(stop=stop)) == []
 
     def test_a_follower_stops_between_batches(self, journal: Journal) -> None:
-        journal.submit([entry(number) for number in range(1500)]).result(PATIENCE_S)
+        journal.submit([entry(number) for number in range(BATCH + 1)]).result(PATIENCE_S)
         stop = Event()
         seen = []
         for batch in journal.follow(stop=stop):
             seen.append(len(batch))
             stop.set()
-        assert seen == [1000]
+        assert seen == [BATCH]
 
     def test_a_waiting_follower_stops(self, journal: Journal, follower: FollowerMaker) -> None:
         one = follower(journal)
