@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from threading import Event
-from typing import TYPE_CHECKING, NewType, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, NewType, Protocol, runtime_checkable
 
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 
@@ -56,9 +57,8 @@ class Bookmark:
     further, and what carries this is refused with `BookmarkMoved`. None if that does not matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened."""
+class Entry(NamedTuple):
+    """One thing that happened. A named tuple, as `Stored`, for the reason that `callmon.core.calls` gives."""
 
     kind: EntryKind
     at: datetime
@@ -67,7 +67,7 @@ class Entry:
     """Where it came from, for people: ``http 127.0.0.1:8765``, ``file calls.jsonl``, ``ada@console-1``."""
     body: bytes
     """A notification's bytes as they came; for every other kind a JSON object (see `callmon.core.records`)."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     """Of a notification over HTTP: the few request headers that Microsoft support asks for, names in lower case."""
     bot: str = ""
     """Which bot it is about, by the name that the feed has for it; empty where there is only one."""
@@ -89,8 +89,7 @@ class Ticket:
     """Larger than those of the source's submissions before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An entry together with its place in the journal."""
 
     position: Position

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from threading import Condition, Event
 from uuid import uuid4
 
@@ -180,7 +179,7 @@ class MemoryJournal:
                 mark = self._seal = seal(
                     self._seal, entry.kind, entry.at, origin=entry.origin, bot=entry.bot, body=entry.body
                 )
-            stored = replace(entry, bookmark=None)
+            stored = entry._replace(bookmark=None)
             self._stored.append(Stored(Position(str(len(self._stored) + 1)), stored, mark))
 
     def _after(self, after: Position, limit: int) -> Sequence[Stored]:

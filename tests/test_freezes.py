@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from callmon import freezes
@@ -26,7 +24,7 @@ class Beats:
     def __init__(self) -> None:
         self.second = 0.0
         self.journal = MemoryJournal()
-        heard = replace(notification(b"{}", -1), origin=HTTP.name, run=HTTP.run)
+        heard = notification(b"{}", -1)._replace(origin=HTTP.name, run=HTTP.run)
         others = FeedChanged(HTTP.name, "listening", run="other", place="console-2", marks=True)
         own = FeedChanged(HTTP.name, "listening", run=HTTP.run, place="console-1", marks=True)
         self.journal.submit([record_entry(own, -2), heard, record_entry(others, -1)]).result()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from callmon.core.gaps import LISTENING, FeedKey
@@ -26,7 +24,7 @@ def fed(state: str, second: float, run: str = A, feed: str = HTTP) -> Entry:
 
 def told(second: float, run: str = A, call_id: str = CALL, *, bot: str = "", origin: str = HTTP) -> Entry:
     entry = notification(body(item(url=f"/communications/calls/{call_id}", state="established")), second)
-    return replace(entry, origin=origin, run=run, bot=bot)
+    return entry._replace(origin=origin, run=run, bot=bot)
 
 
 def after(*entries: Entry) -> Snapshot:
@@ -60,7 +58,7 @@ LOG = "file /var/log/bot.log"
 def lost(second: float, since: float | None, run: str = A, bot: str = "") -> Entry:
     moment = "" if since is None else at(since).isoformat()
     record = FeedChanged(FILE, "listening", run=run, place="here", marks=True, lost=True, since=moment)
-    return replace(record_entry(record, second), bot=bot)
+    return record_entry(record, second)._replace(bot=bot)
 
 
 def lost_between(since: float, until: float, bot: str = "") -> Gap:
@@ -121,14 +119,14 @@ def test_calls_of_a_bot_that_is_heard_are_not_in_doubt() -> None:
 
 
 def test_what_is_imported_was_brought_by_no_feed() -> None:
-    exported = replace(told(2), run="")
+    exported = told(2)._replace(run="")
     snapshot = after(fed("listening", 0), exported, fed("stopped", 5))
     assert (snapshot.feeds[FeedKey(A, HTTP)].bots, snapshot.gaps) == (frozenset(), ())
 
 
 def test_what_an_older_program_took_was_brought_by_the_feed_of_that_name() -> None:
     old = record_entry(FeedChanged(HTTP, "listening", run=A, place=A), 0)
-    snapshot = after(old, replace(told(2), run=""), fed("listening", 9, "run-2"), fed("stopped", 12, "run-2"))
+    snapshot = after(old, told(2)._replace(run=""), fed("listening", 9, "run-2"), fed("stopped", 12, "run-2"))
     assert FeedKey(A, HTTP) in snapshot.feeds
     assert snapshot.feeds[FeedKey(A, HTTP)].record.state == LISTENING
     assert snapshot.gaps == ()
@@ -175,18 +173,18 @@ def test_the_clock_of_one_of_two_machines_is_set_back() -> None:
 @pytest.mark.parametrize("origin", ["import calls.jsonl", HTTP])
 def test_what_is_imported_is_no_news_of_the_feed(origin: str) -> None:
     entries = [fed("listening", 0), told(HOUR)]
-    old = [replace(told(second, origin=origin), run="") for second in (5, HOUR - 5)]
+    old = [told(second, origin=origin)._replace(run="") for second in (5, HOUR - 5)]
     snapshot = after(*entries, *old)
     assert (snapshot.last_notification, snapshot.quiet_since) == (at(HOUR), at(HOUR))
 
 
 def test_an_import_that_is_stamped_now_does_not_end_a_silence() -> None:
-    snapshot = after(fed("listening", 0), told(1), replace(told(50, origin="import x"), run=""))
+    snapshot = after(fed("listening", 0), told(1), told(50, origin="import x")._replace(run=""))
     assert (snapshot.quiet_since, is_deaf(snapshot, at(61))) == (at(1), True)
 
 
 def test_a_log_that_is_caught_up_with_is_no_news() -> None:
-    late = replace(told(5, origin="file /var/log/bot.log"), late=True)
+    late = told(5, origin="file /var/log/bot.log")._replace(late=True)
     snapshot = after(fed("listening", 0, feed="file bot.log"), told(HOUR), late)
     assert (snapshot.last_notification, snapshot.quiet_since) == (at(HOUR), at(HOUR))
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -329,11 +328,11 @@ def test_how_deliveries_are_cut_into_batches_does_not_matter(size: int) -> None:
 
 
 def test_a_call_is_its_bots_and_so_is_what_is_asked_about_it() -> None:
-    entries = [replace(notification(payload(4)), bot="front-desk")]
+    entries = [notification(payload(4))._replace(bot="front-desk")]
     snapshot = absorb(Snapshot(), stored(entries)).snapshot
     (call,) = snapshot.board
     found = CheckOutcome(Answer.FOUND, "Graph has it.", state="established", body=b'{"state": "established"}')
     record = CallChecked(call.spelled, found, "front-desk")
-    checked = absorb(snapshot, stored([replace(record_entry(record, 5), bot="front-desk")], after=1)).snapshot
+    checked = absorb(snapshot, stored([record_entry(record, 5)._replace(bot="front-desk")], after=1)).snapshot
     (call,) = checked.board
     assert (call.bot, Anomaly.OTHER_BOT in call.anomalies) == ("front-desk", False)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -29,7 +28,7 @@ GONE = CheckOutcome(Answer.GONE, "No such call.", status=404)
 
 def told(state: str, second: float, call_id: str = CALL, change: str = "updated") -> Entry:
     entry = notification(body(item(change, f"/communications/calls/{call_id}", state=state)), second)
-    return replace(entry, origin=HTTP)
+    return entry._replace(origin=HTTP)
 
 
 def fed(state: str, second: float) -> Entry:

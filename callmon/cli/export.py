@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import click
 
@@ -166,8 +166,7 @@ def _without_people(entry: Entry, redactor: Redactor) -> Entry | None:
         body = redaction_records.record(redactor, entry.kind, entry.body)
     if body is None:
         return None
-    return replace(
-        entry,
+    return entry._replace(
         body=body,
         headers=redactor.headers(entry.headers),
         origin=redaction_records.origin(redactor, entry.kind, entry.origin),

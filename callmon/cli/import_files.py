@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import IO
@@ -123,7 +123,7 @@ def _entries(stream: IO[bytes], name: str, rules: Rules, known: KnownEntries, co
         if line is not None:
             entry = line.entry
             if entry.kind is not EntryKind.NOTIFICATION:
-                entry = replace(entry, origin=imported_from(visible(name), entry.origin))
+                entry = entry._replace(origin=imported_from(visible(name), entry.origin))
         else:
             taken = rules.extract(piece)
             if taken is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from threading import Event
@@ -59,7 +58,7 @@ class LineIntake:
         now = self._clock()
         entries = [self._entry(found, now) for found in taken if len(found.body) <= MAX_BODY]
         if entries:
-            entries[-1] = replace(entries[-1], bookmark=bookmark)
+            entries[-1] = entries[-1]._replace(bookmark=bookmark)
             if not self._kept(entries):
                 return False
         self.accepted += len(entries)

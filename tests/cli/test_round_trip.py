@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -274,7 +273,7 @@ def test_whatever_happened_the_copy_shows_it(told: list[tuple[int, Entry]]) -> N
     clock, happened = at(0), []
     for seconds, entry in told:
         clock += timedelta(seconds=seconds)
-        happened.append(replace(entry, at=clock))
+        happened.append(entry._replace(at=clock))
     with TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "journal.db", happened)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -250,7 +249,7 @@ def test_a_redis_without_memory_refuses_and_takes_again(start: StartServer, open
     with server.client() as client:
         client.config_set("maxmemory", "1mb")
         with pytest.raises(JournalError, match=r"no memory left \(maxmemory\)"):
-            journal.submit([entry(1), replace(entry(2), body=bytes(10))]).result(PATIENCE_S)
+            journal.submit([entry(1), entry(2)._replace(body=bytes(10))]).result(PATIENCE_S)
         assert numbers(journal.read()) == [0]
         client.config_set("maxmemory", "0")
     journal.append(entry(3))

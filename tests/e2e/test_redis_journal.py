@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,7 +54,7 @@ class TestRedisJournal(JournalSuite):
             follower(journal, Position("99999999999999-0")).batch()
 
     def test_what_is_submitted_again_follows_its_own_bookmark(self, journal: Journal) -> None:
-        marked, ticket = replace(entry(0), bookmark=Bookmark("file a", "10", after="")), Ticket("a source", 1)
+        marked, ticket = entry(0)._replace(bookmark=Bookmark("file a", "10", after="")), Ticket("a source", 1)
         journal.submit([marked], ticket).result(30)
         journal.submit([marked], ticket).result(30)
         assert (numbers(journal.read()), journal.bookmark("file a")) == ([0], "10")
@@ -96,7 +95,7 @@ def test_a_journal_of_a_former_version_is_read_written_and_sealed_on(server: Red
     with closing(RedisJournal.open(RedisAddress(server.url(name=name)))) as journal:
         assert journal.identity == "the-same-for-ever"
         assert journal.trail() == Kept(0, None, first), "nobody counted, and no count is made up"
-        journal.append(replace(entry(3), kind=EntryKind.HANGUP_ANSWERED, bookmark=Bookmark("file a", "1", after="")))
+        journal.append(entry(3)._replace(kind=EntryKind.HANGUP_ANSWERED, bookmark=Bookmark("file a", "1", after="")))
         stored = journal.read()
         assert numbers(stored) == [1, 2, 3]
         links = [

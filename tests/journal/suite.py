@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_futures
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from queue import Queue
 from threading import Event, Thread
@@ -111,6 +110,10 @@ entries = st.builds(
     origin=texts,
     body=st.binary(max_size=5000),
     headers=st.dictionaries(st.text(), st.text(), max_size=4),
+    bot=st.just(""),  # of a named tuple, also what has a default would be made up
+    bookmark=st.none(),
+    run=st.just(""),
+    late=st.just(False),
 )
 
 
@@ -148,7 +151,7 @@ class JournalSuite:
         assert [item.entry for item in journal.read()] == [entry(number) for number in range(5)]
 
     def test_the_order_is_that_of_writing_whatever_the_clock_says(self, journal: Journal) -> None:
-        written = [replace(entry(number), at=NOON - timedelta(hours=number)) for number in range(5)]
+        written = [entry(number)._replace(at=NOON - timedelta(hours=number)) for number in range(5)]
         for each in written:
             journal.append(each)
         assert [item.entry for item in journal.read()] == written
@@ -171,9 +174,9 @@ class JournalSuite:
 
     def test_a_bookmark_is_kept_with_its_entry(self, journal: Journal, opener: Opener) -> None:
         assert journal.bookmark("file a") == ""
-        marked = [replace(entry(number), bookmark=Bookmark("file a", str(number))) for number in range(3)]
-        journal.submit([*marked, replace(entry(3), bookmark=Bookmark("file b", "7"))]).result(PATIENCE_S)
-        journal.append(replace(entry(4), bookmark=Bookmark("file b", "8")))
+        marked = [entry(number)._replace(bookmark=Bookmark("file a", str(number))) for number in range(3)]
+        journal.submit([*marked, entry(3)._replace(bookmark=Bookmark("file b", "7"))]).result(PATIENCE_S)
+        journal.append(entry(4)._replace(bookmark=Bookmark("file b", "8")))
         other = opener()
         assert (other.bookmark("file a"), other.bookmark("file b")) == ("2", "8")
         assert [item.entry for item in journal.read()] == [entry(number) for number in range(5)]
@@ -181,26 +184,26 @@ class JournalSuite:
     def test_a_bookmark_that_does_not_follow_is_refused_with_its_entries(
         self, journal: Journal, opener: Opener
     ) -> None:
-        first = replace(entry(0), bookmark=Bookmark("file a", "10", after=""))
+        first = entry(0)._replace(bookmark=Bookmark("file a", "10", after=""))
         journal.submit([first]).result(PATIENCE_S)
         other = opener()
-        other.submit([replace(entry(1), bookmark=Bookmark("file a", "20", after="10"))]).result(PATIENCE_S)
-        late = [entry(2), replace(entry(3), bookmark=Bookmark("file a", "15", after="10"))]
+        other.submit([entry(1)._replace(bookmark=Bookmark("file a", "20", after="10"))]).result(PATIENCE_S)
+        late = [entry(2), entry(3)._replace(bookmark=Bookmark("file a", "15", after="10"))]
         with pytest.raises(BookmarkMoved):
             journal.submit(late).result(PATIENCE_S)
         with pytest.raises(BookmarkMoved):
-            journal.submit([replace(first, bookmark=Bookmark("file b", "1", after="0"))]).result(PATIENCE_S)
+            journal.submit([first._replace(bookmark=Bookmark("file b", "1", after="0"))]).result(PATIENCE_S)
         assert (journal.bookmark("file a"), journal.bookmark("file b")) == ("20", "")
-        journal.submit([replace(entry(4), bookmark=Bookmark("file a", "30", after="20"))]).result(PATIENCE_S)
+        journal.submit([entry(4)._replace(bookmark=Bookmark("file a", "30", after="20"))]).result(PATIENCE_S)
         assert numbers(journal.read()) == [0, 1, 4]
 
     def test_a_bookmark_that_is_refused_costs_its_neighbours_nothing(self, journal: Journal) -> None:
         chain = [
-            replace(entry(0), bookmark=Bookmark("file a", "1", after="")),
-            replace(entry(1), bookmark=Bookmark("file a", "2", after="1")),
-            replace(entry(2), bookmark=Bookmark("file a", "9", after="8")),
+            entry(0)._replace(bookmark=Bookmark("file a", "1", after="")),
+            entry(1)._replace(bookmark=Bookmark("file a", "2", after="1")),
+            entry(2)._replace(bookmark=Bookmark("file a", "9", after="8")),
             entry(3),
-            replace(entry(4), bookmark=Bookmark("file a", "3", after="2")),
+            entry(4)._replace(bookmark=Bookmark("file a", "3", after="2")),
         ]
         futures = [journal.submit([each]) for each in chain]
         failures = [future.exception(PATIENCE_S) for future in futures]
@@ -210,8 +213,8 @@ class JournalSuite:
 
     def test_within_one_submission_the_first_bookmark_must_follow_and_the_last_holds(self, journal: Journal) -> None:
         both = [
-            replace(entry(0), bookmark=Bookmark("file a", "1", after="")),
-            replace(entry(1), bookmark=Bookmark("file a", "2", after="1")),
+            entry(0)._replace(bookmark=Bookmark("file a", "1", after="")),
+            entry(1)._replace(bookmark=Bookmark("file a", "2", after="1")),
         ]
         journal.submit(both).result(PATIENCE_S)
         assert journal.bookmark("file a") == "2"
@@ -220,7 +223,7 @@ class JournalSuite:
         other = opener()
         for number in range(6):
             kind = EntryKind.HANGUP_ASKED if number % 3 else EntryKind.NOTIFICATION
-            (journal if number % 2 else other).append(replace(entry(number), kind=kind, bot="sales"))
+            (journal if number % 2 else other).append(entry(number)._replace(kind=kind, bot="sales"))
         previous = ""
         for stored in journal.read():
             one = stored.entry
@@ -460,12 +463,12 @@ class JournalSuite:
 
     def test_the_audit_trail_is_not_forgotten(self, journal: PrunableJournal) -> None:
         for number, kind in enumerate([EntryKind.HANGUP_ASKED, EntryKind.NOTIFICATION, EntryKind.HANGUP_ANSWERED]):
-            journal.append(replace(entry(number), kind=kind))
+            journal.append(entry(number)._replace(kind=kind))
         journal.forget([one.position for one in journal.read()]).result(PATIENCE_S)
         assert numbers(journal.read()) == [0, 2]
 
     def test_what_is_forgotten_makes_room(self, journal: PrunableJournal) -> None:
-        big = [replace(entry(number), body=bytes([number]) * 100_000) for number in range(20)]
+        big = [entry(number)._replace(body=bytes([number]) * 100_000) for number in range(20)]
         journal.submit(big).result(PATIENCE_S)
         full = journal.size()
         assert full > 2_000_000

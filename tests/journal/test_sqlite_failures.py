@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Semaphore
@@ -68,7 +67,7 @@ def test_a_write_that_fails_keeps_nothing_and_the_next_one_tries_again(
     journal: SqliteJournal, tamper: Tamper, cause: str, message: str
 ) -> None:
     tamper(cause)
-    big = replace(entry(2), body=bytes(BIG))
+    big = entry(2)._replace(body=bytes(BIG))
     with pytest.raises(JournalError, match=message):
         journal.submit([entry(1), big, entry(3)]).result(PATIENCE_S)
     assert list(journal.read()) == []
@@ -82,7 +81,7 @@ def test_a_full_disk_does_not_hinder_what_still_fits(journal: SqliteJournal, tam
     tamper("PRAGMA max_page_count=50")
     journal.append(entry(1))
     with pytest.raises(JournalError, match="is full"):
-        journal.append(replace(entry(2), body=bytes(BIG)))
+        journal.append(entry(2)._replace(body=bytes(BIG)))
     journal.append(entry(3))
     assert numbers(journal.read()) == [1, 3]
 
@@ -203,7 +202,7 @@ def test_what_is_committed_is_kept_once_also_if_no_room_can_be_given_back(
 
 
 def test_what_cannot_even_be_put_into_words_leaves_nothing_half_done(journal: SqliteJournal, path: Path) -> None:
-    surrogate = replace(entry(1), bot="\ud800")
+    surrogate = entry(1)._replace(bot="\ud800")
     with pytest.raises(JournalError, match="UnicodeEncodeError"):
         journal.submit([*map(entry, range(2, 2000)), surrogate]).result(PATIENCE_S)
     journal.append(entry(50))
@@ -213,7 +212,7 @@ def test_what_cannot_even_be_put_into_words_leaves_nothing_half_done(journal: Sq
 
 def test_a_damaged_file_is_said_to_be_damaged(path: Path) -> None:
     with closing(SqliteJournal.open(path)) as journal:
-        journal.submit([replace(entry(number), body=bytes(1000)) for number in range(500)]).result(PATIENCE_S)
+        journal.submit([entry(number)._replace(body=bytes(1000)) for number in range(500)]).result(PATIENCE_S)
     content = bytearray(path.read_bytes())
     content[5 * 4096 :] = b"\xa5" * (len(content) - 5 * 4096)
     path.write_bytes(content)
