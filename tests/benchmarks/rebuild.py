@@ -12,11 +12,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic_core import from_json
+
 from callmon.__main__ import collect_seldom
+from callmon.core import wire
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import absorb
 from callmon.ports import Entry, EntryKind
@@ -42,11 +45,11 @@ def past(*, active: int, ended: int, notifications: int, rounds: int) -> list[Fi
     with scratch() as home:
         journal = home / "j.db"
         fill(journal, recording(active, ended))
-        figure = _rebuild(journal, notifications, rounds)
+        figures = _rebuild(journal, notifications, rounds)
         with started(console(journal), f"{ended:,} ended".encode()) as terminal:
             memory = rss_mib(terminal.pid)
     name = f"memory, {active:,} active and {ended:,} ended calls"
-    return [figure, Figure(name, memory, "MiB", 120)]
+    return [*figures, Figure(name, memory, "MiB", 120)]
 
 
 def recording(active: int, ended: int) -> Iterator[Entry]:
@@ -71,10 +74,15 @@ def _in_turn(lists: Sequence[list[bytes]]) -> Iterator[bytes]:
 
 
 class _Pass(NamedTuple):
-    """What one rebuild took, in seconds of CPU, and what `json.loads` took for the same bodies."""
+    """What one rebuild took, and its parts by themselves, in seconds of CPU; and what `json.loads` took beside it."""
 
-    rebuild: float
+    read: float
+    absorb: float
     loads: float
+    json: float
+    """To read the JSON of the same bodies as the rebuild does."""
+    parse: float
+    """To read what they report, with the JSON."""
     notifications: int
     size: int
     """Bytes of all bodies."""
@@ -82,33 +90,53 @@ class _Pass(NamedTuple):
     @property
     def times(self) -> float:
         """The rebuild as a multiple of `json.loads`."""
-        return self.rebuild / self.loads
+        return (self.read + self.absorb) / self.loads
 
 
-def _rebuild(path: Path, notifications: int, rounds: int) -> Figure:
+def _rebuild(path: Path, notifications: int, rounds: int) -> list[Figure]:
     collect_seldom()  # as the program does
     with closing(SqliteJournal.open(path)) as journal:
         passes = sorted([_pass(journal, notifications) for _ in range(rounds)], key=lambda each: each.times)
     usual = passes[rounds // 2]
-    cpu = f"{usual.rebuild:.2f} s CPU beside {usual.loads:.2f} s of json.loads"
+    cpu = f"{usual.read + usual.absorb:.2f} s CPU beside {usual.loads:.2f} s of json.loads"
     beside = f"{cpu}, {usual.size / usual.notifications:,.0f} B a body"
-    return Figure(f"rebuild from {usual.notifications:,} notifications", usual.times, "x", 3, beside=beside)
+    parts = {
+        "the journal's rows": usual.read,
+        "their JSON": usual.json,
+        "what it reports": usual.parse - usual.json,
+        "the calls": usual.absorb - usual.parse,
+    }
+    return [
+        Figure(f"rebuild from {usual.notifications:,} notifications", usual.times, "x", 3, beside=beside),
+        *(Figure(f"rebuild, of it {part}", seconds / usual.loads, "x") for part, seconds in parts.items()),
+    ]
 
 
 def _pass(journal: SqliteJournal, notifications: int) -> _Pass:
     """As `callmon.monitor.now_in`, but only so many.
 
-    The two take turns batch by batch: between whole passes, the speed of a machine changes by half.
+    All take turns batch by batch: between whole passes, the speed of a machine changes by half.
     """
     gc.collect()
-    snapshot, rebuild, loads, size, left = Snapshot(), 0.0, 0.0, 0, notifications
+    snapshot, left, size = Snapshot(), notifications, 0
+    spent = [0.0] * 5
     began = time.thread_time()
     while left > 0 and (batch := journal.read(snapshot.position)[:left]):
+        bodies = [stored.entry.body for stored in batch]
+        times = [began, time.thread_time()]
         snapshot = absorb(snapshot, batch).snapshot
-        rebuilt = time.thread_time()
-        for stored in batch:
-            json.loads(stored.entry.body)
-        rebuild, loads = rebuild + rebuilt - began, loads + time.thread_time() - rebuilt
-        size, left = size + sum(len(stored.entry.body) for stored in batch), left - len(batch)
+        times.append(time.thread_time())
+        for read in (json.loads, _as_wire, wire.parse):
+            for body in bodies:
+                read(body)
+            times.append(time.thread_time())
+        spent = [so_far + until - since for so_far, (since, until) in zip(spent, pairwise(times), strict=True)]
+        size, left = size + sum(map(len, bodies)), left - len(batch)
         began = time.thread_time()
-    return _Pass(rebuild, loads, notifications - left, size)
+    rows, absorbed, loads, as_wire, parsed = spent
+    return _Pass(rows, absorbed, loads, as_wire, parsed, notifications - left, size)
+
+
+def _as_wire(body: bytes) -> object:
+    """The JSON as `callmon.core.wire` reads it."""
+    return from_json(body, cache_strings="all")
