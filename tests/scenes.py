@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape, unescape
@@ -245,9 +246,9 @@ SCENES = {
 }
 
 
-async def picture(name: str) -> str:
-    """The scene as SVG, the same every time."""
-    scene = SCENES[name]
+@asynccontextmanager
+async def played(scene: Scene) -> AsyncIterator[Stage]:
+    """The scene on the screen, the same every time."""
     stage = Stage(size=scene.size, lang=scene.lang, look=scene.look, arm_for_s=scene.arm_for_s)
     scene.prepare(stage)
     async with stage.playing():
@@ -255,6 +256,12 @@ async def picture(name: str) -> str:
         await stage.settled()  # what changed is on the screen before the time passes that lets its sign fade
         stage.pass_time(3.0)
         await stage.settled()
+        yield stage
+
+
+async def picture(name: str) -> str:
+    """The scene as SVG."""
+    async with played(SCENES[name]) as stage:
         svg = stage.app.export_screenshot(title="callmon")
     return _TEXT.sub(_as_wide_as_it_is, re.sub(r"terminal-\d+-", "terminal-", svg))
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.content import Content, Span
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -27,6 +27,18 @@ from callmon.tui.notifications import Notification, prepared
 from callmon.tui.page import Page
 
 _MARKS = {"added": ("+", "$success"), "removed": ("-", "$error"), "changed": ("~", "$warning")}
+
+
+_JSON = {
+    "json.brace": "bold",
+    "json.key": "bold $accent",
+    "json.str": "$success",
+    "json.number": "bold $warning",
+    "json.bool_true": "italic $warning",
+    "json.bool_false": "italic $warning",
+    "json.null": "italic $warning",
+}
+"""What Rich's highlighter tells apart, in the colours of the theme: its own cannot be read on a light ground."""
 
 
 class RawScreen(AboutCall, Screen[None]):
@@ -119,7 +131,7 @@ def _changes(changes: Sequence[Change]) -> Content:
     return Content("\n").join([*lines, Content("")])
 
 
-def _highlighted(json_text: str) -> Text:
+def _highlighted(json_text: str) -> Content:
     text = Text(json_text)
     JSONHighlighter().highlight(text)
-    return text
+    return Content(json_text, spans=[Span(one.start, one.end, _JSON[str(one.style)]) for one in text.spans])

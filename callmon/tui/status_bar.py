@@ -35,6 +35,9 @@ class Badge:
 
 
 _DEAF = Badge("DEAF")
+_BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
+_MIDDLE = 0.179
+"""The luminance on which both have the same contrast, 4.58; on any other, one of them has more."""
 
 
 class StatusBar(Widget):
@@ -82,7 +85,7 @@ class StatusBar(Widget):
         base = self.rich_style
         badge = base + self.get_component_rich_style("status--badge", partial=True)
         badges = [_DEAF, *self._badges] if self._snapshot.deaf else self._badges
-        right = [Segment(f" {each.text} ", badge + _colored(each.color)) for each in badges]
+        right = [Segment(f" {each.text} ", badge + badge_style(each.color)) for each in badges]
         room = self.size.width - _AGE_WIDTH - sum(segment.cell_length for segment in right)
         feed, good = self._feed_text()
         state = base + self.get_component_rich_style("status--good" if good else "status--bad", partial=True)
@@ -120,12 +123,22 @@ class StatusBar(Widget):
         return text
 
 
-def _colored(name: str) -> Style:
+def badge_style(name: str) -> Style:
     """The colour as a background, below text that can be read on it."""
     if not name:
         return Style.null()
     background = Color.parse(name)
-    return Style(color=background.get_contrast_text(1).rich_color, bgcolor=background.rich_color)
+    ink = _WHITE if _luminance(background) < _MIDDLE else _BLACK
+    return Style(color=ink.rich_color, bgcolor=background.rich_color)
+
+
+def _luminance(color: Color) -> float:
+    """Relative luminance, from 0 to 1 (WCAG 2.2)."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004  # sRGB
+        for part in color.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _gap_text(gap: Gap) -> str:

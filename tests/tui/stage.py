@@ -16,6 +16,7 @@ from typing import Any
 from textual import events
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from callmon.core.calls import Call
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -230,6 +231,11 @@ class Stage:
         assert self._pilot is not None
         await self._pilot.press(*keys)
 
+    async def hover(self, widget: Widget) -> None:
+        """Put the pointer on a widget."""
+        assert self._pilot is not None
+        await self._pilot.hover(widget)
+
     def type_ahead(self, *keys: str) -> None:
         """Press keys in one breath, as a slow line delivers them: nothing happens between them."""
         for key in keys:
@@ -249,6 +255,10 @@ class Stage:
         """Wait until everything in the journal is on the screen."""
         last = len(self.journal.entries())
         await self.until(lambda: (self.app.home.snapshot.position or "0") == str(last))
+        await self.repainted()
+
+    async def repainted(self) -> None:
+        """Wait until nothing is left to be painted."""
         assert self._pilot is not None
         await self._pilot.pause()
         await self.until(lambda: painted(self.app.screen))

@@ -432,7 +432,7 @@ async def test_ages_are_measured_here_because_graph_stamps_no_times() -> None:
 @pytest.mark.parametrize(
     ("color", "ground", "ink"),
     [
-        ("red", "#ff0000", "#ffffff"),
+        ("red", "#ff0000", "#000000"),
         ("yellow", "#ffff00", "#000000"),
         ("#000080", "#000080", "#ffffff"),
         ("", None, None),

@@ -12,7 +12,6 @@ from textual.color import Color
 
 from callmon.core.choices import THEMES
 from callmon.tui import themes
-from callmon.tui.board_view import BoardView
 from callmon.tui.line_filters import Colorless, Undimmed, Writable
 from callmon.tui.look import Look
 from tests.tui.stage import Stage, caller
@@ -20,93 +19,8 @@ from tests.tui.stage import Stage, caller
 BLACK = Color.parse("#000000")
 
 
-def luminance(color: Color) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    parts = [value / 255 for value in color.rgb]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: Color, other: Color) -> float:
-    """From 1 to 21 (WCAG 2.2)."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def test_the_themes_are_those_that_can_be_chosen() -> None:
     assert tuple(theme.name for theme in themes.ALL) == THEMES
-
-
-COLOURED = [name for name in THEMES if name != "terminal"]
-"""The terminal's own colours are whatever somebody made them."""
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("name", COLOURED)
-async def test_every_text_can_be_read_on_every_row(name: str) -> None:
-    """A contrast of 4.5 to its background (WCAG 2.2, 1.4.3), as it is sent to the terminal."""
-    stage = Stage(look=Look(name))
-    everything(stage)
-    async with stage.playing():
-        seen: dict[str, float] = {}
-        for keys in ((), *[("down",)] * 7, ("space", "f", "slash", *"e"), ("enter", "escape", "a")):
-            await stage.press(*keys)
-            await stage.settled()
-            for segment in painted(stage):
-                if segment.text.strip(" ▌─│━"):
-                    seen[f"{segment.text} {segment.style}"] = contrast(*colors_of(segment))
-        assert {text: found for text, found in seen.items() if found < 4.5} == {}
-        assert len(seen) > 40
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("name", COLOURED)
-async def test_every_style_of_the_board_can_be_read_on_both_kinds_of_row(name: str) -> None:
-    stage = Stage(look=Look(name))
-    stage.arrive(1)
-    async with stage.playing():
-        board = stage.app.home.board_view
-        filters = stage.app.get_line_filters()
-        found = {}
-        for style in BoardView.COMPONENT_CLASSES - {"board--header", "board--cursor"}:
-            for cursor in (False, True):
-                base = board.get_component_rich_style("board--cursor") if cursor else board.rich_style
-                segments = [Segment("x", base + board.style_on(style.removeprefix("board--"), cursor=cursor))]
-                for each in filters:
-                    segments = each.apply(segments, board.background_colors[1])
-                found[style, cursor] = contrast(*colors_of(segments[0]))
-        assert {key: ratio for key, ratio in found.items() if ratio < 4.5} == {}
-
-
-@pytest.mark.parametrize("name", COLOURED)
-def test_the_cursor_can_be_told_from_the_other_rows(name: str) -> None:
-    theme = next(theme for theme in themes.ALL if theme.name == name)
-    background = Color.parse(theme.to_color_system().generate()["background"])
-    assert contrast(Color.parse(theme.variables["board-cursor"]), background) >= 1.6
-
-
-def everything(stage: Stage) -> None:
-    """A call of each tone, in doubt and not."""
-    for number, state in enumerate(("incoming", "established", "hold", "terminating", "parked"), 1):
-        stage.report(number, state, "created", **caller("Ana"))
-    for number, code in ((6, 500), (7, 200)):
-        stage.arrive(number)
-        stage.end(number, code, 560500 if code == 500 else 5001)
-
-
-def painted(stage: Stage) -> list[Segment]:
-    """What is sent to the terminal."""
-    return [segment for strip in stage.app.screen._compositor.render_strips() for segment in strip]
-
-
-def colors_of(segment: Segment) -> tuple[Color, Color]:
-    """Text and background."""
-    style = segment.style
-    assert style is not None
-    assert style.color is not None
-    assert style.bgcolor is not None
-    pair = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
-    return pair[::-1] if style.reverse else pair
 
 
 @pytest.mark.anyio

@@ -13,6 +13,7 @@ from callmon.replay.recording import Recording
 from callmon.replay.updates import Replay
 from callmon.tui.app import ConsoleApp
 from callmon.tui.help_screen import HelpScreen
+from callmon.tui.look import Look
 from callmon.tui.parts import Parts
 from callmon.tui.replay_screen import ReplayScreen
 from tests.replay.recorded import entries
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.anyio
 class ReplayStage(Stage):
     """The console on a recording whose clock on the wall is the stage's."""
 
-    def __init__(self, *, playing: bool = False) -> None:
+    def __init__(self, *, playing: bool = False, look: Look | None = None) -> None:
         super().__init__()
         self.player = Player(lambda: self.moment)
         recorded = entries()
@@ -32,7 +33,9 @@ class ReplayStage(Stage):
         recording = Recording("monday.jsonl", recorded, self.player)
         self.parts = Parts(recording, read_only=True, label="REPLAY", updates=Replay(recording).updates)
         home = partial(ReplayScreen, player=self.player)
-        self.app = ConsoleApp(lambda: self.parts, now=self.player.now, monotonic=lambda: self.moment, home=home)
+        self.app = ConsoleApp(
+            lambda: self.parts, now=self.player.now, monotonic=lambda: self.moment, look=look, home=home
+        )
 
     async def settled(self) -> None:
         """Wait until the screen shows what the player says."""
