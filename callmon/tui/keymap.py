@@ -1,7 +1,7 @@
 """Other keys for actions: read as they are written in the settings, and what must not be.
 
 A hang-up is never on a key that is pressed without a thought (Enter, Space, Delete, Backspace, whatever moves), and
-the key that starts one never confirms it.
+the key that starts one never confirms it. What works while somebody types is on no key that types.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from textual.binding import Binding
 from textual.keys import key_to_character
 
 from callmon.core.text import visible
-from callmon.tui.keys import Keymap, key_name, keys_in
+from callmon.tui.hangups_dialog import HangUpsDialog
+from callmon.tui.keys import Keymap, key_name, keys_in, named
+from callmon.tui.prompt import Prompt
 from callmon.tui.scopes import SCOPES, Scope
 
 _MODIFIERS = ("ctrl+", "shift+", "alt+", "super+", "hyper+", "meta+")
@@ -38,6 +40,12 @@ _THOUGHTLESS = frozenset(
 _THOUGHTLESS_ALONE = frozenset({*"hjklgG", "ctrl+j"})
 _STARTS, _CONFIRMS = "hang-up", "confirm"
 """How the ids begin of what starts a hang-up and of what confirms one."""
+_WHILE_TYPING = ("leave", *(name for name, _ in named(Prompt.BINDINGS)))
+"""What works while there is a line to type into."""
+_EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
+_WHILE_COUNTING = ("leave", *(name for name, _ in named(HangUpsDialog.BINDINGS)))
+"""What works while the number of calls is typed."""
+_COUNTING = frozenset({*string.digits, "backspace"})
 _SENT = frozenset(
     str(key.value) for keys in ANSI_SEQUENCES_KEYS.values() if isinstance(keys, tuple) for key in keys
 ) - {"ctrl+@"}
@@ -65,7 +73,7 @@ def problems(written: Keymap) -> list[str]:
     told = [*_unknown_ids(written, known), *_unusable_keys(written, known)]
     if not told:
         keymap = read(written)
-        told = [*_thoughtless(keymap, known), *_same_to_start_and_confirm(keymap, known)]
+        told = [*_thoughtless(keymap, known), *_same_to_start_and_confirm(keymap, known), *_needed_to_type(keymap)]
     if not told:
         told = [sentence for scope in SCOPES for sentence in _clashes(keymap, scope)]
     return list(dict.fromkeys(told))
@@ -128,6 +136,21 @@ def _same_to_start_and_confirm(keymap: Keymap, known: dict[str, Binding]) -> Ite
                     f"{_said(start)}: {key_name(key)} would both start a hang-up and confirm it ({confirm}), so that a "
                     "key held down hangs up. Choose another key for one of them."
                 )
+
+
+def _needed_to_type(keymap: Keymap) -> Iterator[str]:
+    for name, keys in keymap.items():
+        for key in keys_in(keys):
+            if name in _WHILE_TYPING and (key in _EDITING or (key_to_character(key) or "\0").isprintable()):
+                what = "text in a line to type into"
+            elif name in _WHILE_COUNTING and key in _COUNTING:
+                what = "the number of calls in the dialog of several hang-ups"
+            else:
+                continue
+            yield (
+                f"{_said(name)}: {key_name(key)} is needed to type {what}, where this has to work, too. "
+                "Choose a key that types nothing, such as ctrl+g or f10."
+            )
 
 
 def _clashes(keymap: Keymap, scope: Scope) -> Iterator[str]:

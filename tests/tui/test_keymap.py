@@ -79,6 +79,15 @@ def test_what_a_hang_up_must_not_be_on(keys: str, says: str) -> None:
         ({"raw": "k"}, "k would mean raw and "),
         ({"hangup": "z"}, "Is it meant to be hang-up?"),
         ({"xyzzy": "z"}, "callmon config keys lists them"),
+        ({"leave": "Q"}, "Q is needed to type text in a line to type into, where this has to work, too"),
+        ({"leave": "f10,é"}, "é is needed to type text"),
+        ({"leave": "?"}, "? is needed to type text"),
+        ({"leave": "backspace"}, "Backspace is needed to type text"),
+        ({"give-up": "q"}, "q is needed to type text"),
+        ({"keep-typed": "space"}, "Space is needed to type text"),
+        ({"recall-earlier": "left"}, "← is needed to type text"),
+        ({"close-dialog": "0"}, "0 is needed to type the number of calls in the dialog of several hang-ups"),
+        ({"confirm-hangups": "7"}, "7 is needed to type the number"),
     ],
 )
 def test_what_must_not_be_elsewhere(written: Mapping[str, str], says: str) -> None:
@@ -100,6 +109,8 @@ def test_what_must_not_be_elsewhere(written: Mapping[str, str], says: str) -> No
             {"palette": "f2", "leave": "f10", "how-to-quit": "ctrl+c"},
         ),
         ({"palette": "f2", "search": "ctrl+p"}, {"palette": "f2", "search": "ctrl+p"}),
+        ({"leave": "ctrl+x", "keep-typed": "enter,ctrl+j"}, {"leave": "ctrl+x", "keep-typed": "enter,ctrl+j"}),
+        ({"filter": "o", "search": "m"}, {"filter": "o", "search": "m"}),
         ({"filter": ";,plus"}, {"filter": "semicolon,plus"}),
         ({"filter": "ü"}, {"filter": "ü"}),
     ],
@@ -107,6 +118,15 @@ def test_what_must_not_be_elsewhere(written: Mapping[str, str], says: str) -> No
 def test_what_may_be_is_read_as_the_screen_names_it(written: Mapping[str, str], keys: Mapping[str, str]) -> None:
     assert problems(written) == []
     assert read(written) == keys
+
+
+@pytest.mark.anyio
+async def test_letters_that_open_a_line_are_text_in_it() -> None:
+    stage = Stage(keymap=read({"filter": "o", "search": "m"}))
+    stage.arrive(1, "Tom Om")
+    async with stage.playing():
+        await stage.press("o", *"tom om", "enter")
+        await stage.until(lambda: stage.app.home.query_.text == "tom om")
 
 
 @pytest.mark.anyio
