@@ -1,7 +1,8 @@
 """POSTs a second that are answered when they are durable, beside an application that keeps nothing.
 
-Both servers are processes of their own and are up all the time; one sender floods them in turn, so that both get the
-same machine. The listener is ``callmon listen`` as it is, on a new journal.
+The servers are processes of their own and are up all the time; one sender floods them in turn, so that all get the
+same machine. The listener is ``callmon listen`` as it is, on a new journal; and, to tell what of it is not the disk's,
+the same on a journal that keeps nothing.
 """
 
 from __future__ import annotations
@@ -32,9 +33,14 @@ def rounds(count: int, seconds: float, numbers: Sequence[int] = CONNECTIONS) -> 
     with (
         scratch() as home,
         program(sys.executable, "-m", "tests.benchmarks.empty_server", home=home) as empty,
+        program(sys.executable, "-m", "tests.benchmarks.unkept_server", home=home) as unkept,
         program(*CONSOLE, "listen", "--journal", str(home / "j.db"), "--listen", "127.0.0.1:0", home=home) as durable,
     ):
-        servers = {"empty": (empty, port_of(empty.stdout)), "durable": (durable, port_of(durable.stderr))}
+        servers = {
+            "empty": (empty, port_of(empty.stdout)),
+            "unkept": (unkept, port_of(unkept.stdout)),
+            "durable": (durable, port_of(durable.stderr)),
+        }
         for _, port in servers.values():
             flood(home, port, 8, seconds / 3)
         figures = []
@@ -43,7 +49,7 @@ def rounds(count: int, seconds: float, numbers: Sequence[int] = CONNECTIONS) -> 
             for _ in range(count):
                 for name, (_, port) in servers.items():
                     rates[name].append(flood(home, port, connections, seconds)["per_s"])
-            figures.append(_ratio(connections, rates))
+            figures += _ratios(connections, rates)
         return [*figures, *_cost(home, servers, seconds)]
 
 
@@ -80,23 +86,26 @@ def port_of(pipe: object) -> int:
     return int(found[1])
 
 
-def _ratio(connections: int, rates: dict[str, list[float]]) -> Figure:
+def _ratios(connections: int, rates: dict[str, list[float]]) -> list[Figure]:
+    limit = _BUDGET if connections == _JUDGED else None
+    return [
+        _ratio(f"durable POSTs, {connections} connections", rates["durable"], rates["empty"], limit),
+        _ratio(f"POSTs that are not kept, {connections} connections", rates["unkept"], rates["empty"]),
+    ]
+
+
+def _ratio(name: str, ours: list[float], empty: list[float], limit: float | None = None) -> Figure:
     """The median of the rounds' ratios: what disturbs the machine for a while disturbs both of a round."""
-    durable, empty = median(rates["durable"]), median(rates["empty"])
-    return Figure(
-        f"durable POSTs, {connections} connections",
-        median(one / other for one, other in zip(rates["durable"], rates["empty"], strict=True)),
-        "x",
-        _BUDGET if connections == _JUDGED else None,
-        at_least=True,
-        beside=f"{durable:,.0f}/s beside {empty:,.0f}/s of an empty application",
-    )
+    ratio = median(one / other for one, other in zip(ours, empty, strict=True))
+    beside = f"{median(ours):,.0f}/s beside {median(empty):,.0f}/s of an empty application"
+    return Figure(name, ratio, "x", limit, at_least=True, beside=beside)
 
 
 def _cost(home: Path, servers: dict[str, tuple[subprocess.Popen[str], int]], seconds: float) -> list[Figure]:
     found = {name: cost(home, process.pid, port, seconds) for name, (process, port) in servers.items()}
-    (cpu_us, p99_ms), (empty_us, empty_ms) = found["durable"], found["empty"]
+    (cpu_us, p99_ms), (empty_us, empty_ms), (unkept_us, _) = found["durable"], found["empty"], found["unkept"]
+    beside = f"{empty_us:.0f} µs of an empty application, {unkept_us:.0f} µs if it is not kept"
     return [
-        Figure("durable POST, CPU a request", cpu_us, "µs", beside=f"{empty_us:.0f} µs of an empty application"),
+        Figure("durable POST, CPU a request", cpu_us, "µs", beside=beside),
         Figure("durable POST, p99 at 64", p99_ms, "ms", beside=f"{empty_ms:.1f} ms"),
     ]

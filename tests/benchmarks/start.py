@@ -1,28 +1,41 @@
 """How long the console takes from its start to its first paint and to its first rows, beside an empty Textual app.
 
 Both start on the same pty, in turn, with everything warm in the page cache. A full frame is there when as many
-characters have come as the screen has cells. The rows are those of 50 calls in the journal.
+characters have come as the screen has cells. The rows are those of 50 calls in the journal. Beside that, what of it
+goes into importing what is needed, in the order in which it is: CPU time of a process that does nothing else.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.console import console
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.numbered import caller, established_calls, fill
-from tests.benchmarks.processes import scratch
+from tests.benchmarks.processes import ROOT, environment, scratch
 from tests.benchmarks.terminal import Terminal
 
 CALLS = 50
+_IMPORTED = {
+    "Python and Textual": "import textual.app",
+    "the screen and its commands": "import callmon.cli.console",
+    "pydantic": "import pydantic; pydantic.BaseModel, pydantic.SecretStr",
+    "the settings, read and judged": "import callmon.settings.loading as s; s.load(s.Settings, {})",
+    "journal and listener": "import callmon.cli.console_parts, callmon.feeds.server, callmon.monitor",
+}
+"""What a start imports, step by step: the first two before the first paint, the others before the first rows."""
 
 
 def measure(*, quick: bool = False) -> list[Figure]:
     """Medians of rounds."""
-    return rounds(3 if quick else 9)
+    count = 3 if quick else 9
+    return [*rounds(count), *imports(count)]
 
 
 def rounds(count: int) -> list[Figure]:
@@ -41,6 +54,29 @@ def rounds(count: int) -> list[Figure]:
         Figure("first paint", median(first) / median(empty), "x", 1.4, beside=f"{_ms(first)} beside {beside}"),
         Figure("first rows", median(rows) / median(empty), "x", 2.2, beside=f"{_ms(rows)} beside {beside}"),
     ]
+
+
+def imports(count: int) -> list[Figure]:
+    """Medians of so many processes."""
+    marks = ["import json, time", "marks = [0.0]"]
+    marks += [f"{step}\nmarks.append(time.process_time())" for step in _IMPORTED.values()]
+    script = "\n".join([*marks, "print(json.dumps(marks))"])
+    with scratch() as home:
+        runs = [_steps(script, home) for _ in range(count + 1)][1:]
+    shares = [median(run[place] for run in runs) * 1000 for place in range(len(_IMPORTED))]
+    return [
+        Figure(f"start, CPU: {name}", share, "ms", beside=f"{share / shares[0]:.2f} x the first")
+        for name, share in zip(_IMPORTED, shares, strict=True)
+    ]
+
+
+def _steps(script: str, home: Path) -> list[float]:
+    """Seconds of CPU from mark to mark."""
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, check=True
+    )
+    marks: list[float] = json.loads(ran.stdout)
+    return [after - before for before, after in pairwise(marks)]
 
 
 def _ms(seconds: list[float]) -> str:

@@ -42,6 +42,7 @@ MINIATURES: dict[str, Callable[[], list[Figure]]] = {
     "screen": partial(screen.young, 0.3),
     "signed": partial(signed.rounds, 1, 0.1, 1),
     "start": partial(start.rounds, 1),
+    "start-imports": partial(start.imports, 1),
     "typed": partial(typed.keys, 12, 1),
 }
 if shutil.which("redis-server"):
