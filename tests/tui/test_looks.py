@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 
 from callmon.core.choices import THEMES
 from callmon.tui import themes
@@ -103,3 +104,23 @@ def test_colourless_keeps_the_attributes_and_undimmed_the_colours() -> None:
     assert plain.style == Style(bold=True, dim=True, reverse=True)
     (bright,) = Undimmed().apply([Segment("x", style)], BLACK)
     assert bright.style == Style(color="red", bgcolor="blue", bold=True, dim=False, reverse=True)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_stylesheet_is_read_once_at_the_start_and_again_for_another_theme(
+    theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = []
+    reparse = Stylesheet.reparse
+
+    def noted(stylesheet: Stylesheet) -> None:
+        again.append(stylesheet)
+        reparse(stylesheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", noted)
+    stage = Stage(look=Look(theme))
+    async with stage.playing():
+        assert again == []
+        stage.app.theme = next(other for other in THEMES if other != theme)
+        await stage.until(lambda: len(again) > 0)
