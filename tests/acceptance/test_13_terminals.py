@@ -17,6 +17,8 @@ from tests.cli.program import on_terminal
 from tests.cli.recorded import call_id, caller, ended, notification, record
 
 _SGR = re.compile(rb"\x1b\[([0-9;]*)m")
+_CLEARS = re.compile(rb"\x1b\[[0-3]?[JK]")
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x1b\\|\x07)|[ -/]*[0-~])", re.DOTALL)
 _GO_TO = re.compile(rb"\x1b\[(\d+);(\d+)H")
 _ATTRIBUTES = {0, 1, 2, 3, 4, 7, 9, 22, 23, 24, 27, 29}
 _SIXTEEN = {*range(30, 38), 39, *range(40, 48), 49, *range(90, 98), *range(100, 108)}
@@ -80,6 +82,27 @@ def test_80_by_24_nothing_is_painted_outside(journal: Path) -> None:
     assert max(column for _, column in places) <= 80
     for words in (b"established", b"1 Active 2", b"Far end reported"):
         assert words in shown
+
+
+def test_another_size_clears_nothing_and_is_painted_a_few_times_at_most(journal: Path) -> None:
+    """What is cleared before it is painted anew flickers; Textual paints a new size up to four times."""
+    sizes = ((132, 40), (200, 50), (300, 100), (100, 24), (80, 24))
+    shown = b""
+    with on_terminal(size=(80, 24)) as terminal:
+        terminal.wait_for("Ana Ruiz")
+        for width, height in sizes:
+            terminal.shown = b""
+            terminal.resize(width, height)
+            terminal.wait_for("Ana Ruiz")
+            terminal.type("f")
+            terminal.wait_for("FROZEN")
+            terminal.type("f")
+            shown += terminal.shown
+        terminal.type("q")
+        assert terminal.end() == ExitCode.DONE
+    assert not _CLEARS.search(shown)
+    painted = len(_ESCAPES.sub(b"", shown).decode(errors="replace"))
+    assert painted < 4.5 * sum(width * height for width, height in sizes)
 
 
 def test_sixteen_colours_are_those_of_the_terminal(journal: Path) -> None:

@@ -142,6 +142,10 @@ class Terminal:
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
 
+    def resize(self, width: int, height: int) -> None:
+        fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.signal(signal.SIGWINCH)
+
     def _read(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._screen], [], [], max(0.0, seconds))
         if not ready:
