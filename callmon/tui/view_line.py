@@ -15,6 +15,7 @@ from textual.widget import Widget
 from callmon.core.query import Query, Which
 from callmon.core.text import visible
 from callmon.tui.arranging import in_words
+from callmon.tui.columns import fit
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK
 
@@ -63,7 +64,12 @@ class ViewLine(Widget):
 
         If that takes too much room, only the view that is on is there, and then no hints either.
         """
-        return Strip(self._segments()).adjust_cell_length(self.size.width, self.rich_style)
+        segments = self._segments()
+        *before, last = segments
+        room = self.size.width - sum(segment.cell_length for segment in before)
+        if 0 < room < last.cell_length:
+            segments = [*before, Segment(fit(last.text, room), last.style)]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     async def on_click(self, event: events.Click) -> None:
         """Show the view under the pointer."""
@@ -123,7 +129,9 @@ class ViewLine(Widget):
         if facts.query.text:
             hint = "" if brief else f" shown, {key_label(self.screen, 'clear-filter')} clears"
             told = facts.error or ("…" if facts.shown is None else f"{facts.shown:,}{hint}")
-            texts.append(f"filter “{_typed(facts.query.text, brief=brief)}”: {visible(told)}")
+            # Who reads what is wrong with it has it before his eyes, in the line to type into.
+            typed = "" if brief and facts.error else f" “{_typed(facts.query.text, brief=brief)}”"
+            texts.append(f"filter{typed}: {visible(told)}")
         sought, how = facts.search
         if sought:
             texts.append(f"search “{_typed(sought, brief=brief)}”: {visible(how)}")

@@ -93,3 +93,14 @@ async def test_a_line_that_the_mouse_leaves_before_enter_arrives_swallows_no_key
         stage.app.home.set_focus(stage.app.home.board_view)
         await stage.press("f")
         assert stage.app.home.frozen
+
+
+async def test_where_there_is_little_room_what_is_wrong_with_a_filter_is_told_first() -> None:
+    stage = Stage(size=(80, 24))
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("slash", *"stat:hold")
+        await stage.until(lambda: "filter: There is no field “stat”, did you mean “state”?" in stage.text)
+        assert stage.text.splitlines()[1].rstrip().endswith("…")
+        await stage.press("escape", "slash", *"zoe")
+        await stage.until(lambda: "filter “zoe”: 0" in stage.text)
