@@ -9,6 +9,7 @@ from typing import Any
 
 from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
+from callmon.monitor import entries_in
 from callmon.ports import Entry, EntryKind
 
 
@@ -42,4 +43,4 @@ def record(path: Path, *bodies: bytes) -> None:
 
 def entries(path: Path, *kinds: EntryKind) -> list[Entry]:
     with closing(SqliteJournal.open(path)) as journal:
-        return [stored.entry for stored in journal.read() if not kinds or stored.entry.kind in kinds]
+        return [stored.entry for stored in entries_in(journal) if not kinds or stored.entry.kind in kinds]

@@ -72,8 +72,7 @@ def test_what_cannot_be_read_is_kept_and_costs_its_neighbours_nothing(journal: P
 def test_many_lines_keep_their_order(journal: Path) -> None:
     lines = [notification(call_id(number), "established") for number in range(1200)]
     run("import", "-", stdin=b"\n".join(lines))
-    stored = entries(journal)
-    assert [entry.body for entry in stored] == lines[:1000]  # one reading gives that many
+    assert [entry.body for entry in entries(journal)] == lines
     assert len(run("list", "--json").json) == 1200
 
 
