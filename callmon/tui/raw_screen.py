@@ -134,4 +134,4 @@ def _changes(changes: Sequence[Change]) -> Content:
 def _highlighted(json_text: str) -> Content:
     text = Text(json_text)
     JSONHighlighter().highlight(text)
-    return Content(json_text, spans=[Span(one.start, one.end, _JSON[str(one.style)]) for one in text.spans])
+    return Content(json_text, spans=[Span(one.start, one.end, _JSON.get(str(one.style), "")) for one in text.spans])
