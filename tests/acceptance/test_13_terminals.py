@@ -13,12 +13,12 @@ import pytest
 
 from callmon.cli.exits import ExitCode
 from callmon.memory import Memory, memory_path, save
+from tests.benchmarks.terminal import ESCAPES
 from tests.cli.program import on_terminal
 from tests.cli.recorded import call_id, caller, ended, notification, record
 
 _SGR = re.compile(rb"\x1b\[([0-9;]*)m")
 _CLEARS = re.compile(rb"\x1b\[[0-3]?[JK]")
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x1b\\|\x07)|[ -/]*[0-~])", re.DOTALL)
 _GO_TO = re.compile(rb"\x1b\[(\d+);(\d+)H")
 _ATTRIBUTES = {0, 1, 2, 3, 4, 7, 9, 22, 23, 24, 27, 29}
 _SIXTEEN = {*range(30, 38), 39, *range(40, 48), 49, *range(90, 98), *range(100, 108)}
@@ -101,7 +101,7 @@ def test_another_size_clears_nothing_and_is_painted_a_few_times_at_most(journal:
         terminal.type("q")
         assert terminal.end() == ExitCode.DONE
     assert not _CLEARS.search(shown)
-    painted = len(_ESCAPES.sub(b"", shown).decode(errors="replace"))
+    painted = len(ESCAPES.sub(b"", shown).decode(errors="replace"))
     assert painted < 4.5 * sum(width * height for width, height in sizes)
 
 

@@ -23,7 +23,8 @@ from tests.benchmarks.processes import ROOT, die_with_parent, environment, kill
 COLUMNS, ROWS = 132, 40
 PATIENCE_S = 60.0
 
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x1b\\|\x07)|[ -/]*[0-~])", re.DOTALL)
+ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x1b\\|\x07)|[ -/]*[0-~])", re.DOTALL)
+"""What the terminal is told beside the text."""
 _READ_BYTES = 65536
 _SHOWN_BYTES = 300
 # Mode 2026, synchronised output: what is between the two is one frame.
@@ -123,7 +124,7 @@ class Terminal:
                 left = deadline - time.monotonic()
                 if self._ended or left <= 0:
                     why = "the program ended" if self._ended else f"not within {patience_s:g} s"
-                    last = _ESCAPES.sub(b" ", bytes(self._data[-_SHOWN_BYTES:])).decode(errors="replace")
+                    last = ESCAPES.sub(b" ", bytes(self._data[-_SHOWN_BYTES:])).decode(errors="replace")
                     raise BenchmarkError(f"{what} did not come: {why}. Last on the screen: {' '.join(last.split())}")
                 self._changed.wait(left)
             return self._times[bisect_left(self._ends, end)]
@@ -136,7 +137,7 @@ class Terminal:
             if len(data) < full:
                 return None
             for end in self._ends:
-                if end >= full and len(_ESCAPES.sub(b"", bytes(data[:end])).decode(errors="ignore")) >= full:
+                if end >= full and len(ESCAPES.sub(b"", bytes(data[:end])).decode(errors="ignore")) >= full:
                     return end
             return None
 
