@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # only a replay has one
 _DRIVER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
 _ABANDON_WITHIN_S = 0.7
+_YOUNG = 20_000
+"""So many new objects are made before cyclic garbage is looked for: much more than Python's 700, for there is little."""
 
 Warn = Callable[[str], None]
 Make = Callable[[ExitStack, Warn], Parts]
@@ -91,11 +93,19 @@ def _app(
 ) -> ConsoleApp:
     make = partial(ConsoleApp, load, look=look, abandon=abandon, left=left)
     if replay is None:
-        # A full collection over a large board stops everything for a fifth of a second, and finds nothing in it.
-        return make(when_read=gc.freeze)
+        return make(when_read=_settle)
     from callmon.tui.replay_screen import ReplayScreen  # noqa: PLC0415  # nothing else needs it
 
     return make(now=replay.now, home=partial(ReplayScreen, player=replay))
+
+
+def _settle() -> None:
+    """What was imported and read stays; from now on, garbage is looked for among what comes.
+
+    A full collection over a large board stops everything for a fifth of a second, and finds nothing in it.
+    """
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
 
 
 def _leave_at_once(stack: ExitStack) -> None:

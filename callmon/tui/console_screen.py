@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -57,6 +58,8 @@ class ConsoleScreen(AskingScreen):
         self.status_bar = StatusBar(now, id="status")
         self._view_line = ViewLine(id="views")
         self._empty_state = EmptyState(id="empty", markup=False)
+        self._if_empty: Callable[[], object] = lambda: None
+        """Says that there are no calls. Until the journal has been read, nobody knows."""
         self._detail_pane = DetailPane(id="detail")
         self.bell = Bell(lambda: self.app.bell())  # noqa: PLW0108  # there is no app yet
 
@@ -99,7 +102,7 @@ class ConsoleScreen(AskingScreen):
         self.board_view.columns = columns(parts.columns, parts.memory, known)
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell
-        self._empty_state.show(parts.post_to, problem, parts.awaited)
+        self._if_empty = partial(self._empty_state.tell, parts, problem)
         self.show_view()
 
     def to_remember(self, chosen_theme: str) -> Memory:
@@ -125,7 +128,10 @@ class ConsoleScreen(AskingScreen):
         if update.live and not self._live:
             self._live = True
             self.board_view.begin()
-        self.set_class(update.snapshot.board.seen > 0, "-calls")
+            if not update.snapshot.board.seen:
+                self._if_empty()
+        for part in (self.board_view, self._empty_state, self._detail_pane):
+            part.set_class(update.snapshot.board.seen > 0, "-calls")
         if was_empty and self._shown.board.seen:
             self.show_view()
         self._show_selected()
