@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-START_YOUNG = 200_000
+_YOUNG = 200_000
 
 
 def main() -> None:
@@ -17,12 +17,12 @@ def main() -> None:
 
 
 def collect_seldom() -> None:
-    """Look for cyclic garbage after more new objects than Python's 700, of which a start makes more than a hundred times.
+    """Look for cyclic garbage after more new objects than Python's 700: a start makes far more, and all of them stay.
 
-    It finds nothing in them and takes a twentieth of the start. Who stays for long says what is to hold from then on
+    To look through them took a twentieth of the start. What stays for long sets a lower bound when it has begun
     (`callmon.cli.screen`).
     """
-    gc.set_threshold(START_YOUNG)
+    gc.set_threshold(_YOUNG)
 
 
 if __name__ == "__main__":

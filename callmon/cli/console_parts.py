@@ -40,14 +40,19 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         look_for_the_dead(settings.journal, journal, stack)
     for feed in feeds:
         stack.callback(feed.stop)
-        feed.start()
-    if any(feed.status.state is FeedState.LISTENING for feed in feeds):
-        stack.enter_context(kept_small(settings, journal, warn))
     observer = Observer(journal, watch_of(settings), utc_now)
     stack.callback(observer.stop)
     inform(feeds, observer)
     controls = LateControl(lambda: _controls(settings))
     stack.callback(controls.close)
+
+    def begin() -> str:
+        for feed in feeds:
+            feed.start()
+        if any(feed.status.state is FeedState.LISTENING for feed in feeds):
+            stack.enter_context(kept_small(settings, journal, warn))
+        return post_to(feeds[0].status) if feeds else ""
+
     return Parts(
         journal,
         feeds,
@@ -58,8 +63,8 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         lang=settings.lang,
         label=settings.label or visible((settings.profile or "").upper()),
         label_color=settings.label_color or "",
+        begin=begin,
         keymap=keys,
-        post_to=post_to(feeds[0].status) if feeds else "",
         auto_check=settings.auto_check,
         columns=settings.columns or (),
         custom=settings.custom,

@@ -73,7 +73,7 @@ def demo_parts(flags: Flags, show: Show, stack: ExitStack, warn: Warn) -> Parts:
         columns=preferences.columns or (),
         custom=preferences.custom,
         sort=preferences.sort or "",
-        post_to=post_to(status),
+        begin=lambda: post_to(status),
         awaited="The simulated ones begin in a moment." if show.calls else "",
         auto_check=True,
     )

@@ -28,7 +28,7 @@ _DRIVER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
 _ABANDON_WITHIN_S = 0.7
 _YOUNG = 20_000
-"""So many new objects are made before cyclic garbage is looked for: much more than Python's 700, for there is little."""
+"""So many new objects are made before cyclic garbage is looked for: more than Python's 700, for there is little."""
 
 Warn = Callable[[str], None]
 Make = Callable[[ExitStack, Warn], Parts]

@@ -6,10 +6,15 @@ import errno
 import socket
 from collections.abc import Callable
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from callmon.feeds.asgi import App
-from callmon.feeds.serving import CONNECTIONS, Server, serve
+
+if TYPE_CHECKING:
+    from callmon.feeds.serving import Server
+
+CONNECTIONS = 512
+"""How many may be open. Below the usual limit of 1,024 open files: the journal and the terminal need theirs."""
 
 _LAST_PORT = 65535
 _STOP_S = 2.0
@@ -71,6 +76,9 @@ class ServerThread:
 
         Raises `ServerCannotStart`.
         """
+        # uvicorn takes as long to import as all that is needed to show what is in the journal.
+        from callmon.feeds.serving import Server, serve  # noqa: PLC0415
+
         with self._lock:
             listener = _listen(self._host, self._port)
             host, port = listener.getsockname()[:2]

@@ -14,9 +14,7 @@ import uvicorn
 
 from callmon.feeds.asgi import App
 from callmon.feeds.protocol import BoundedProtocol
-
-CONNECTIONS = 512
-"""How many may be open. Below the usual limit of 1,024 open files: the journal and the terminal need theirs."""
+from callmon.feeds.server import CONNECTIONS
 
 # nginx lets go of an idle upstream connection after 60 s: whoever closes first must not be this side, or a
 # notification that is just being sent on that connection is lost.

@@ -32,6 +32,7 @@ from callmon.tui.look import Look
 from callmon.tui.messages import (
     Arranged,
     CheckReturned,
+    FeedsBegun,
     HangUpCalledOff,
     HangUpConfirmed,
     HangUpMoved,
@@ -102,7 +103,11 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._follower = Follower(self, self._show_news, monotonic, self._look.paint_every_s)
         self._chosen_theme = ""
         """The theme that was picked, now or in an earlier session; never one that merely is on the screen."""
-        self._problem = "loading"
+        self._problem = ""
+        self._begun = False
+        """Whether the feeds have been asked to start."""
+        self._listening = False
+        """Whether they have been started, so that it is known how they stand."""
         self._progress = Progress(monotonic)
         self._type_ahead = TypeAhead()
         self.keymap: Keymap = {}
@@ -185,13 +190,27 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._chosen_theme = self._chosen_theme or message.parts.memory.chosen_theme
         self.keymap = message.parts.keymap
         self.set_keymap(dict(self.keymap))
-        failed = [feed.status.detail for feed in message.parts.feeds if feed.status.state == "failed"]
         self.desk.begin(message.parts)
         self._pages.begin(message.parts)
-        self.home.begin(message.parts, " ".join(failed))
+        self.home.begin(message.parts)
         self._show_status()
         self._progress.begin()
         self._follower.start(message.parts.journal, message.parts.updates, message.parts.custom)
+
+    def _begin_feeds(self) -> None:
+        """Once there is something to see: what they need takes as long to import as the rows take to paint."""
+        if self._parts is not None and not self._begun:
+            self._begun = True
+            begin = self._parts.begin
+            self.run_worker(lambda: self.post_message(FeedsBegun(begin())), thread=True, group="feeds")
+
+    @on(FeedsBegun)
+    def _feeds_begun(self, message: FeedsBegun) -> None:
+        assert self._parts is not None  # noqa: S101  # they are its feeds
+        self._listening = True
+        failed = [feed.status.detail for feed in self._parts.feeds if feed.status.state == "failed"]
+        self.home.feeds_begun(message.post_to, " ".join(failed), self._parts.awaited)
+        self._show_status()
 
     @on(Arranged)
     def _arranged(self) -> None:
@@ -203,6 +222,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         _LOG.error("%s", message.sentence)
         self._problem = f"the journal cannot be read: {message.sentence}"
         self._show_status()
+        self._begin_feeds()
 
     @on(JournalFound)
     def _journal_found(self) -> None:
@@ -221,6 +241,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.home.show(update, now)
         self._show_status()
         self.desk.follow()
+        self.call_after_refresh(self._begin_feeds)
         if update.live and self._when_read is not None:
             self._when_read()
             self._when_read = None
@@ -249,7 +270,8 @@ class ConsoleApp(App[str], inherit_bindings=False):
         badges += self.desk.badges
         feeds = [feed.status for feed in parts.feeds] if parts else []
         progress = self._progress.words(self.home.snapshot, self.home.read, live=self.home.live)
-        self.home.status_bar.show(self.home.snapshot, feeds, badges, self._problem, self._now(), progress=progress)
+        problem = self._problem or ("" if self._listening else "loading")
+        self.home.status_bar.show(self.home.snapshot, feeds, badges, problem, self._now(), progress=progress)
 
     def _call(self, call_id: str) -> Call | None:
         return self.home.snapshot.board.calls.get(call_id)

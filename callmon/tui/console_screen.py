@@ -59,7 +59,7 @@ class ConsoleScreen(AskingScreen):
         self._view_line = ViewLine(id="views")
         self._empty_state = EmptyState(id="empty", markup=False)
         self._if_empty: Callable[[], object] = lambda: None
-        """Says that there are no calls. Until the journal has been read, nobody knows."""
+        """Says that there are no calls."""
         self._detail_pane = DetailPane(id="detail")
         self.bell = Bell(lambda: self.app.bell())  # noqa: PLW0108  # there is no app yet
 
@@ -94,7 +94,7 @@ class ConsoleScreen(AskingScreen):
         self.board_view.hold()
         return self.selected
 
-    def begin(self, parts: Parts, problem: str) -> None:
+    def begin(self, parts: Parts) -> None:
         """The console knows what it works with, and how it was left."""
         names = tuple(one.name for one in parts.custom)
         self.query_ = arranged(replace(self.query_, lang=parts.lang, custom=names), parts.memory, parts.sort)
@@ -102,8 +102,17 @@ class ConsoleScreen(AskingScreen):
         self.board_view.columns = columns(parts.columns, parts.memory, known)
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell
-        self._if_empty = partial(self._empty_state.tell, parts, problem)
         self.show_view()
+
+    def feeds_begun(self, post_to: str, problem: str, awaited: str) -> None:
+        """It is known how calls come here; for the arguments see `EmptyState.tell`."""
+        self._if_empty = partial(self._empty_state.tell, post_to, problem, awaited)
+        self._tell_if_empty()
+
+    def _tell_if_empty(self) -> None:
+        """Until the journal has been read, nobody knows whether there are calls."""
+        if self._live and not self.snapshot.board.seen:
+            self._if_empty()
 
     def to_remember(self, chosen_theme: str) -> Memory:
         """How the console is now."""
@@ -128,8 +137,7 @@ class ConsoleScreen(AskingScreen):
         if update.live and not self._live:
             self._live = True
             self.board_view.begin()
-            if not update.snapshot.board.seen:
-                self._if_empty()
+            self._tell_if_empty()
         for part in (self.board_view, self._empty_state, self._detail_pane):
             part.set_class(update.snapshot.board.seen > 0, "-calls")
         if was_empty and self._shown.board.seen:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from callmon.tui.parts import Parts
-
 _EXAMPLE_ID = "7e57ca11-0000-4000-8000-000000000001"
 
 
@@ -25,19 +23,19 @@ def example_command(address: str) -> str:
 class EmptyState(Static):
     """Shown in place of the board while it is empty."""
 
-    def tell(self, parts: Parts, problem: str) -> None:
-        """Say why a feed has failed, and what is awaited, or how to send a notification to this console."""
+    def tell(self, post_to: str, problem: str, awaited: str) -> None:
+        """Say why a feed has failed, and what is `awaited`, or how to send a notification to an address."""
         told: list[str | tuple[str, str]] = [("No calls yet.\n\n", "bold")]
         if problem:
             told += [(f"{problem}\n\n", "$warning")]
-        if parts.awaited:
-            told.append(parts.awaited)
-        elif parts.post_to:
+        if awaited:
+            told.append(awaited)
+        elif post_to:
             told += [
                 "Send a copy of the notifications that Graph POSTs to your bot to\n",
-                (parts.post_to, "bold"),
+                (post_to, "bold"),
                 "\n\nTo try it, from another terminal:\n\n",
-                example_command(parts.post_to),
+                example_command(post_to),
             ]
         elif not problem:
             told.append("This console only follows its journal; calls appear when a collector writes to it.")

@@ -17,11 +17,20 @@ if TYPE_CHECKING:  # what it names is read on demand, long after the first paint
 
 
 class Loaded(Message):
-    """Settings are read, the journal is open, the feeds have been started."""
+    """Settings are read, the journal is open."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.parts = parts
+
+
+class FeedsBegun(Message):
+    """The feeds have been started, or have said why they cannot."""
+
+    def __init__(self, post_to: str) -> None:
+        """`post_to` as `Parts.begin` gives it."""
+        super().__init__()
+        self.post_to = post_to
 
 
 class LoadFailed(Message):

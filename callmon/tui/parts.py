@@ -30,6 +30,11 @@ def always() -> bool:
     return True
 
 
+def nothing_to_begin() -> str:
+    """There is no feed here."""
+    return ""
+
+
 def forget(_memory: Memory) -> None:
     """Remember nothing."""
 
@@ -40,7 +45,7 @@ class Parts:
 
     journal: Journal
     feeds: Sequence[Feed] = ()
-    """Started already. Whoever made the parts stops the feeds and closes the journal, when the console has ended."""
+    """Whoever made the parts stops the feeds and closes the journal, when the console has ended."""
     hangup: HangUp | None = None
     """None if there is nothing to sign in with."""
     no_hangup_because: str = ""
@@ -61,8 +66,11 @@ class Parts:
     """Other keys for actions, by their ids (`callmon.tui.keymap.read`)."""
     updates: Callable[[Event], Iterator[Update]] | None = None
     """What the journal tells until the event is set; what `callmon.monitor.follow` makes of it if None."""
-    post_to: str = ""
-    """The address to which notifications may be POSTed; empty if this console does not listen."""
+    begin: Callable[[], str] = nothing_to_begin
+    """Starts the feeds; returns the address to which notifications may be POSTed, empty if there is none here.
+
+    It is called once, from a thread, when the first of what the journal holds is on the screen.
+    """
     awaited: str = ""
     """If calls are about to come by themselves: a sentence about them, in place of how to send one."""
     auto_check: bool = False

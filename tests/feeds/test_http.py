@@ -18,7 +18,7 @@ from callmon.core.wire import is_json
 from callmon.feeds import receiver
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.receiver import MAX_BODY
-from callmon.feeds.serving import CONNECTIONS
+from callmon.feeds.server import CONNECTIONS
 from callmon.ports import Entry, EntryKind
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request

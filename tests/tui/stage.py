@@ -159,7 +159,7 @@ class Stage:
             label=label,
             label_color=label_color,
             keymap=keymap or {},
-            post_to="http://127.0.0.1:8765/api/calls",
+            begin=lambda: "http://127.0.0.1:8765/api/calls",
         )
         self.shown_when_read: list[int] = []
         self.app = ConsoleApp(
@@ -222,7 +222,7 @@ class Stage:
         """The console runs, and has shown what the journal held."""
         async with self.app.run_test(size=self.size, notifications=True) as pilot:
             self._pilot = pilot
-            await self.until(lambda: self.app.home._live)
+            await self.until(lambda: self.app.home._live and self.app._listening)
             await self.settled()
             yield self
 
