@@ -13,6 +13,10 @@ from typing import Any
 import uvicorn
 
 Message = MutableMapping[str, Any]
+Application = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
+"""As ASGI has it."""
 
 
 async def empty(
@@ -25,16 +29,22 @@ async def empty(
     await send({"type": "http.response.body", "body": b""})
 
 
-def main() -> None:
-    """Run as a program."""
+def serve(application: Application) -> None:
+    """Serve it, and print the port."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         print(listener.getsockname()[1], flush=True)
         config = uvicorn.Config(
-            empty, http="httptools", loop="uvloop", ws="none", lifespan="off", access_log=False, log_level="warning"
+            application,
+            http="httptools",
+            loop="uvloop",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
         )
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(uvicorn.Server(config).serve([listener]))
 
 
 if __name__ == "__main__":
-    main()
+    serve(empty)

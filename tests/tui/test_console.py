@@ -49,6 +49,43 @@ async def test_where_calls_are_about_to_come_by_themselves_nobody_is_asked_to_se
         assert "curl" not in stage.text
 
 
+async def test_the_feeds_start_when_there_is_something_to_see_and_are_loading_until_they_have() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    begun, may_begin = Event(), Event()
+
+    def begin() -> str:
+        begun.set()
+        assert may_begin.wait(DEADLINE_S)
+        return ""
+
+    stage.parts = replace(stage.parts, begin=begin)
+    stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.STOPPED)
+    async with stage.app.run_test(size=(132, 40)) as stage._pilot:
+        await stage.until(begun.is_set)
+        assert "● established" in stage.text
+        assert "! loading" in stage.text
+        stage.feed.status = FeedStatus("http 127.0.0.1:8765", FeedState.LISTENING)
+        may_begin.set()
+        await stage.until(lambda: "http 127.0.0.1:8765" in stage.text)
+        assert "loading" not in stage.text
+
+
+async def test_feeds_start_even_if_the_journal_cannot_be_read() -> None:
+    stage = Stage()
+    stage.journal.fail_reading("The disk is gone.")
+    begun = Event()
+
+    def begin() -> str:
+        begun.set()
+        return ""
+
+    stage.parts = replace(stage.parts, begin=begin)
+    async with stage.app.run_test(size=(132, 40)) as stage._pilot:
+        await stage.until(begun.is_set)
+        assert "The disk is gone." in stage.text
+
+
 async def test_it_is_told_once_that_all_the_past_was_read() -> None:
     stage = Stage()
     stage.arrive(1)

@@ -1,0 +1,71 @@
+"""The least that makes a POST durable: what was sent goes to the end of a plain file, many to one flush of the disk.
+
+No journal, no order, no entry: an application that waits for a thread to flush. Prints its port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from queue import SimpleQueue
+from tempfile import TemporaryFile
+from threading import Thread
+
+from tests.benchmarks.empty_server import Message, serve
+
+_Waiting = list[tuple[bytes, asyncio.Future[None]]]
+
+
+class Flushed:
+    """The application and its thread. What comes while the disk is flushed waits for the next flush."""
+
+    def __init__(self) -> None:
+        self._handed_over: SimpleQueue[_Waiting] = SimpleQueue()
+        self._waiting: _Waiting = []
+        self._busy = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        Thread(target=self._write, daemon=True).start()
+
+    async def __call__(
+        self,
+        _scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        """Answer when it is on the disk."""
+        body = b""
+        while (message := await receive()).get("more_body"):
+            body += message["body"]
+        self._loop = loop = asyncio.get_running_loop()
+        flushed = loop.create_future()
+        self._waiting.append((body + message["body"], flushed))
+        if not self._busy:
+            self._busy = True
+            loop.call_soon(self._hand_over)
+        await flushed
+        await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _hand_over(self) -> None:
+        batch, self._waiting = self._waiting, []
+        self._busy = bool(batch)
+        if batch:
+            self._handed_over.put(batch)
+
+    def _done(self, batch: _Waiting) -> None:
+        self._hand_over()
+        for _, flushed in batch:
+            flushed.set_result(None)
+
+    def _write(self) -> None:
+        with TemporaryFile(buffering=0) as file:
+            while batch := self._handed_over.get():
+                file.write(b"\n".join(body for body, _ in batch))
+                os.fdatasync(file.fileno())
+                assert self._loop is not None
+                self._loop.call_soon_threadsafe(self._done, batch)
+
+
+if __name__ == "__main__":
+    serve(Flushed())
