@@ -143,6 +143,7 @@ class BoardView(CursorView, can_focus=True):
         cell = layout(self.size.width, self.columns).time
         visible = list(self._visible_calls())
         self._times = {call_id: self._times[call_id] for _, call_id in visible if call_id in self._times}
+        ticked = []
         for y, call_id in visible:
             call = self.board.calls.get(call_id)
             if cell is None or call is None or call.ended:
@@ -150,7 +151,9 @@ class BoardView(CursorView, can_focus=True):
             if call.hangup is not None and lapsed(call, now) != lapsed(call, before):
                 self._refresh_row(call_id)
             if time_cell(call, now) != self._times.get(call_id):
-                self.refresh(Region(cell.x - LEAD, y, cell.width + LEAD, 1))
+                ticked.append(Region(cell.x - LEAD, y, cell.width + LEAD, 1))
+        if ticked:  # no region at all would mean the whole board
+            self.refresh(*ticked)
 
     def on_click(self, event: events.Click) -> None:
         """A click on the title of a column sorts by it."""
