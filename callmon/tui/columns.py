@@ -171,6 +171,7 @@ def _header_text(column: Column, sort: Sort, *, marked: bool) -> str:
     return f"{lead}{column.title}{'▼' if falling else '▲'}"
 
 
+@lru_cache(maxsize=1024)  # of a row that is painted anew, all cells but that of the time read as before
 def fit(text: str, width: int) -> str:
     """The text in exactly so many terminal columns, cut with an ellipsis; wide characters count as two."""
     if cell_len(text) <= width:
