@@ -11,6 +11,7 @@ import click
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.filters import understood
 from callmon.cli.finding import find_call
 from callmon.cli.interchange import exported
 from callmon.cli.journals import looked_into
@@ -19,8 +20,8 @@ from callmon.cli.output import json_text, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.stdout_lines import write_line
 from callmon.core import redaction_records, wire
-from callmon.core.custom import CustomColumn
-from callmon.core.query import Query, Which, filter_error, matches
+from callmon.core.custom import CustomColumn, names_of
+from callmon.core.query import Query, Which, matches
 from callmon.core.records import FeedChanged, decode
 from callmon.core.redaction import Redactor
 from callmon.core.text import same_id, visible
@@ -52,9 +53,7 @@ def command(flags: Flags, call_id: str | None, *, text: str, redact: bool) -> No
     for an end are kept as far as they name nobody who is named elsewhere: look at them before you pass them on.
     """
     settings = configured(Settings, flags)
-    query = Query(Which.ALL, text, settings.lang, custom=tuple(one.name for one in settings.custom))
-    if problem := filter_error(query):
-        raise Failure(problem, code=ExitCode.USAGE)
+    query = understood(Query(Which.ALL, text, settings.lang, custom=names_of(settings.custom)))
     with looked_into(settings) as journal:
         if journal is None:
             if call_id is not None:

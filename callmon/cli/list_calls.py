@@ -6,14 +6,16 @@ import click
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.filters import understood
 from callmon.cli.journals import looked_into, read_snapshot
 from callmon.cli.list_table import columns_named, table
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.watching import seen_now
 from callmon.core.choices import SORTS
+from callmon.core.custom import names_of
 from callmon.core.document import call_document
-from callmon.core.query import Query, Which, filter_error, rows
+from callmon.core.query import Query, Which, rows
 from callmon.core.sorting import NEWEST_FIRST, Sort, sort_named
 from callmon.hangup import utc_now
 from callmon.monitor import now_in
@@ -49,11 +51,10 @@ def command(
     """
     settings = configured(Settings, flags)
     which = Which.ALL if with_ended else Which.ACTIVE
-    names = tuple(one.name for one in settings.custom)
-    query = Query(which, text, settings.lang, _sort(sort or settings.sort, names), custom=names)
+    names = names_of(settings.custom)
+    order = _sort(sort or settings.sort, names)
     chosen = columns_named(columns, settings)
-    if problem := filter_error(query):
-        raise Failure(problem, code=ExitCode.USAGE)
+    query = understood(Query(which, text, settings.lang, order, custom=names))
     snapshot, code = _read(settings, query, verify=verify)
     now = utc_now()
     board = seen_now(snapshot, settings, now).board

@@ -24,6 +24,11 @@ class CustomColumn(NamedTuple):
     """Whether it is aligned at its right end."""
 
 
+def names_of(columns: Sequence[CustomColumn]) -> tuple[str, ...]:
+    """What they are called in filters and orders."""
+    return tuple(column.name for column in columns)
+
+
 def told_in(data: object, columns: Sequence[CustomColumn]) -> Told:
     """What a ``resourceData`` says for these columns."""
     found = ((column.name, text_at(data, column.path)) for column in columns)

@@ -2,7 +2,7 @@ r"""The language of the filter: from what somebody typed to a question that ever
 
 ``ana !lobby state:hold,established !by:bot code:4xx "two words"``: words must occur in what is known of the call,
 ``field:value`` must hold of that field, commas stand between alternatives, ``!`` negates, quotes keep a text together,
-and one quote alone keeps all that follows.
+and one quote alone keeps all that follows (`Filter.unclosed`).
 ``who:/^\+45/`` and ``/lobby|queue/`` are regular expressions (`callmon.core.expressions`), looked for in the field,
 or in all that is known.
 Every part must hold. Case does not matter.
@@ -23,7 +23,9 @@ from callmon.core.text import visible
 
 _EXPRESSION = r"/(?:\\.|[^/\\])*"
 _QUOTED = r'"[^"]*"?'
-_PART = re.compile(rf'(?:(?<![^\s!]){_EXPRESSION}/(?!\S)|(?<=[:,]){_EXPRESSION}/?|[^\s"]|{_QUOTED})+')
+_PART = re.compile(
+    rf'(?:(?<![^\s!]){_EXPRESSION}/(?!\S)|(?<=[:,]){_EXPRESSION}/?|[^\s"]|"[^"]*"|(?P<unclosed>"[^"]*\Z))+'
+)
 """A regular expression may have spaces in it: a word that is one needs both slashes, a value only the first."""
 _VALUE = re.compile(rf'(?:(?:(?<=,)|\A){_EXPRESSION}/?|[^,"]|{_QUOTED})+')
 _FIELD = re.compile(r"([^\W\d_]+):")
@@ -86,6 +88,8 @@ class Filter:
 
     conditions: tuple[_Condition | _IsCondition, ...] = ()
     words: tuple[_Word, ...] = ()
+    unclosed: bool = False
+    """Whether a quote was opened and not closed, so that all that follows it counts as one text."""
 
     def matches(self, call: Call, lang: str = "en", text_of: Haystack = haystack) -> bool:
         """Whether everything that was asked for holds of the call. `lang` is that of the end reasons."""
@@ -107,15 +111,17 @@ def parse(text: str, custom: Iterable[str] = ()) -> Filter | FilterError:
     fields = {**FIELDS, **{name: custom_field(name) for name in custom}}
     conditions: list[_Condition | _IsCondition] = []
     words: list[_Word] = []
-    for part in _PART.findall(text):
-        understood = _understood(part, fields)
+    unclosed = False
+    for part in _PART.finditer(text):
+        understood = _understood(part[0], fields)
+        unclosed = part["unclosed"] is not None
         if isinstance(understood, FilterError):
             return understood
         if isinstance(understood, _Word):
             words.append(understood)
         elif understood is not None:
             conditions.append(understood)
-    return Filter(tuple(conditions), tuple(words))
+    return Filter(tuple(conditions), tuple(words), unclosed)
 
 
 def _understood(part: str, fields: Mapping[str, Field]) -> _Condition | _IsCondition | _Word | FilterError | None:

@@ -151,6 +151,12 @@ def filter_error(query: Query) -> str:
     return wanted.sentence if isinstance(wanted, FilterError) else ""
 
 
+def filter_unclosed(query: Query) -> bool:
+    """Whether the filter has a quote that is not closed: right while it is typed, and a slip when it is complete."""
+    wanted = _filter(query.text, query.custom)
+    return isinstance(wanted, Filter) and wanted.unclosed
+
+
 @lru_cache(maxsize=16)  # of one query after the other, each asked for every call
 def _filter(text: str, custom: tuple[str, ...]) -> Filter | FilterError:
     return filtering.parse(text, custom)

@@ -72,6 +72,7 @@ class AskingScreen(Screen[None]):
     async def action_filter(self) -> None:
         """Open the prompt for a filter."""
         await self.finder.open("filter", self.query_.text)
+        self.show_counts()
 
     async def action_search(self) -> None:
         """Open the prompt for a search."""

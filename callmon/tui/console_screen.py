@@ -14,7 +14,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from callmon.core.calls import Call
-from callmon.core.query import Query, Which, filter_error
+from callmon.core.custom import names_of
+from callmon.core.query import Query, Which, filter_error, filter_unclosed
 from callmon.core.view import View
 from callmon.memory import Memory
 from callmon.snapshot import Snapshot, Update
@@ -96,8 +97,8 @@ class ConsoleScreen(AskingScreen):
 
     def begin(self, parts: Parts) -> None:
         """The console knows what it works with, and how it was left."""
-        names = tuple(one.name for one in parts.custom)
-        self.query_ = arranged(replace(self.query_, lang=parts.lang, custom=names), parts.memory, parts.sort)
+        query = replace(self.query_, lang=parts.lang, custom=names_of(parts.custom))
+        self.query_ = arranged(query, parts.memory, parts.sort)
         self.board_view.known_columns = known = with_custom(parts.custom)
         self.board_view.columns = columns(parts.columns, parts.memory, known)
         self.finder.recall(parts.memory.typed)
@@ -206,6 +207,7 @@ class ConsoleScreen(AskingScreen):
                 counts=counts,
                 shown=self.board_view.calls,
                 error=filter_error(self.query_),
+                unclosed=self.finder.complete and filter_unclosed(self.query_),
                 search=self.finder.searched,
                 marked=self._marked,
                 waiting=self._standstill.waiting,

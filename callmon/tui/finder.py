@@ -13,7 +13,7 @@ from callmon.tui.slices import Slices
 
 HISTORY_KEPT = 50
 _PLACEHOLDERS = {
-    "filter": "words, field:value (state kind who code by is …), who:/regex/, ! negates; ↑ what you typed before",
+    "filter": "words, field:value (state who code is …), /regex/, ! negates; ↑ earlier ones",
     "search": "the cursor goes to what matches, as in a filter; then n and N",
 }
 
@@ -45,6 +45,11 @@ class Finder:
     def searched(self) -> tuple[str, str]:
         """What is searched for, and how that stands; two empty texts if nothing is."""
         return self._search.text, "…" if self._slices.under_way else self._remark
+
+    @property
+    def complete(self) -> bool:
+        """Whether nobody is typing."""
+        return all(prompt.closing for prompt in self._screen.query(Prompt))
 
     async def open(self, purpose: str, text: str) -> None:
         """Open the prompt."""

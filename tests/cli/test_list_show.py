@@ -193,6 +193,14 @@ def test_a_filter_that_is_not_understood_is_wrong_usage(journal: Path) -> None:
     assert not journal.exists()
 
 
+@pytest.mark.parametrize("command", ["list", "export"])
+def test_a_quote_that_is_not_closed_is_wrong_usage(journal: Path, command: str) -> None:
+    result = run(command, "--filter", 'who:"ana ruiz state:hold')
+    assert (result.code, result.out) == (ExitCode.USAGE, "")
+    assert "a quote is not closed" in result.err
+    assert not journal.exists()
+
+
 @pytest.mark.usefixtures("calls")
 def test_one_call_as_a_ticket() -> None:
     result = run("show", "00000011", "--ticket")

@@ -208,6 +208,25 @@ def test_what_is_still_being_typed_takes_nothing_away(text: str) -> None:
     assert understood(text).matches(HELD, "en")
 
 
+@pytest.mark.parametrize(
+    ("text", "unclosed"),
+    [
+        ('"', True),
+        ('"help me', True),
+        ('ana !"ruiz', True),
+        ('who:"ana', True),
+        ('who:"ana" "bo', True),
+        ('"ana ruiz" bo', False),
+        ('who:"ana",bo', False),
+        ('who:/a"b/', False),
+        ('/a"b/ ana', False),
+        ("ana", False),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_known(text: str, unclosed: bool) -> None:
+    assert understood(text).unclosed == unclosed
+
+
 @pytest.mark.parametrize("text", PLAIN_WORDS)
 def test_a_colon_does_not_make_a_field_of_what_has_no_name(text: str) -> None:
     wanted = understood(text)

@@ -104,3 +104,24 @@ async def test_where_there_is_little_room_what_is_wrong_with_a_filter_is_told_fi
         assert stage.text.splitlines()[1].rstrip().endswith("…")
         await stage.press("escape", "slash", *"zoe")
         await stage.until(lambda: "filter “zoe”: 0" in stage.text)
+
+
+async def test_a_quote_that_is_not_closed_is_told_when_the_filter_is_complete() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash", *'"ana')
+        await stage.until(lambda: 'filter “"ana”: 1 shown, Esc clears' in stage.text)
+        await stage.press("enter")
+        await closed(stage)
+        await stage.until(lambda: 'filter “"ana”: 1; a quote is not closed' in stage.text)
+        await stage.press("slash")
+        await stage.until(lambda: 'filter “"ana”: 1 shown, Esc clears' in stage.text)
+
+
+@pytest.mark.parametrize(("key", "end"), [("slash", "↑ earlier ones"), ("f3", "then n and N")])
+async def test_the_hint_of_an_empty_line_has_room_on_a_small_screen(key: str, end: str) -> None:
+    stage = Stage(size=(80, 24))
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press(key)
+        await stage.until(lambda: end in stage.text)
