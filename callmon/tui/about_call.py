@@ -23,8 +23,11 @@ class AboutCall(Screen[None]):
         """Whether a key pressed here may hang the call up."""
         return False
 
-    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
-        """The call as it is now, also if only time has passed; `gaps` is when nothing listened."""
+    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:
+        """The call as it is now, also if only time has passed.
+
+        `gaps` is when nothing listened; for `held_s` seconds no hang-up is sent.
+        """
 
     def moved(self, progress: Progress) -> bool:  # noqa: ARG002  # only the dialog has asked for anything
         """A hang-up of the call has come one step further. Returns whether the operator is told of it here."""

@@ -66,7 +66,7 @@ class DetailScreen(AboutCall, Screen[None]):
         """Show the call."""
         self._paint()
 
-    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:
+    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # sends nothing
         """The call as it is now."""
         if call.id == self.call.id:
             late = hangup_words.lapsed(call, now)

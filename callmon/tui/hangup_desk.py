@@ -199,12 +199,12 @@ class HangUpDesk:
 
     def follow(self) -> None:
         """Dialogs and details that are open keep watching their calls."""
-        now, snapshot = self._now(), self._home.snapshot
+        now, snapshot, held_s = self._now(), self._home.snapshot, self.requests.held_s
         for one in self._about_one():
             if (call := self._call(one.call.id)) is not None:
-                one.follow(call, now, snapshot.gaps)
+                one.follow(call, now, snapshot.gaps, held_s)
         for many in self._about_many():
-            many.follow(self._marked([one.call.id for one in many.marked], many.marked), now, self.requests.held_s)
+            many.follow(self._marked([one.call.id for one in many.marked], many.marked), now, held_s)
 
     def _about_one(self) -> list[AboutCall]:
         return [screen for screen in self._app.screen_stack if isinstance(screen, AboutCall)]

@@ -60,6 +60,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         """What came back last and when, by the monotonic clock, the request is sent again."""
         self._queued = False
         """Whether other requests go first."""
+        self._held_s = 0.0
+        """Seconds for which Graph's throttling holds what has not begun."""
         self._heading = Static("", id="dialog-title", markup=False)
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
@@ -116,11 +118,11 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
     def _confirm(self) -> None:
         self.action_confirm()
 
-    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap]) -> None:  # noqa: ARG002  # no timeline here
+    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # no timeline
         """The call as it is now. It can only be the call that the dialog was built on."""
         if call.id == self.call.id:
             changed = call is not self.call
-            self.call, self._now = call, now
+            self.call, self._now, self._held_s = call, now, held_s
             if changed or self._waiting:
                 self._paint()
             else:
@@ -210,8 +212,12 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
     def _on_its_way(self) -> list[Content | str | tuple[str, str]]:
         if self._queued:
             stop = key_label(self, "stop-trying")
-            why = "other hang-ups are under way, or Graph is throttling them"
-            return [f"It waits for its turn: {why}. {stop} stops it. Closing this dialog does not."]
+            why = (
+                f"It waits {self._held_s:.0f} s: Graph is throttling"
+                if self._held_s
+                else "It waits for its turn: other hang-ups are under way, or Graph is throttling them"
+            )
+            return [f"{why}. {stop} stops it. Closing this dialog does not."]
         if self._wait is None:
             return ["The request is on its way to Graph. Closing this dialog does not stop it."]
         came, again_at = self._wait

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from callmon.core.hangup import Answer, HangUpOutcome
@@ -16,6 +18,7 @@ from tests.tui.stage import Stage, call_id, notification
 pytestmark = pytest.mark.anyio
 
 FORBIDDEN = HangUpOutcome(Answer.NOT_ALLOWED, "Graph refused it.", status=403, code="7505")
+THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph throttles.", status=429, retry_helps=True)
 GONE = HangUpOutcome(Answer.GONE, "Graph knows no such call.", status=404)
 
 
@@ -295,6 +298,23 @@ async def test_a_single_hang_up_waits_its_turn_behind_others_and_can_be_stopped(
         stage.control.open.set()
         await stage.until(lambda: not stage.app.desk.requests.under_way)
         assert len(stage.control.asked) == MOST_AT_ONCE
+
+
+async def test_a_single_hang_up_that_waits_because_graph_throttles_another_tells_for_how_long() -> None:
+    stage = stage_with(2)
+    stage.control.open.clear()
+    stage.control.waits_for = (THROTTLED, 8.0)
+    async with stage.playing():
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: "It is sent again in" in stage.text)
+        await stage.press("escape", "end")
+        await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: re.search(r"It waits [1-8] s: Graph is throttling\. s stops it\.", stage.text))
+        await stage.press("s")
+        stage.control.open.set()
+        await stage.until(lambda: not stage.app.desk.requests.under_way)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (132, 40)])
