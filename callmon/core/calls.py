@@ -108,6 +108,7 @@ class Facts(NamedTuple):
     termination_reason: str | None = None
     """``terminationReason``: older text about the end."""
     termination_sender: Identity | None = None
+    """``terminationSender``: undocumented. Graph sends it with faults of its own, too, so it tells no cause."""
 
 
 NO_FACTS = Facts()

@@ -263,6 +263,7 @@ def facts(call: Call) -> tuple[tuple[str, str], ...]:
         ("On the call", _roster(call)),
         ("Routed", "; ".join(known.routes) if known.routes else None),
         ("Transferred by", _identity(known.transferor)),
+        ("End sent by", _identity(known.termination_sender)),
         ("Recording bot", "yes, it observes a participant" if known.recording else None),
         ("Audio", known.media),
         ("Tenant", known.tenant_id),

@@ -19,6 +19,7 @@ from callmon.core.text import iso
 def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]:
     """One call. ``duration_s`` counts from established to the end, or to now; null if it was never established.
 
+    ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
     ``verified`` is false while ``doubt`` says why it is not certain that the call is as it is shown.
     """
     facts = call.facts
@@ -44,6 +45,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
         "hangup": _hangup(call),
         "anomalies": [str(anomaly) for anomaly in call.anomalies],
         "end": ending_document(why) if why and not call.gone else None,
+        "termination_sender": _identity(facts.termination_sender),
     }
 
 

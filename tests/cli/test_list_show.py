@@ -32,6 +32,7 @@ CALL_FIELDS = [
     "hangup",
     "anomalies",
     "end",
+    "termination_sender",
 ]
 
 

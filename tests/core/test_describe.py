@@ -329,6 +329,11 @@ def test_facts_tell_what_was_said_and_nothing_else() -> None:
     assert routed["Kind"].startswith("peer: ")
 
 
+def test_who_sent_the_end_is_told_only_where_it_was_said() -> None:
+    assert labelled(the_report(payload(1)))["End sent by"] == "TelDispName (phone +4512345678)"
+    assert "End sent by" not in labelled(the_report(payload(8)))
+
+
 def test_facts_of_a_meeting() -> None:
     meeting = labelled(the_report(payload(33)), the_report(payload(34)))
     assert meeting["Meeting"] == "organized by Bob"

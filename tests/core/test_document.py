@@ -13,7 +13,7 @@ from tests.makers import CALL, at, board_of, call_of, payload, replayed, report,
 
 KEYS = (
     "id, bot, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
-    "custom, last_heard, verified, doubt, check, hangup, anomalies, end"
+    "custom, last_heard, verified, doubt, check, hangup, anomalies, end, termination_sender"
 )
 END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
 
@@ -45,6 +45,12 @@ def test_an_ended_call() -> None:
     assert json.loads(json.dumps(document)) == document
 
 
+def test_who_sent_the_end_is_given_as_it_was_said() -> None:
+    sender = call_document(replayed(1), at(60))["termination_sender"]
+    assert sender == {"role": "phone", "id": "+4512345678", "name": "TelDispName"}
+    assert call_document(replayed(8), at(60))["termination_sender"] is None
+
+
 def test_what_is_not_known_is_null_or_empty() -> None:
     document = call_document(call_of(report(None)), at(60))
     assert (document["state"], document["kind"], document["targets"]) == ("unknown", "unknown", [])
@@ -58,6 +64,7 @@ def test_what_is_not_known_is_null_or_empty() -> None:
         "duration_s",
         "doubt",
         "check",
+        "termination_sender",
         "hangup",
         "end",
     }
