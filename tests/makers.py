@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from callmon.core import wire
-from callmon.core.board import Board, apply
+from callmon.core.board import Board, Draft, apply
 from callmon.core.calls import Call
-from callmon.core.records import Record, encode, kind_of
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, encode, kind_of
 from callmon.core.reports import Report, Resource
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind, Position, Stored
@@ -66,6 +66,13 @@ def board_of(reports: Iterable[Report], board: Board | None = None, start: float
     for second, one in enumerate(reports):
         board = apply(board, one, at(start + second))
     return board
+
+
+def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
+    """The board after something that callmon did."""
+    draft = Draft(board)
+    draft.note(record, at)
+    return draft.board
 
 
 def call_of(*reports: Report) -> Call:

@@ -1,4 +1,4 @@
-"""The board: the state of every call, as a value. `Draft`, or `apply` and `note` for one step, give the next one."""
+"""The board: the state of every call, as a value. `Draft`, or `apply` for one report, gives the next one."""
 
 from __future__ import annotations
 
@@ -133,13 +133,6 @@ def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
     """The board after a report that was received at a time, from a bot. The same object if it changed nothing."""
     draft = Draft(board)
     draft.apply(report, at, bot)
-    return draft.board
-
-
-def note(board: Board, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Board:
-    """The board after something that callmon did. A record about a call that is not on the board changes nothing."""
-    draft = Draft(board)
-    draft.note(record, at)
     return draft.board
 
 

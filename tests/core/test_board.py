@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from callmon.core.advance import STEPS_KEPT
-from callmon.core.board import Board, apply, note, prune
+from callmon.core.board import Board, apply, prune
 from callmon.core.calls import RIVALS_KEPT, Call, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Resource
 from callmon.core.states import Anomaly, CallState
-from tests.makers import CALL, at, board_of, body, call_of, item, payload, replayed, report, the_report
+from tests.makers import CALL, at, board_of, body, call_of, item, note, payload, replayed, report, the_report
 
 S = CallState
 OTHER = "701f5b00-c1c1-43ef-9bdf-3dc7ef9d3e97"

@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import note
 from callmon.core.calls import Check
 from callmon.core.checking import EVERY_S, LONGEST_S, Pause, after_answer, in_need, lately_checked, not_before
 from callmon.core.doubt import doubt_of
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.records import CallChecked
-from tests.makers import CALL, at, board_of, call_of, report
+from tests.makers import CALL, at, board_of, call_of, note, report
 
 SENTENCE = "What Graph said."
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callmon.core import describe, hangup_words
 from callmon.core.ascii_signs import nearest
-from callmon.core.board import Board, apply, note
+from callmon.core.board import Board, apply
 from callmon.core.calls import Call, Facts, Identity, Participant, ResultInfo, Step, StepKind
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.query import row
@@ -17,7 +17,7 @@ from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Report, Resource
 from callmon.core.states import Anomaly, CallState
 from callmon.core.timelines import timeline
-from tests.makers import CALL, at, board_of, call_of, payload, replayed, report, the_report
+from tests.makers import CALL, at, board_of, call_of, note, payload, replayed, report, the_report
 
 S = CallState
 NOW = at(100)

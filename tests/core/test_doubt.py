@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from callmon.core import describe
-from callmon.core.board import note
 from callmon.core.calls import Call, DoubtKind
 from callmon.core.doubt import PATIENCE_S, doubt_of, proven_at, silent_at
 from callmon.core.filtering import parse
@@ -11,7 +10,7 @@ from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.query import Query, Which, matches, row
 from callmon.core.records import CallChecked, Gap
 from callmon.core.states import CallState
-from tests.makers import CALL, at, board_of, call_of, report
+from tests.makers import CALL, at, board_of, call_of, note, report
 
 FOUND = CheckOutcome(Answer.FOUND, "Graph still has the call.", state="established", body=b"{}")
 BUSY = CheckOutcome(Answer.THROTTLED, "Graph asks to wait.", status=429)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import describe
-from callmon.core.board import Board, apply, note
+from callmon.core.board import Board, apply
 from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
 from callmon.core.expressions import Expression, compiled
 from callmon.core.filter_fields import FIELDS
@@ -15,7 +15,7 @@ from callmon.core.query import Query, Which, filter_error, matches
 from callmon.core.reasons import explain
 from callmon.core.records import CallChecked, HangUpAsked
 from callmon.core.states import CallState
-from tests.makers import CALL, at, board_of, call_of, report
+from tests.makers import CALL, at, board_of, call_of, note, report
 
 TENANT = "932899f8-2ea1-4604-8413-27bd2892079f"
 CHAIN = "d3dc4cfc-4fae-4fc8-bab1-c2f85808e4af"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from callmon.core import hangup_words
-from callmon.core.board import Board, apply, note
+from callmon.core.board import Board, apply
 from callmon.core.calls import Call, Facts, Kind
 from callmon.core.describe import state_word, trouble
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -11,7 +11,7 @@ from callmon.core.hangup_words import ANSWER_WITHIN_S
 from callmon.core.query import row, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.states import CallState
-from tests.makers import CALL, at, board_of, payload, replayed, the_report
+from tests.makers import CALL, at, board_of, note, payload, replayed, the_report
 
 ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Accepted.", status=204)
 THROTTLED = HangUpOutcome(Answer.THROTTLED, "Too many requests.", status=429)

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import note
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.liveness import (
     LONGEST_S,
@@ -18,7 +17,7 @@ from callmon.core.liveness import (
     should_speak,
 )
 from callmon.core.records import CallChecked
-from tests.makers import CALL, at, board_of, call_of, report
+from tests.makers import CALL, at, board_of, call_of, note, report
 
 FOUND = CheckOutcome(Answer.FOUND, "Graph still has the call.", state="established", body=b"{}")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, apply, note, prune
+from callmon.core.board import Board, apply, prune
 from callmon.core.calls import Participant, ResultInfo
 from callmon.core.grouping import GroupBy
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
@@ -16,7 +16,7 @@ from callmon.core.sorting import NEWEST_FIRST, Sort, SortBy, order
 from callmon.core.states import CallState
 from callmon.core.text import same_id
 from callmon.core.view import Line, View
-from tests.makers import CALL, at, board_of, call_of, replayed, report
+from tests.makers import CALL, at, board_of, call_of, note, replayed, report
 
 S = CallState
 NOW = at(100)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callmon.core import wire
-from callmon.core.board import Board, apply, note
+from callmon.core.board import Board, apply
 from callmon.core.calls import Kind, ResultInfo, StepKind
 from callmon.core.describe import end_line, ending, lasted
 from callmon.core.hangup import Answer, CheckOutcome
@@ -25,6 +25,7 @@ from tests.makers import (
     body,
     call_of,
     item,
+    note,
     payload,
     replayed,
     report,

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from callmon.core.advance import STEPS_KEPT
-from callmon.core.board import Board, apply, note
+from callmon.core.board import Board, apply
 from callmon.core.calls import Call, Facts, Identity, ResultInfo, Step
 from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.records import HangUpAnswered
 from callmon.core.reports import Report, Resource
 from callmon.core.sentences import fresh_steps, sentences
-from tests.makers import CALL, at, report
+from tests.makers import CALL, at, note, report
 
 ANA = Facts(direction="incoming", source=Identity("user", "u1", "Ana\x1b[2J Ruiz\u202e"))
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, note
+from callmon.core.board import Board
 from callmon.core.calls import ResultInfo
 from callmon.core.hangup import Answer, CheckOutcome
 from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
 from callmon.core.summary import Summary, SummaryLine, bar, summarize
-from tests.makers import at, board_of, report
+from tests.makers import at, board_of, note, report
 
 HOUR = timedelta(hours=1)
 FAULT = ResultInfo(500, 560500)

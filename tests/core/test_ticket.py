@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, apply, note
+from callmon.core.board import Board, apply
 from callmon.core.calls import Call, Facts, Identity, ResultInfo
 from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
 from callmon.core.ticket import ticket
-from tests.makers import CALL, at, board_of, call_of, report
+from tests.makers import CALL, at, board_of, call_of, note, report
 
 JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.c2ln"
 OUTCOME = HangUpOutcome(
