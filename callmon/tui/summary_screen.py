@@ -53,7 +53,13 @@ class SummaryScreen(Screen[None]):
     def _active_text(self) -> Content:
         doubts = "   ".join(f"{kind} {count:,}" for kind, count in sorted(self._doubts.items()))
         told = doubts or "none of them in doubt"
-        return Content.assemble(("Now", "bold underline"), (f"   {self._active:,} active calls\n{told}\n", "dim"))
+        return Content.assemble(
+            ("Now", "bold underline"), (f"   {_calls(self._active, 'active call')}\n{told}\n", "dim")
+        )
+
+
+def _calls(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _sign(category: str, *, gone: bool = False) -> str:
@@ -62,7 +68,7 @@ def _sign(category: str, *, gone: bool = False) -> str:
 
 
 def _text(title: str, summary: Summary) -> Content:
-    lines = [Content.assemble((title, "bold underline"), (f"   {summary.total:,} calls ended", "dim"))]
+    lines = [Content.assemble((title, "bold underline"), (f"   {_calls(summary.total, 'call')} ended", "dim"))]
     if summary.total:
         by = "   ".join(
             f"{_sign(category)} {category.replace('_', ' ')} {count:,}" for category, count in summary.by_category

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,17 @@ async def test_the_summary_counts_reasons_of_the_last_hour_and_day() -> None:
         assert "! Media connection failed" in day
         await stage.press("escape")
         assert stage.app.screen is stage.app.home
+
+
+async def test_the_summary_of_one_call_speaks_of_one_call() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.arrive(2)
+    stage.end(2, 200, 4521)
+    async with stage.playing():
+        await stage.press("s")
+        await stage.until(lambda: "1 active call\n" in re.sub(" +\n", "\n", stage.text))
+        assert "1 call ended" in stage.text
 
 
 async def test_the_trouble_view_has_failures_oddities_and_refused_hang_ups_and_nothing_else() -> None:
