@@ -41,6 +41,8 @@ PATIENCE_S = 5.0
 
 _POLL_S = 0.04
 """How often a follower looks for writes by other processes: 50 ms are promised, the rest is for the reading."""
+_LOOKS_A_CHECK = 25
+"""Once a second it makes sure that nobody took the file away: to ask costs as much again as to look."""
 
 
 class SqliteJournal:
@@ -191,8 +193,11 @@ class SqliteJournal:
     def _wait(self, db: sqlite3.Connection, seen: tuple[int, int], stop: Event) -> None:
         """Return when somebody may have written, when the journal was closed, or when `stop` is set."""
         commits, version = seen
+        looks = 0
         while not stop.is_set() and not self._commits.wait(commits, _POLL_S):
-            self._file.check_in_place()
+            looks += 1
+            if looks % _LOOKS_A_CHECK == 0:
+                self._file.check_in_place()
             if _data_version(db) != version:
                 return
 
