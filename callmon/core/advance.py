@@ -40,20 +40,27 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
         _seat(call, report.roster, at, changes, steps)
     else:
         steps.append(_aside(report, at))
-    _mark(report, at, steps)
-    fresh: list[Step] = []
-    known = call.timeline
-    for step in steps:
-        if (report.tone_is_new and step.kind is StepKind.TONE) or not _told(known, fresh, step):
-            fresh.append(step)
+    if report.other_id or report.left_out:
+        _mark(report, at, steps)
+    fresh = _news(call, report, steps) if steps else steps
     if (
         not fresh
-        and changes.keys() == {"last_heard"}
         and report.resource is Resource.CALL
         and report.state == call.state
+        and changes.keys() == {"last_heard"}
     ):
         changes["story"] = _again(call.timeline)
     return _after(call, fresh, changes) if changes or fresh else call
+
+
+def _news(call: Call, report: Report, steps: Sequence[Step]) -> list[Step]:
+    """The steps that are no redelivery of one that is known."""
+    known = call.timeline
+    fresh: list[Step] = []
+    for step in steps:
+        if (report.tone_is_new and step.kind is StepKind.TONE) or not _told(known, fresh, step):
+            fresh.append(step)
+    return fresh
 
 
 def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
