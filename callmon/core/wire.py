@@ -36,7 +36,6 @@ _PATH = re.compile(
 )
 _URL_LENGTH = 2000
 """Graph's are a tenth of this."""
-_NO_TONE = None, False
 _SHOWN = 200
 """So much of a text that cannot be read stands in the reason."""
 _ITEM: Mapping[str, Form] = {"changeType": text, "resourceUrl": text, "resource": text}
@@ -190,16 +189,19 @@ def _call(data: object, call_id: str, scenario: str | None) -> _Said:
         return {"left_out": ("resourceData",)}
     call, left_out = read(data, CALL)
     state, named = call.get("state"), call.get("id")
-    tone, numbered = call.get("toneInfo", _NO_TONE)
-    return {
-        "state": state_named(state) if state else None,
-        "facts": facts_of(call, scenario),
-        "tone": tone,
-        "tone_is_new": tone is not None and not numbered,
-        "result": call.get("resultInfo"),
-        "other_id": named if named and same_id(named) != call_id else None,
-        "left_out": left_out,
-    }
+    said: _Said = {"facts": facts_of(call, scenario)}
+    if state:
+        said["state"] = state_named(state)
+    if "toneInfo" in call:
+        tone, numbered = call["toneInfo"]
+        said |= {"tone": tone, "tone_is_new": tone is not None and not numbered}
+    if "resultInfo" in call:
+        said["result"] = call["resultInfo"]
+    if named and same_id(named) != call_id:
+        said["other_id"] = named
+    if left_out:
+        said["left_out"] = left_out
+    return said
 
 
 def _participants(data: object) -> _Said:
