@@ -29,11 +29,12 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     hearing, last_entry = Hearing(snapshot), snapshot.last_entry
     for stored in batch:
         entry = stored.entry
-        if entry.kind is EntryKind.NOTIFICATION:
+        notified = entry.kind is EntryKind.NOTIFICATION
+        if notified:
             hearing.notified(draft, entry)
-        if entry.kind is EntryKind.NOTIFICATION and deliveries.repeats(entry.headers, entry.body):
+        if notified and deliveries.repeats(entry.headers, entry.body):
             repeated += 1
-        elif entry.kind is EntryKind.NOTIFICATION:
+        elif notified:
             parsed = wire.parse(entry.body, entry.headers, snapshot.custom)
             for report in parsed.reports:
                 draft.apply(report, entry.at, entry.bot)

@@ -82,11 +82,11 @@ def _after(call: Call, steps: Sequence[Step], changes: dict[str, Any]) -> Call:
         timeline = (*call.timeline, *steps)
         dropped = max(0, len(timeline) - STEPS_KEPT)
         changes["story"] = timeline[dropped:]
-        changes["steps_dropped"] = call.steps_dropped + dropped
-        changes["anomalies"] = call.anomalies
+        if dropped:
+            changes["steps_dropped"] = call.steps_dropped + dropped
         for step in steps:
-            if step.anomaly and step.anomaly not in changes["anomalies"]:
-                changes["anomalies"] += (step.anomaly,)
+            if step.anomaly and step.anomaly not in (known := changes.get("anomalies", call.anomalies)):
+                changes["anomalies"] = (*known, step.anomaly)
     if changes.get("ended_at", call.ended_at) is not None:
         told = changes.get("story", call.story)
         changes["story"] = told if isinstance(told, PackedSteps) else pack(told)
@@ -99,7 +99,8 @@ def _shared(text: str) -> str:
 
 
 def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
-    state = CallState.TERMINATED if report.ends else report.state
+    ends = report.ends
+    state = CallState.TERMINATED if ends else report.state
     if state in ANSWERED:
         changes["answered"] = True
         if call.established_at is None:
@@ -110,7 +111,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if not goes_back(call.state, state):
             changes["state"] = state
-    if report.ends:
+    if ends:
         changes |= {"ended_at": at, "end": report.result}
     elif report.result is not None:
         transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}

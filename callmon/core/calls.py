@@ -120,8 +120,8 @@ def merge(known: Facts, new: Facts) -> Facts:
         return known
     if known is NO_FACTS:
         return new
-    merged = Facts._make([old if fresh is None else fresh for old, fresh in zip(known, new, strict=True)])
-    return known if merged == known else merged
+    merged = tuple([old if fresh is None else fresh for old, fresh in zip(known, new, strict=True)])
+    return known if merged == known else Facts._make(merged)
 
 
 class HangUp(NamedTuple):
