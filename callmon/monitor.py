@@ -12,7 +12,7 @@ from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import Gathering
 from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, FeedChanged, decode
-from callmon.core.reports import Report
+from callmon.core.reports import Parsed, Report
 from callmon.hearing import Hearing
 from callmon.ports import START, Entry, EntryKind, Journal, Stored
 from callmon.snapshot import Rejection, Snapshot, Update
@@ -27,23 +27,22 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
     repeated, deliveries = snapshot.repeated, Gathering(snapshot.deliveries)
     rejections = list(snapshot.rejections)
     hearing, last_entry = Hearing(snapshot), snapshot.last_entry
-    for stored in batch:
+    said = [_said(stored.entry, deliveries, snapshot.custom) for stored in batch]
+    for stored, parsed in zip(batch, said, strict=True):
         entry = stored.entry
-        notified = entry.kind is EntryKind.NOTIFICATION
-        if notified:
+        if entry.kind is EntryKind.NOTIFICATION:
             hearing.notified(draft, entry)
-        if notified and deliveries.repeats(entry.headers, entry.body):
-            repeated += 1
-        elif notified:
-            parsed = wire.parse(entry.body, entry.headers, snapshot.custom)
-            for report in parsed.reports:
-                draft.apply(report, entry.at, entry.bot)
-            notifications += 1
-            if parsed.rejected:
-                unparsed += 1
-                rejections += [
-                    Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected
-                ]
+            if parsed is None:
+                repeated += 1
+            else:
+                notifications += 1
+                for report in parsed.reports:
+                    draft.apply(report, entry.at, entry.bot)
+                if parsed.rejected:
+                    unparsed += 1
+                    rejections += [
+                        Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected
+                    ]
         elif entry.kind is EntryKind.FEED:
             hearing.told(entry, last_entry)
         else:
@@ -68,6 +67,17 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         rhythm=hearing.rhythm,
     )
     return Update(after, frozenset(draft.changed), live=not batch)
+
+
+def _said(entry: Entry, deliveries: Gathering, custom: Sequence[CustomColumn]) -> Parsed | None:
+    """What a notification says; None if it is no notification, or one that came before.
+
+    Asked of all of a batch before the board is touched: to take turns, entry by entry, takes a sixth more time, for
+    each of the two pushes the other out of the processor's caches.
+    """
+    if entry.kind is not EntryKind.NOTIFICATION or deliveries.repeats(entry.headers, entry.body):
+        return None
+    return wire.parse(entry.body, entry.headers, custom)
 
 
 def follow(journal: Journal, *, stop: Event, start: Snapshot | None = None) -> Iterator[Update]:
