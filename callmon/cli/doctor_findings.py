@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from callmon.core.text import visible
+from callmon.core.text import counted, visible
 
 
 class Level(StrEnum):
@@ -50,11 +50,7 @@ def lines(findings: Sequence[Finding]) -> Iterator[str]:
         if each.todo:
             yield visible(f"{before}→ {each.todo}")
     good, warnings, problems = (sum(each.level is level for each in findings) for level in Level)
-    yield f"{good} ok, {_counted(warnings, 'warning')}, {_counted(problems, 'problem')}"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    yield f"{good} ok, {counted(warnings, 'warning')}, {counted(problems, 'problem')}"
 
 
 def document(findings: Sequence[Finding]) -> dict[str, Any]:

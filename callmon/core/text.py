@@ -88,6 +88,11 @@ def since(span: timedelta) -> str:
     return f"{seconds // _DAY}d {seconds % _DAY // _HOUR:02}h"
 
 
+def counted(count: int, what: str) -> str:
+    """``1 call``, ``1,204 calls``; `what` is the singular of a word that takes an s."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def iso(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and a Z (RFC 3339)."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

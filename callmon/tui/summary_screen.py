@@ -16,7 +16,7 @@ from callmon.core.board import Board
 from callmon.core.describe import FAILED_GLYPH, GLYPHS, GONE, is_fault
 from callmon.core.states import CallState
 from callmon.core.summary import Summary, bar, summarize
-from callmon.core.text import visible
+from callmon.core.text import counted, visible
 from callmon.tui.columns import fit
 from callmon.tui.key_line import KeyLine
 from callmon.tui.keys import HELP, SUSPEND
@@ -54,12 +54,8 @@ class SummaryScreen(Screen[None]):
         doubts = "   ".join(f"{kind} {count:,}" for kind, count in sorted(self._doubts.items()))
         told = doubts or "none of them in doubt"
         return Content.assemble(
-            ("Now", "bold underline"), (f"   {_calls(self._active, 'active call')}\n{told}\n", "dim")
+            ("Now", "bold underline"), (f"   {counted(self._active, 'active call')}\n{told}\n", "dim")
         )
-
-
-def _calls(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _sign(category: str, *, gone: bool = False) -> str:
@@ -68,7 +64,7 @@ def _sign(category: str, *, gone: bool = False) -> str:
 
 
 def _text(title: str, summary: Summary) -> Content:
-    lines = [Content.assemble((title, "bold underline"), (f"   {_calls(summary.total, 'call')} ended", "dim"))]
+    lines = [Content.assemble((title, "bold underline"), (f"   {counted(summary.total, 'call')} ended", "dim"))]
     if summary.total:
         by = "   ".join(
             f"{_sign(category)} {category.replace('_', ' ')} {count:,}" for category, count in summary.by_category

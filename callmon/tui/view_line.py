@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from callmon.core.query import Query, Which
-from callmon.core.text import visible
+from callmon.core.text import counted, visible
 from callmon.tui.arranging import in_words
 from callmon.tui.columns import fit
 from callmon.tui.keys import key_label
@@ -99,8 +99,7 @@ class ViewLine(Widget):
         if self._facts.waiting is None:
             return [Segment(" ", base)]
         style = base + self.get_component_rich_style("view--frozen", partial=True)
-        calls = "1 call" if self._facts.waiting == 1 else f"{self._facts.waiting:,} calls"
-        waits = f"{self._facts.waiting:,} wait" if brief else f"changes of {calls} wait"
+        waits = f"{self._facts.waiting:,} wait" if brief else f"changes of {counted(self._facts.waiting, 'call')} wait"
         return [Segment(f" FROZEN · {waits} · {key_label(self.screen, 'freeze')} ", style), Segment(" ", base)]
 
     def _views(self, base: Style, only: Which | None = None) -> list[Segment]:

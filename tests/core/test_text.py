@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callmon.core.text import age, clock, duration, is_id, iso, same_id, short_id, since, visible
+from callmon.core.text import age, clock, counted, duration, is_id, iso, same_id, short_id, since, visible
 from tests.makers import CALL
 
 HOSTILE = {
@@ -116,3 +116,7 @@ def test_times_are_utc() -> None:
     assert iso(moment) == "2026-03-02T09:30:05.123Z"
     assert clock(moment) == "09:30:05"
     assert iso(datetime(2026, 3, 2, tzinfo=UTC)) == "2026-03-02T00:00:00.000Z"
+
+
+def test_one_thing_is_counted_in_the_singular() -> None:
+    assert [counted(count, "call") for count in (0, 1, 2, 1204)] == ["0 calls", "1 call", "2 calls", "1,204 calls"]
