@@ -7,29 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-Message = MutableMapping[str, Any]
-Application = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
-]
-"""As ASGI has it."""
+if TYPE_CHECKING:  # nothing of callmon runs here
+    from callmon.feeds.asgi import App, Receive, Scope, Send
 
 
-async def empty(
-    _scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-) -> None:
+async def empty(_scope: Scope, receive: Receive, send: Send) -> None:
     """Take the body, keep nothing."""
     while (await receive()).get("more_body"):
         continue
+    await accept(send)
+
+
+async def accept(send: Send) -> None:
+    """Answer 202."""
     await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 
 
-def serve(application: Application) -> None:
+def serve(application: App) -> None:
     """Serve it, and print the port."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         print(listener.getsockname()[1], flush=True)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from queue import SimpleQueue
 from tempfile import TemporaryFile
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from tests.benchmarks.empty_server import Message, serve
+from tests.benchmarks.empty_server import accept, serve
+
+if TYPE_CHECKING:  # nothing of callmon runs here
+    from callmon.feeds.asgi import Receive, Scope, Send
 
 _Waiting = list[tuple[bytes, asyncio.Future[None]]]
 
@@ -27,12 +30,7 @@ class Flushed:
         self._loop: asyncio.AbstractEventLoop | None = None
         Thread(target=self._write, daemon=True).start()
 
-    async def __call__(
-        self,
-        _scope: Message,
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Answer when it is on the disk."""
         body = b""
         while (message := await receive()).get("more_body"):
@@ -44,8 +42,7 @@ class Flushed:
             self._busy = True
             loop.call_soon(self._hand_over)
         await flushed
-        await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"0")]})
-        await send({"type": "http.response.body", "body": b""})
+        await accept(send)
 
     def _hand_over(self) -> None:
         batch, self._waiting = self._waiting, []
