@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-_YOUNG = 200_000
+_STARTING = 200_000
 
 
 def main() -> None:
@@ -19,10 +19,10 @@ def main() -> None:
 def collect_seldom() -> None:
     """Look for cyclic garbage after more new objects than Python's 700: a start makes far more, and all of them stay.
 
-    To look through them took a twentieth of the start. What stays for long sets a lower bound when it has begun
+    To look through them took a twentieth of the start. The console looks more often once it has read its journal
     (`callmon.cli.screen`).
     """
-    gc.set_threshold(_YOUNG)
+    gc.set_threshold(_STARTING)
 
 
 if __name__ == "__main__":

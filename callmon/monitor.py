@@ -32,17 +32,17 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
         entry = stored.entry
         if entry.kind is EntryKind.NOTIFICATION:
             hearing.notified(draft, entry)
-            if parsed is None:
-                repeated += 1
-            else:
-                notifications += 1
-                for report in parsed.reports:
-                    draft.apply(report, entry.at, entry.bot)
-                if parsed.rejected:
-                    unparsed += 1
-                    rejections += [
-                        Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected
-                    ]
+        if parsed is not None:
+            for report in parsed.reports:
+                draft.apply(report, entry.at, entry.bot)
+            notifications += 1
+            if parsed.rejected:
+                unparsed += 1
+                rejections += [
+                    Rejection(stored.position, entry.at, entry.origin, bad.reason) for bad in parsed.rejected
+                ]
+        elif entry.kind is EntryKind.NOTIFICATION:
+            repeated += 1
         elif entry.kind is EntryKind.FEED:
             hearing.told(entry, last_entry)
         else:

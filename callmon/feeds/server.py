@@ -76,7 +76,7 @@ class ServerThread:
 
         Raises `ServerCannotStart`.
         """
-        # uvicorn takes as long to import as all that is needed to show what is in the journal.
+        # Whoever makes a server to start it later does not wait for uvicorn to be imported.
         from callmon.feeds.serving import Server, serve  # noqa: PLC0415
 
         with self._lock:
