@@ -104,10 +104,10 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._chosen_theme = ""
         """The theme that was picked, now or in an earlier session; never one that merely is on the screen."""
         self._problem = ""
-        self._begun = False
+        self._feeds_asked = False
         """Whether the feeds have been asked to start."""
-        self._listening = False
-        """Whether they have been started, so that it is known how they stand."""
+        self._feeds_known = False
+        """Whether they have answered, so that it is known how they stand."""
         self._progress = Progress(monotonic)
         self._type_ahead = TypeAhead()
         self.keymap: Keymap = {}
@@ -199,15 +199,15 @@ class ConsoleApp(App[str], inherit_bindings=False):
 
     def _begin_feeds(self) -> None:
         """Once there is something to see: what they need takes as long to import as the rows take to paint."""
-        if self._parts is not None and not self._begun:
-            self._begun = True
+        if self._parts is not None and not self._feeds_asked:
+            self._feeds_asked = True
             begin = self._parts.begin
             self.run_worker(lambda: self.post_message(FeedsBegun(begin())), thread=True, group="feeds")
 
     @on(FeedsBegun)
     def _feeds_begun(self, message: FeedsBegun) -> None:
         assert self._parts is not None  # noqa: S101  # they are its feeds
-        self._listening = True
+        self._feeds_known = True
         failed = [feed.status.detail for feed in self._parts.feeds if feed.status.state == "failed"]
         self.home.feeds_begun(message.post_to, " ".join(failed), self._parts.awaited)
         self._show_status()
@@ -241,7 +241,8 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.home.show(update, now)
         self._show_status()
         self.desk.follow()
-        self.call_after_refresh(self._begin_feeds)
+        if not self._feeds_asked:
+            self.call_after_refresh(self._begin_feeds)
         if update.live and self._when_read is not None:
             self._when_read()
             self._when_read = None
@@ -270,7 +271,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         badges += self.desk.badges
         feeds = [feed.status for feed in parts.feeds] if parts else []
         progress = self._progress.words(self.home.snapshot, self.home.read, live=self.home.live)
-        problem = self._problem or ("" if self._listening else "loading")
+        problem = self._problem or ("" if self._feeds_known else "loading")
         self.home.status_bar.show(self.home.snapshot, feeds, badges, problem, self._now(), progress=progress)
 
     def _call(self, call_id: str) -> Call | None:

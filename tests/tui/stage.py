@@ -39,6 +39,7 @@ from tests.waiting import wait_until
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """What the clock says when a story begins."""
 
+THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph is throttling this bot.", retry_helps=True, status=429)
 ACCEPTED = HangUpOutcome(
     Answer.ACCEPTED, "Graph accepted the hang-up.", status=204, request_id="0c3a3b5e-95a7-4d2c-8a0b-3c1f8f5c1d11"
 )
@@ -222,7 +223,7 @@ class Stage:
         """The console runs, and has shown what the journal held."""
         async with self.app.run_test(size=self.size, notifications=True) as pilot:
             self._pilot = pilot
-            await self.until(lambda: self.app.home._live and self.app._listening)
+            await self.until(lambda: self.app.home._live and self.app._feeds_known)
             await self.settled()
             yield self
 
@@ -291,6 +292,15 @@ class Stage:
         assert isinstance(dialog, HangUpDialog)
         await self.until(lambda: dialog.quiet.begun)
         self.moment += 1.01 * QUIET_S
+        return dialog
+
+    async def hang_up_throttled(self) -> HangUpDialog:
+        """Hang the selected call up while Graph throttles: the request waits to be sent again in 8 s."""
+        self.control.open.clear()
+        self.control.waits_for = (THROTTLED, 8.0)
+        dialog = await self.open_dialog()
+        await self.press("y")
+        await self.until(lambda: "It is sent again in 8 s" in self.text)
         return dialog
 
     def call(self, number: int) -> Call:

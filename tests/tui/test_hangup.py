@@ -12,7 +12,7 @@ from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.ports import EntryKind
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.quiet import LET_GO_S
-from tests.tui.stage import Stage, call_id, notification
+from tests.tui.stage import THROTTLED, Stage, call_id, notification
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +21,6 @@ FORBIDDEN = HangUpOutcome(
     message="Request authorization tenant mismatch.", request_id="94fb3b52-452a-4535-a601-69e0a90e3aa2",
     date="Mon, 02 Mar 2026 09:30:00 GMT",
 )  # fmt: skip
-THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph is throttling this bot.", retry_helps=True, status=429)
 UNREACHABLE = HangUpOutcome(Answer.UNREACHABLE, "No answer within 10 seconds; it may have arrived.", retry_helps=True)
 
 
@@ -131,13 +130,9 @@ async def test_a_retry_is_one_more_request_and_no_more_than_one() -> None:
 async def test_a_wait_before_the_next_attempt_is_seen_and_can_be_stopped() -> None:
     stage = Stage()
     stage.arrive(1)
-    stage.control.open.clear()
     stage.control.outcome = THROTTLED
-    stage.control.waits_for = (THROTTLED, 8.0)
     async with stage.playing():
-        dialog = await stage.open_dialog()
-        await stage.press("y")
-        await stage.until(lambda: "It is sent again in 8 s" in stage.text)
+        dialog = await stage.hang_up_throttled()
         assert THROTTLED.sentence in stage.text
         stage.pass_time(3)
         await stage.until(lambda: "It is sent again in 5 s" in stage.text)
@@ -150,12 +145,8 @@ async def test_a_wait_before_the_next_attempt_is_seen_and_can_be_stopped() -> No
 async def test_a_call_that_ends_while_a_hang_up_waits_needs_no_further_attempt() -> None:
     stage = Stage()
     stage.arrive(1)
-    stage.control.open.clear()
-    stage.control.waits_for = (THROTTLED, 8.0)
     async with stage.playing():
-        await stage.open_dialog()
-        await stage.press("y")
-        await stage.until(lambda: "It is sent again" in stage.text)
+        await stage.hang_up_throttled()
         stage.end(1)
         await stage.settled()
         stage.pass_time(1)
@@ -165,12 +156,8 @@ async def test_a_call_that_ends_while_a_hang_up_waits_needs_no_further_attempt()
 async def test_leaving_calls_off_what_waits() -> None:
     stage = Stage()
     stage.arrive(1)
-    stage.control.open.clear()
-    stage.control.waits_for = (THROTTLED, 8.0)
     async with stage.playing():
-        await stage.open_dialog()
-        await stage.press("y")
-        await stage.until(lambda: "It is sent again" in stage.text)
+        await stage.hang_up_throttled()
         await stage.press("escape", "q")
     assert stage.control.cancelled == [call_id(1)]
 

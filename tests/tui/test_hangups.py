@@ -18,7 +18,6 @@ from tests.tui.stage import Stage, call_id, notification
 pytestmark = pytest.mark.anyio
 
 FORBIDDEN = HangUpOutcome(Answer.NOT_ALLOWED, "Graph refused it.", status=403, code="7505")
-THROTTLED = HangUpOutcome(Answer.THROTTLED, "Graph throttles.", status=429, retry_helps=True)
 GONE = HangUpOutcome(Answer.GONE, "Graph knows no such call.", status=404)
 
 
@@ -302,12 +301,8 @@ async def test_a_single_hang_up_waits_its_turn_behind_others_and_can_be_stopped(
 
 async def test_a_single_hang_up_that_waits_because_graph_throttles_another_tells_for_how_long() -> None:
     stage = stage_with(2)
-    stage.control.open.clear()
-    stage.control.waits_for = (THROTTLED, 8.0)
     async with stage.playing():
-        await stage.open_dialog()
-        await stage.press("y")
-        await stage.until(lambda: "It is sent again in" in stage.text)
+        await stage.hang_up_throttled()
         await stage.press("escape", "end")
         await stage.open_dialog()
         await stage.press("y")
