@@ -8,6 +8,7 @@ from functools import partial
 
 import click
 
+from callmon.cli import garbage
 from callmon.cli.awaiting import awaited
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
@@ -74,6 +75,7 @@ def command(flags: Flags, *, exit_on_deaf: float | None, verify: bool) -> ExitCo
             told = _start(feeds, settings)
             tell(f"Journal: {journal.location}")
             duties = _duties(settings, journal, feeds, observer, stack, exit_on_deaf=exit_on_deaf, verify=verify)
+            garbage.while_running()
             with kept_small(settings, journal, tell):
                 code = _watch(feeds, told, signals, duties)
                 leaving.begin(code)

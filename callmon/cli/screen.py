@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
@@ -12,6 +11,7 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from callmon.cli import garbage
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
 from callmon.cli.look import is_dumb
@@ -27,8 +27,6 @@ if TYPE_CHECKING:  # only a replay has one
 _DRIVER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
 _ABANDON_WITHIN_S = 0.7
-_YOUNG = 20_000
-"""So many new objects are made before cyclic garbage is looked for: more than Python's 700, for there is little."""
 
 Warn = Callable[[str], None]
 Make = Callable[[ExitStack, Warn], Parts]
@@ -91,21 +89,12 @@ def run_console(
 def _app(
     load: _Loading, look: Look, abandon: Callable[[], None], left: Callable[[], None], replay: Player | None
 ) -> ConsoleApp:
-    make = partial(ConsoleApp, load, look=look, abandon=abandon, left=left)
+    make = partial(ConsoleApp, load, look=look, abandon=abandon, left=left, when_shown=garbage.while_running)
     if replay is None:
-        return make(when_read=_settle)
+        return make(when_read=garbage.keep_all)
     from callmon.tui.replay_screen import ReplayScreen  # noqa: PLC0415  # nothing else needs it
 
     return make(now=replay.now, home=partial(ReplayScreen, player=replay))
-
-
-def _settle() -> None:
-    """What was imported and read stays; from now on, garbage is looked for among what comes.
-
-    A full collection over a large board stops everything for a fifth of a second, and finds nothing in it.
-    """
-    gc.freeze()
-    gc.set_threshold(_YOUNG)
 
 
 def _leave_at_once(stack: ExitStack) -> None:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 import click
 
+from callmon.cli import garbage
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.output import tell
@@ -51,6 +52,7 @@ def command(flags: Flags, *, web_listen: str | None, allow_hang_up: bool) -> Exi
     console = shlex.join([sys.executable, "-m", "callmon"])
 
     def ready() -> None:
+        garbage.while_running()
         tell(f"The console is served on http://{where}/{'' if token is None else '?token=…'} (Ctrl+C ends it).")
 
     server = ConsoleServer(console, where.host, where.port, token, ready)

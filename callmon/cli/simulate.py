@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from callmon.cli import garbage
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.numbers import CALLS, SPEED
 from callmon.cli.output import say_json
@@ -72,6 +73,7 @@ def command(*, port: int, calls: int, seed: int, speed: float, feed: str | None,
                 "feed": feed,
             }
             say_json(addresses, indent=None)
+            garbage.while_running()
             return signals.wait() or ExitCode.DONE
         finally:
             simulation.stop()

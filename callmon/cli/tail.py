@@ -9,6 +9,7 @@ from threading import Event, Thread
 
 import click
 
+from callmon.cli import garbage
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.journals import open_journal
@@ -51,6 +52,7 @@ def tail(flags: Flags, *, everything: bool = False, since_start: bool = False, a
     settings = configured(Settings, flags)
     with stop_signals() as signals, open_journal(settings) as journal:
         following = _Tail(journal, settings.lang, everything=everything, since_start=since_start, as_json=as_json)
+        garbage.while_running()
         thread = Thread(target=following.run, name="tail", daemon=True)
         thread.start()
         try:

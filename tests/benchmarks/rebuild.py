@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
-from callmon.__main__ import collect_seldom
+from callmon.cli import garbage
 from callmon.core import wire
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import absorb
@@ -94,7 +94,7 @@ class _Pass(NamedTuple):
 
 
 def _rebuild(path: Path, notifications: int, rounds: int) -> list[Figure]:
-    collect_seldom()  # as the program does
+    garbage.while_running()  # as the program does
     with closing(SqliteJournal.open(path)) as journal:
         passes = sorted([_pass(journal, notifications) for _ in range(rounds)], key=lambda each: each.times)
     usual = passes[rounds // 2]

@@ -162,6 +162,7 @@ class Stage:
             keymap=keymap or {},
             begin=lambda: "http://127.0.0.1:8765/api/calls",
         )
+        self.told_shown: list[int] = []
         self.shown_when_read: list[int] = []
         self.app = ConsoleApp(
             lambda: self.parts,
@@ -169,6 +170,7 @@ class Stage:
             monotonic=lambda: self.moment,
             clock=lambda: 0.0,
             look=look,
+            when_shown=lambda: self.told_shown.append(self.app.home.snapshot.board.seen),
             when_read=lambda: self.shown_when_read.append(self.app.home.snapshot.board.seen),
         )
         self.scripts: list[CallScript] = []

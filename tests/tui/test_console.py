@@ -97,6 +97,17 @@ async def test_it_is_told_once_that_all_the_past_was_read() -> None:
         assert stage.shown_when_read == [2]
 
 
+async def test_it_is_told_once_that_the_first_of_the_past_is_on_the_screen() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.until(lambda: bool(stage.told_shown))
+        assert stage.told_shown == [1]
+        stage.arrive(2)
+        await stage.settled()
+        assert stage.told_shown == [1]
+
+
 async def test_what_the_clock_paints_takes_along_the_news_that_waits() -> None:
     look = Look(slow_link=True)
     stage = Stage(look=look)
