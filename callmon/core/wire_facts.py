@@ -13,7 +13,6 @@ from typing import Any
 from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
 from callmon.core.wire_forms import (
     Form,
-    Malformed,
     Object,
     each,
     flag,
@@ -211,11 +210,10 @@ OPERATION: Mapping[str, Form] = {"@odata.type": text, "status": text, "resultInf
 def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
     """An entry of the roster, and the names of its fields that are not of their form."""
     own, info, muted, in_lobby = raw.get("id"), raw.get("info"), raw.get("isMuted"), raw.get("isInLobby")
-    if own and isinstance(own, str) and isinstance(muted, bool) and isinstance(in_lobby, bool):
-        try:  # as Graph sends it; large rosters are most of what is read
-            return Participant(own, _person(info), muted, in_lobby), ()
-        except Malformed:
-            pass
+    if type(own) is str and own and type(info) is dict and type(muted) is bool and type(in_lobby) is bool:
+        who = info.get("identity")
+        if type(who) is dict and type(info.get("participantId", "")) is str and type(info.get("id", "")) is str:
+            return Participant(own, identity_of(who), muted, in_lobby), ()  # as Graph sends it; most of what is read
     said, left_out = read(raw, PARTICIPANT)
     named, identity = said.get("info", ("", None))
     key = said.get("id") or named
