@@ -8,20 +8,16 @@ from dataclasses import replace
 from functools import partial
 
 from callmon.cli.configured import configured
-from callmon.cli.feeds import feeds_of, inform, post_to
+from callmon.cli.console_feeds import ConsoleFeeds
 from callmon.cli.journals import open_journal
-from callmon.cli.keeping import kept_small
 from callmon.cli.keymaps import keymap
 from callmon.cli.late_control import ClosableControl, LateControl
 from callmon.cli.pages import Flags
-from callmon.cli.presences import look_for_the_dead
 from callmon.cli.screen import Warn, in_browser
 from callmon.cli.watching import watch_of
 from callmon.core.text import visible
-from callmon.hangup import HangUp, utc_now
+from callmon.hangup import HangUp
 from callmon.memory import Keeper, Memory, load, memory_path, save
-from callmon.observer import Observer
-from callmon.ports import FeedState
 from callmon.settings.model import Settings
 from callmon.tui.parts import Parts, forget
 
@@ -35,27 +31,13 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
     keys = keymap(settings.keys)
     memory, remember = _memory(stack)
     journal = stack.enter_context(open_journal(settings))
-    feeds = feeds_of(settings, journal, stack, stdin) if settings.collect else []
-    if not feeds:
-        look_for_the_dead(settings.journal, journal, stack)
-    for feed in feeds:
-        stack.callback(feed.stop)
-    observer = Observer(journal, watch_of(settings), utc_now)
-    stack.callback(observer.stop)
-    inform(feeds, observer)
+    feeds = ConsoleFeeds(settings, journal, warn, stdin)
+    stack.callback(feeds.end)
     controls = LateControl(lambda: _controls(settings))
     stack.callback(controls.close)
-
-    def begin() -> str:
-        for feed in feeds:
-            feed.start()
-        if any(feed.status.state is FeedState.LISTENING for feed in feeds):
-            stack.enter_context(kept_small(settings, journal, warn))
-        return post_to(feeds[0].status) if feeds else ""
-
     return Parts(
         journal,
-        feeds,
+        feeds.feeds,
         HangUp(journal, controls, settings.operator),
         hangup_ready=controls.ready,
         read_only=settings.read_only,
@@ -63,7 +45,7 @@ def console_parts(flags: Flags, stack: ExitStack, warn: Warn, stdin: int | None 
         lang=settings.lang,
         label=settings.label or visible((settings.profile or "").upper()),
         label_color=settings.label_color or "",
-        begin=begin,
+        begin=feeds.begin,
         keymap=keys,
         auto_check=settings.auto_check,
         columns=settings.columns or (),

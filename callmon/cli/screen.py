@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -119,8 +120,18 @@ class _Loading:
 
     def __call__(self) -> Parts:
         self.warnings.clear()
+        with self._translated():
+            parts = self._make(self._stack, self.warnings.append)
+        return replace(parts, begin=partial(self._begin, parts.begin))
+
+    def _begin(self, begin: Callable[[], str]) -> str:
+        with self._translated():
+            return begin()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            return self._make(self._stack, self.warnings.append)
+            yield
         except Failure as failure:
             self.code = ExitCode(failure.exit_code)
             raise StartError(failure.message) from failure

@@ -207,7 +207,13 @@ class ConsoleApp(App[str], inherit_bindings=False):
             if self._when_shown is not None:
                 self._when_shown()
             begin = self._parts.begin
-            self.run_worker(lambda: self.post_message(FeedsBegun(begin())), thread=True, group="feeds")
+            self.run_worker(lambda: self._start_feeds(begin), thread=True, group="feeds")
+
+    def _start_feeds(self, begin: Callable[[], str]) -> None:
+        try:
+            self.post_message(FeedsBegun(begin()))
+        except StartError as error:
+            self.post_message(LoadFailed(str(error)))
 
     @on(FeedsBegun)
     def _feeds_begun(self, message: FeedsBegun) -> None:

@@ -45,7 +45,8 @@ class Parts:
 
     journal: Journal
     feeds: Sequence[Feed] = ()
-    """Whoever made the parts stops the feeds and closes the journal, when the console has ended."""
+    """Whoever made the parts stops the feeds and closes the journal, when the console has ended. They may come to be no
+    sooner than with `begin`."""
     hangup: HangUp | None = None
     """None if there is nothing to sign in with."""
     no_hangup_because: str = ""
@@ -69,7 +70,8 @@ class Parts:
     begin: Callable[[], str] = nothing_to_begin
     """Starts the feeds; returns the address to which notifications may be POSTed, empty if there is none here.
 
-    It is called once, from a thread, when the first of what the journal holds is on the screen.
+    It is called once, from a thread, when the first of what the journal holds is on the screen. It may raise
+    `StartError`.
     """
     awaited: str = ""
     """If calls are about to come by themselves: a sentence about them, in place of how to send one."""
