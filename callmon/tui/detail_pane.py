@@ -50,7 +50,6 @@ class DetailPane(Vertical):
         if call is not self._call or lang != self._lang or gaps is not self._gaps or late != self._late:
             self._call, self._lang, self._gaps, self._late, self._now = call, lang, gaps, late, now
             self._title.update(prose.headline(call, now) if call else _NOTHING, layout=False)
-            self._known.update(prose.facts_text(call) if call else _NOTHING, layout=False)
             self._tell()
         self._time.show(describe.lasted(call, now) if call else "")
 
@@ -64,6 +63,8 @@ class DetailPane(Vertical):
 
     def _tell(self) -> None:
         self._story.update(self._text(self._call) if self._call else _NOTHING, layout=False)
+        width = self._known.content_size.width
+        self._known.update(prose.facts_text(self._call, width) if self._call else _NOTHING, layout=False)
 
     def _text(self, call: Call) -> Content:
         """Why it ended, how the hang-up stands, or what is in doubt; then the latest steps that there is room for."""

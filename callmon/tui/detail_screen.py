@@ -66,6 +66,10 @@ class DetailScreen(AboutCall, Screen[None]):
         """Show the call."""
         self._paint()
 
+    def on_resize(self) -> None:
+        """Another width breaks lines elsewhere."""
+        self.call_after_refresh(self._paint)
+
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # sends nothing
         """The call as it is now."""
         if call.id == self.call.id:
@@ -98,7 +102,10 @@ class DetailScreen(AboutCall, Screen[None]):
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
             steps = Content.assemble((note, "dim"), "\n", steps)
-        sections += [_titled("Timeline (UTC)", steps), _titled("Known", prose.facts_text(call))]
+        sections += [
+            _titled("Timeline (UTC)", steps),
+            _titled("Known", prose.facts_text(call, self._text.content_size.width)),
+        ]
         if call.roster:
             sections.append(_titled(f"On the call ({len(call.roster)})", prose.roster_text(call)))
         return sections

@@ -34,6 +34,9 @@ from callmon.tui.keys import key_label, keys_of
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 from callmon.tui.quiet import Quiet, too_soon
 
+_TOLD = ("Call id", "Bot", "Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")
+"""Of what is known, what tells this call from others."""
+
 
 class HangUpDialog(AboutCall, ModalScreen[None]):
     """Asks, then shows what becomes of it. Closing it stops nothing and loses nothing: the request is the app's."""
@@ -118,6 +121,10 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
     def _confirm(self) -> None:
         self.action_confirm()
 
+    def on_resize(self) -> None:
+        """Another width breaks lines elsewhere."""
+        self.call_after_refresh(self._paint)
+
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # no timeline
         """The call as it is now. It can only be the call that the dialog was built on."""
         if call.id == self.call.id:
@@ -194,10 +201,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
     def _question(self) -> list[Content | str | tuple[str, str]]:
         call = self.call
         lines: list[Content | str | tuple[str, str]] = [
-            (f"{'Call id':<14} ", "dim"),
-            visible(call.spelled),
-            "\n",
-            prose.facts_text(call, ("Bot", "Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")),
+            prose.facts_text(call, self._body.content_size.width, _TOLD),
             "\n\n",
             (hangup_words.effect(call), "bold"),
             f"\n{hangup_words.expects()}",

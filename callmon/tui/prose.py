@@ -16,6 +16,9 @@ from callmon.core.timelines import TimelineLine
 if TYPE_CHECKING:  # who paints a first frame has no end to explain
     from callmon.core.reasons import Ending
 
+_LABEL = 15
+"""So many columns for the names of facts."""
+_LEAST, _USUAL = 20, 74
 _NO_ONE = frozenset({"unknown", "nobody"})
 
 
@@ -102,11 +105,16 @@ def roster_text(call: Call) -> Content:
     )
 
 
-def facts_text(call: Call, labels: Sequence[str] | None = None) -> Content:
-    """What is known besides state and times, a line a fact; all of it, or only some."""
-    lines = [
-        Content.assemble((f"{label:<14} ", "dim"), value)
-        for label, value in describe.facts(call)
-        if labels is None or label in labels
-    ]
+def facts_text(call: Call, width: int, labels: Sequence[str] | None = None) -> Content:
+    """What is known besides state and times, all of it or only some, for so many columns (0: not yet known).
+
+    A line a fact; what is longer goes on beside its label.
+    """
+    room = max(_LEAST, (width or _USUAL) - _LABEL)
+    lines: list[Content] = []
+    for label, value in describe.facts(call):
+        if labels is None or label in labels:
+            first, *more = Content(value).wrap(room)
+            lines.append(Content.assemble((label.ljust(_LABEL), "dim"), first))
+            lines += [Content(" " * _LABEL) + line for line in more]
     return Content("\n").join(lines)
