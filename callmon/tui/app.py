@@ -62,7 +62,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
     CSS_PATH = "callmon.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*ON_TOP]
     NOTIFICATION_TIMEOUT = 4
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (19, "-high")]  # noqa: RUF012  # Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (19, "-medium"), (24, "-high")]  # noqa: RUF012  # Textual declares it so
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual declares it so
 
     def __init__(

@@ -196,13 +196,14 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             parts += _refusal(self.outcome)
         if self.asks and self.quiet.too_soon:
             parts.append((f"\n\n{too_soon(key_label(self, 'confirm-hangup'))}", "bold $warning"))
+        if self.sent_at is None and not self.call.ended:
+            # Last, for what does not fit must be scrolled to, and a roster may be long.
+            parts += ["\n\n", prose.facts_text(self.call, self._body.content_size.width, _TOLD)]
         return Content.assemble(*parts)
 
     def _question(self) -> list[Content | str | tuple[str, str]]:
         call = self.call
         lines: list[Content | str | tuple[str, str]] = [
-            prose.facts_text(call, self._body.content_size.width, _TOLD),
-            "\n\n",
             (hangup_words.effect(call), "bold"),
             f"\n{hangup_words.expects()}",
         ]

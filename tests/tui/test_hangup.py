@@ -350,6 +350,27 @@ async def test_a_second_bot_that_reports_the_call_while_the_dialog_is_open_stops
         assert kinds(stage) == []
 
 
+@pytest.mark.parametrize("height", [12, 15, 18, 19, 21, 23, 24, 30])
+@pytest.mark.parametrize("calls", [1, 4])
+async def test_the_buttons_and_what_a_hang_up_does_are_in_sight_on_every_terminal(height: int, calls: int) -> None:
+    people = [
+        {"id": f"p{one}", "info": {"identity": {"user": {"displayName": f"Participant {one}"}}}} for one in range(30)
+    ]
+    stage = Stage(size=(80, height))
+    for number in range(1, calls + 1):
+        stage.arrive(number)
+        stage.report(number, None, path="/participants", data=people)
+    async with stage.playing():
+        await stage.press(*["space"] * (calls if calls > 1 else 0))
+        await (stage.open_many_dialog() if calls > 1 else stage.open_dialog())
+        await stage.settled()
+        dialog = stage.app.screen.query_one("#dialog")
+        assert stage.app.screen.region.contains_region(dialog.region)
+        for button in dialog.query(Button):
+            assert dialog.region.contains_region(button.region)
+        assert "bot's leg" in stage.text
+
+
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (132, 40)])
 @pytest.mark.parametrize("calls", [1, 2])
 async def test_no_notice_ever_lies_over_a_dialog(size: tuple[int, int], calls: int) -> None:

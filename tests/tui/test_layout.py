@@ -75,7 +75,12 @@ async def test_a_low_screen_is_for_calls_first(height: int) -> None:
 
 @pytest.mark.parametrize(
     ("size", "classes"),
-    [((109, 18), {"-narrow", "-low"}), ((109, 19), {"-narrow", "-high"}), ((110, 18), {"-wide", "-low"})],
+    [
+        ((109, 18), {"-narrow", "-low"}),
+        ((109, 19), {"-narrow", "-medium"}),
+        ((110, 24), {"-wide", "-high"}),
+        ((110, 18), {"-wide", "-low"}),
+    ],
 )
 async def test_the_screen_has_the_classes_of_its_size_before_its_parts_are_styled(
     size: tuple[int, int], classes: set[str]
