@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from threading import Lock
 
 from callmon.cli.screen import Warn
+from callmon.cli.watching import watch_of
+from callmon.hangup import utc_now
 from callmon.ports import Feed, FeedState, PrunableJournal
 from callmon.settings.model import Settings
 
@@ -49,8 +51,6 @@ class ConsoleFeeds:
     def _collect(self) -> str:
         from callmon.cli.feeds import feeds_of, inform, post_to  # noqa: PLC0415  # the first rows do not wait for it
         from callmon.cli.keeping import kept_small  # noqa: PLC0415  # as above
-        from callmon.cli.watching import watch_of  # noqa: PLC0415  # as above
-        from callmon.hangup import utc_now  # noqa: PLC0415  # as above
         from callmon.observer import Observer  # noqa: PLC0415  # as above
 
         feeds = feeds_of(self._settings, self._journal, self._stack, self._stdin)
