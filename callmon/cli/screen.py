@@ -90,7 +90,7 @@ def run_console(
 def _app(
     load: _Loading, look: Look, abandon: Callable[[], None], left: Callable[[], None], replay: Player | None
 ) -> ConsoleApp:
-    make = partial(ConsoleApp, load, look=look, abandon=abandon, left=left, when_shown=garbage.while_running)
+    make = partial(ConsoleApp, load, look=look, abandon=abandon, left=left)
     if replay is None:
         return make(when_read=garbage.keep_all)
     from callmon.tui.replay_screen import ReplayScreen  # noqa: PLC0415  # nothing else needs it
@@ -125,6 +125,7 @@ class _Loading:
         return replace(parts, begin=partial(self._begin, parts.begin))
 
     def _begin(self, begin: Callable[[], str]) -> str:
+        garbage.while_running()
         with self._translated():
             return begin()
 

@@ -74,7 +74,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         clock: Callable[[], float] = running_s,
         abandon: Callable[[], None] | None = None,
         left: Callable[[], None] | None = None,
-        when_shown: Callable[[], None] | None = None,
         when_read: Callable[[], None] | None = None,
         look: Look | None = None,
         home: Callable[[Callable[[], datetime], Callable[[], float]], ConsoleScreen] = ConsoleScreen,
@@ -85,8 +84,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
         `left` is called when it has ended, unless by a fault, and the terminal is as it was; threads may still wait for
         the journal or for Graph then. `home` makes the screen that is always there, on the clocks `now` and
-        `monotonic`. `when_shown` is called once, when the first of what the journal holds is on the screen or it turned
-        out to be unreadable, and `when_read` once, when all of it has been shown.
+        `monotonic`. `when_read` is called once, when all that the journal held has been shown.
         """
         super().__init__()
         self.animation_level = "none"
@@ -95,7 +93,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._load = load
         self._abandon = abandon or self.exit
         self._left = left
-        self._when_shown = when_shown
         self._when_read = when_read
         self._had_terminal = has_terminal()
         self._now = now
@@ -204,8 +201,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         """Once there is something to see: what they need takes as long to import as the rows take to paint."""
         if self._parts is not None and not self._feeds_asked:
             self._feeds_asked = True
-            if self._when_shown is not None:
-                self._when_shown()
             begin = self._parts.begin
             self.run_worker(lambda: self._start_feeds(begin), thread=True, group="feeds")
 

@@ -70,8 +70,8 @@ class Parts:
     begin: Callable[[], str] = nothing_to_begin
     """Starts the feeds; returns the address to which notifications may be POSTed, empty if there is none here.
 
-    It is called once, from a thread, when the first of what the journal holds is on the screen. It may raise
-    `StartError`.
+    It is called once, from a thread, when the first of what the journal holds is on the screen, or it turned
+    out to be unreadable. It may raise `StartError`.
     """
     awaited: str = ""
     """If calls are about to come by themselves: a sentence about them, in place of how to send one."""

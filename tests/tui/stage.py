@@ -160,7 +160,7 @@ class Stage:
             label=label,
             label_color=label_color,
             keymap=keymap or {},
-            begin=lambda: "http://127.0.0.1:8765/api/calls",
+            begin=self._begin,
         )
         self.told_shown: list[int] = []
         self.shown_when_read: list[int] = []
@@ -170,11 +170,14 @@ class Stage:
             monotonic=lambda: self.moment,
             clock=lambda: 0.0,
             look=look,
-            when_shown=lambda: self.told_shown.append(self.app.home.snapshot.board.seen),
             when_read=lambda: self.shown_when_read.append(self.app.home.snapshot.board.seen),
         )
         self.scripts: list[CallScript] = []
         self._pilot: Pilot[str] | None = None
+
+    def _begin(self) -> str:
+        self.told_shown.append(self.app.home.snapshot.board.seen)
+        return "http://127.0.0.1:8765/api/calls"
 
     # What happens outside
 
