@@ -1,4 +1,4 @@
-"""Many requests to one commit: entries gather while the journal is busy with those before them."""
+"""Many requests to one commit: entries gather while the journal is busy with those before them, and while more come."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ Receipt = asyncio.Future[str | None]
 """None when the entry is durable, else a sentence that says why it is not."""
 
 
+_QUIET_TURNS = 2
+"""After so many turns of the loop that brought nothing, what has gathered is handed over. Senders that were answered
+send again within a turn or two: commits that did not wait for them would be many and small, which costs more than
+these turns of some microseconds."""
 PROBE_S = 3.0
 """How long after a failure the journal is tried again if nobody sends anything."""
 
@@ -21,7 +25,8 @@ PROBE_S = 3.0
 class Intake:
     """Hands entries to the journal, one batch at a time: what comes meanwhile is the next batch.
 
-    So the journal commits, and the loop is woken, once a batch and not once a request. Belongs to one event loop.
+    So the journal commits, and the loop is woken, once a batch and not once a request. A batch is no larger than the
+    number of connections, for none sends again before it has been answered. Belongs to one event loop.
     """
 
     def __init__(
@@ -51,8 +56,17 @@ class Intake:
         self._waiting.append((entry, receipt))
         if not self._busy:
             self._busy = True
-            loop.call_soon(self.flush)  # after the other requests of this turn
+            loop.call_soon(self._gather)
         return receipt
+
+    def _gather(self, before: int = 0, quiet: int = 0) -> None:
+        """Hand over what waits, once no more comes. `before` waited a turn ago, after `quiet` turns without news."""
+        waiting = len(self._waiting)
+        quiet = 0 if waiting > before else quiet + 1
+        if quiet > _QUIET_TURNS:
+            self.flush()
+        else:
+            asyncio.get_running_loop().call_soon(self._gather, waiting, quiet)
 
     def flush(self) -> None:
         """Hand over all that waits, at once: nothing that `keep` took may be left behind when the loop ends."""
@@ -81,7 +95,6 @@ class Intake:
 
     def _settle(self, receipts: Sequence[Receipt], first_at: datetime, trouble: str | None) -> None:
         self._note(receipts, first_at, trouble)
-        self.flush()  # first, so that the journal works while the answers are given
         self.trouble = trouble
         if trouble is not None and self._turned_away is not None and not self._probing:
             self._probing = True
@@ -89,6 +102,7 @@ class Intake:
         for receipt in receipts:
             if not receipt.done():
                 receipt.set_result(trouble)
+        self._gather()
 
     def _note(self, receipts: Sequence[Receipt], first_at: datetime, trouble: str | None) -> None:
         """Note the beginning of a failure, and have the journal told of it as soon as that is over."""

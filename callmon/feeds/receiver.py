@@ -119,7 +119,8 @@ class Receiver:
             await self._refuse(send, 404, "notFound", message)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
-        if any(name == b"origin" for name, _ in scope["headers"]):
+        length, from_web_page, headers = read_headers(scope["headers"])
+        if from_web_page:
             if not waits_for_100(scope):
                 await read_to_waste(receive)
             message = "Notifications are not taken from web pages."
@@ -131,7 +132,6 @@ class Receiver:
             if refusal is not None:
                 await self._turn_away(scope, receive, send, refusal)
                 return
-        length, headers = read_headers(scope["headers"])
         body = BodyFault.TOO_LARGE if length > MAX_BODY else await read_body(receive, MAX_BODY, BODY_S)
         if isinstance(body, BodyFault):
             await self._refuse_body(scope, receive, send, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from callmon.core.text import is_bot_name
@@ -77,9 +78,19 @@ def credentials(scope: Scope) -> dict[str, str]:
     return found
 
 
-def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, dict[str, str]]:
-    """The length that the request declares, 0 if none, and the headers that are kept."""
-    length = 0
+class Head(NamedTuple):
+    """What the headers of a notification say."""
+
+    length: int
+    """What the request declares, in bytes; 0 if nothing."""
+    from_web_page: bool
+    kept: dict[str, str]
+    """The headers that go into the journal."""
+
+
+def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> Head:
+    """Look at each header once."""
+    length, from_web_page = 0, False
     kept: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name = _KEPT_HEADERS.get(raw_name)
@@ -88,4 +99,6 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, dict[str,
             kept[name] = (f"{kept[name]}, {value}" if name in kept else value)[:_HEADER_CHARS]
         elif raw_name == b"content-length":
             length = int(raw_value)  # the parser has let only digits through
-    return length, kept
+        elif raw_name == b"origin":
+            from_web_page = True
+    return Head(length, from_web_page, kept)

@@ -17,6 +17,7 @@ from tests.benchmarks.empty_server import accept, serve
 if TYPE_CHECKING:  # nothing of callmon runs here
     from callmon.feeds.asgi import Receive, Scope, Send
 
+_TURNS = 4
 _Waiting = list[tuple[bytes, asyncio.Future[None]]]
 
 
@@ -40,9 +41,17 @@ class Flushed:
         self._waiting.append((body + message["body"], flushed))
         if not self._busy:
             self._busy = True
-            loop.call_soon(self._hand_over)
+            self._gather()
         await flushed
         await accept(send)
+
+    def _gather(self, turns: int = _TURNS) -> None:
+        """Give the senders that have just been answered some turns of the loop to send again."""
+        assert self._loop is not None
+        if turns:
+            self._loop.call_soon(self._gather, turns - 1)
+        else:
+            self._hand_over()
 
     def _hand_over(self) -> None:
         batch, self._waiting = self._waiting, []
@@ -51,9 +60,9 @@ class Flushed:
             self._handed_over.put(batch)
 
     def _done(self, batch: _Waiting) -> None:
-        self._hand_over()
         for _, flushed in batch:
             flushed.set_result(None)
+        self._gather()
 
     def _write(self) -> None:
         with TemporaryFile(buffering=0) as file:

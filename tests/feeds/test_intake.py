@@ -48,6 +48,21 @@ def test_what_comes_in_one_turn_of_the_loop_is_one_submission(journal: MemoryJou
     assert journal.submissions == (tuple(entry(number) for number in range(MANY)), (entry(MANY),))
 
 
+def test_senders_that_send_again_when_they_are_answered_share_a_batch(journal: MemoryJournal) -> None:
+    async def sender(intake: Intake, number: int) -> None:
+        for _ in range(3):
+            for _turn in range(number % 3):
+                await asyncio.sleep(0)
+            assert await intake.keep(entry(number)) is None
+
+    async def senders() -> None:
+        intake = Intake(journal)
+        await asyncio.gather(*[sender(intake, number) for number in range(MANY)])
+
+    asyncio.run(senders())
+    assert [len(batch) for batch in journal.submissions] == [MANY] * 3
+
+
 def test_what_comes_while_a_batch_is_under_way_is_the_next_batch(journal: MemoryJournal) -> None:
     async def two_batches() -> None:
         intake = Intake(journal)
@@ -139,7 +154,7 @@ def test_a_flush_hands_over_what_waits_behind_a_batch(journal: MemoryJournal) ->
         intake = Intake(journal)
         journal.hold()
         intake.keep(entry(0))
-        await asyncio.sleep(0)
+        await asyncio.to_thread(journal.wait_until, lambda journal: len(journal.submissions) == 1)
         intake.keep(entry(1))
         intake.flush()
         intake.flush()
