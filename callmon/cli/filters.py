@@ -9,8 +9,8 @@ from callmon.core.query import Query, filter_error, filter_unclosed
 def understood(query: Query) -> Query:
     """The query, if its filter is understood. Raises `Failure`."""
     problem = filter_error(query)
-    if not problem and filter_unclosed(query):
-        problem = "--filter: a quote is not closed, so all that follows it would be one text. Close it or leave it out."
+    if not problem and (unclosed := filter_unclosed(query)):
+        problem = f"--filter: {unclosed} is not closed, so all that follows would be part of it. Close it."
     if problem:
         raise Failure(problem, code=ExitCode.USAGE)
     return query

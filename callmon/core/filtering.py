@@ -2,7 +2,7 @@ r"""The language of the filter: from what somebody typed to a question that ever
 
 ``ana !lobby state:hold,established !by:bot code:4xx "two words"``: words must occur in what is known of the call,
 ``field:value`` must hold of that field, commas stand between alternatives, ``!`` negates, quotes keep a text together,
-and one quote alone keeps all that follows (`Filter.unclosed`).
+and one quote alone, or one slash where a value begins, keeps all that follows (`Filter.unclosed`).
 ``who:/^\+45/`` and ``/lobby|queue/`` are regular expressions (`callmon.core.expressions`), looked for in the field,
 or in all that is known.
 Every part must hold. Case does not matter.
@@ -24,7 +24,8 @@ from callmon.core.text import visible
 _EXPRESSION = r"/(?:\\.|[^/\\])*"
 _QUOTED = r'"[^"]*"?'
 _PART = re.compile(
-    rf'(?:(?<![^\s!]){_EXPRESSION}/(?!\S)|(?<=[:,]){_EXPRESSION}/?|[^\s"]|"[^"]*"|(?P<unclosed>"[^"]*\Z))+'
+    rf"(?:(?<![^\s!]){_EXPRESSION}/(?!\S)|(?<=[:,])(?:{_EXPRESSION}/|(?P<slash>{_EXPRESSION}))"
+    r'|[^\s"]|"[^"]*"|(?P<quote>"[^"]*\Z))+'
 )
 """A regular expression may have spaces in it: a word that is one needs both slashes, a value only the first."""
 _VALUE = re.compile(rf'(?:(?:(?<=,)|\A){_EXPRESSION}/?|[^,"]|{_QUOTED})+')
@@ -88,8 +89,8 @@ class Filter:
 
     conditions: tuple[_Condition | _IsCondition, ...] = ()
     words: tuple[_Word, ...] = ()
-    unclosed: bool = False
-    """Whether a quote was opened and not closed, so that all that follows it counts as one text."""
+    unclosed: str = ""
+    """What was opened and not closed, so that all that follows it counts as one text; empty if nothing was."""
 
     def matches(self, call: Call, lang: str = "en", text_of: Haystack = haystack) -> bool:
         """Whether everything that was asked for holds of the call. `lang` is that of the end reasons."""
@@ -111,10 +112,10 @@ def parse(text: str, custom: Iterable[str] = ()) -> Filter | FilterError:
     fields = {**FIELDS, **{name: custom_field(name) for name in custom}}
     conditions: list[_Condition | _IsCondition] = []
     words: list[_Word] = []
-    unclosed = False
+    unclosed = ""
     for part in _PART.finditer(text):
         understood = _understood(part[0], fields)
-        unclosed = part["unclosed"] is not None
+        unclosed = _unclosed(part)
         if isinstance(understood, FilterError):
             return understood
         if isinstance(understood, _Word):
@@ -122,6 +123,13 @@ def parse(text: str, custom: Iterable[str] = ()) -> Filter | FilterError:
         elif understood is not None:
             conditions.append(understood)
     return Filter(tuple(conditions), tuple(words), unclosed)
+
+
+def _unclosed(part: re.Match[str]) -> str:
+    if part["quote"]:
+        return "a quote"
+    # Without a space in it nothing can have been meant for something else.
+    return "a regular expression" if part["slash"] and re.search(r"\s\S", part["slash"]) else ""
 
 
 def _understood(part: str, fields: Mapping[str, Field]) -> _Condition | _IsCondition | _Word | FilterError | None:

@@ -151,10 +151,10 @@ def filter_error(query: Query) -> str:
     return wanted.sentence if isinstance(wanted, FilterError) else ""
 
 
-def filter_unclosed(query: Query) -> bool:
-    """Whether the filter has a quote that is not closed: right while it is typed, and a slip when it is complete."""
+def filter_unclosed(query: Query) -> str:
+    """What the filter opens and does not close, empty if nothing: right while it is typed, a slip when it is done."""
     wanted = _filter(query.text, query.custom)
-    return isinstance(wanted, Filter) and wanted.unclosed
+    return wanted.unclosed if isinstance(wanted, Filter) else ""
 
 
 @lru_cache(maxsize=16)  # of one query after the other, each asked for every call

@@ -43,6 +43,11 @@ class Search:
         """What is wrong with the text, in a sentence or two; empty if nothing is."""
         return self._wanted.sentence if isinstance(self._wanted, FilterError) else ""
 
+    @property
+    def unclosed(self) -> str:
+        """What the text opens and does not close; empty if nothing (`callmon.core.filtering.Filter.unclosed`)."""
+        return "" if isinstance(self._wanted, FilterError) else self._wanted.unclosed
+
     def look(self, view: View, index: Index) -> Generator[None, None, None]:
         """Look at every call of the view, so that `find` need not. One may pause wherever this yields."""
         for number, line in enumerate(list(view)):

@@ -207,7 +207,7 @@ class ConsoleScreen(AskingScreen):
                 counts=counts,
                 shown=self.board_view.calls,
                 error=filter_error(self.query_),
-                unclosed=self.finder.complete and filter_unclosed(self.query_),
+                unclosed=filter_unclosed(self.query_) if self.finder.complete else "",
                 search=self.finder.searched,
                 marked=self._marked,
                 waiting=self._standstill.waiting,

@@ -44,7 +44,8 @@ class Finder:
     @property
     def searched(self) -> tuple[str, str]:
         """What is searched for, and how that stands; two empty texts if nothing is."""
-        return self._search.text, "…" if self._slices.under_way else self._remark
+        slip = f"; {self._search.unclosed} is not closed" if self.complete and self._search.unclosed else ""
+        return self._search.text, "…" if self._slices.under_way else self._remark + slip
 
     @property
     def complete(self) -> bool:

@@ -156,6 +156,11 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         return self.sent_at is None or (self.outcome is not None and self.outcome.retry_helps)
 
     @property
+    def _asks_first(self) -> bool:
+        """Whether it asks and nothing was sent from here yet."""
+        return self.sent_at is None and not self.call.ended
+
+    @property
     def _waiting(self) -> bool:
         return self.sent_at is not None and not self.call.ended
 
@@ -165,8 +170,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._body.update(self._text())
         self._confirm_button.display = self.asks
         yes, no = key_label(self, "confirm-hangup"), key_label(self, "close-dialog")
-        self._confirm_button.label = f"Try again ({yes})" if self.sent_at else f"Hang up ({yes})"
-        self._cancel_button.label = f"Cancel ({no})" if self.asks and not self.sent_at else f"Close ({no})"
+        self._confirm_button.label = f"Hang up ({yes})" if self._asks_first else f"Try again ({yes})"
+        self._cancel_button.label = f"Cancel ({no})" if self._asks_first else f"Close ({no})"
         self._tick()
 
     def _tick(self) -> None:
@@ -176,7 +181,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         if self.call.ended:
             accepted = self.outcome is not None and self.outcome.answer is Answer.ACCEPTED
             return "Hung up: the call has ended" if accepted else "The call has ended"
-        if self.sent_at is None:
+        if self._asks_first:
             return "Hang up this call?"
         if self.outcome is None:
             return "Hanging up…"
@@ -186,7 +191,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         parts: list[Content | str | tuple[str, str]] = []
         if self.call.ended:
             parts += self._ended()
-        elif self.sent_at is None:
+        elif self._asks_first:
             parts += self._question()
         elif self.outcome is None:
             parts += self._on_its_way()
@@ -196,7 +201,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             parts += _refusal(self.outcome)
         if self.asks and self.quiet.too_soon:
             parts.append((f"\n\n{too_soon(key_label(self, 'confirm-hangup'))}", "bold $warning"))
-        if self.sent_at is None and not self.call.ended:
+        if self._asks_first:
             # Last, for what does not fit must be scrolled to, and a roster may be long.
             parts += ["\n\n", prose.facts_text(self.call, self._body.content_size.width, _TOLD)]
         return Content.assemble(*parts)

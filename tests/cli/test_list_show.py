@@ -195,10 +195,11 @@ def test_a_filter_that_is_not_understood_is_wrong_usage(journal: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["list", "export"])
-def test_a_quote_that_is_not_closed_is_wrong_usage(journal: Path, command: str) -> None:
-    result = run(command, "--filter", 'who:"ana ruiz state:hold')
+@pytest.mark.parametrize(("opens", "what"), [('"', "a quote"), ("/", "a regular expression")])
+def test_what_is_not_closed_is_wrong_usage(journal: Path, command: str, opens: str, what: str) -> None:
+    result = run(command, "--filter", f"who:{opens}ana ruiz state:hold")
     assert (result.code, result.out) == (ExitCode.USAGE, "")
-    assert "a quote is not closed" in result.err
+    assert f"{what} is not closed" in result.err
     assert not journal.exists()
 
 

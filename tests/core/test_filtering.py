@@ -211,19 +211,26 @@ def test_what_is_still_being_typed_takes_nothing_away(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "unclosed"),
     [
-        ('"', True),
-        ('"help me', True),
-        ('ana !"ruiz', True),
-        ('who:"ana', True),
-        ('who:"ana" "bo', True),
-        ('"ana ruiz" bo', False),
-        ('who:"ana",bo', False),
-        ('who:/a"b/', False),
-        ('/a"b/ ana', False),
-        ("ana", False),
+        ('"', "a quote"),
+        ('"help me', "a quote"),
+        ('ana !"ruiz', "a quote"),
+        ('who:"ana', "a quote"),
+        ('who:"ana" "bo', "a quote"),
+        ("who:/ana state:hold", "a regular expression"),
+        ('who:bo,/ana "ruiz" kind:peer', "a regular expression"),
+        (r"who:/ana\/ bo", "a regular expression"),
+        ('"ana ruiz" bo', ""),
+        ('who:"ana",bo', ""),
+        ('who:/a"b/', ""),
+        ('/a"b/ ana', ""),
+        ("who:/ana", ""),
+        ("who:/ana ", ""),
+        ("who:/ana ruiz/ bo", ""),
+        ("/ana bo", ""),
+        ("ana", ""),
     ],
 )
-def test_a_quote_that_is_not_closed_is_known(text: str, unclosed: bool) -> None:
+def test_what_is_opened_and_not_closed_is_known(text: str, unclosed: str) -> None:
     assert understood(text).unclosed == unclosed
 
 

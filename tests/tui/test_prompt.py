@@ -118,6 +118,17 @@ async def test_a_quote_that_is_not_closed_is_told_when_the_filter_is_complete() 
         await stage.until(lambda: 'filter “"ana”: 1 shown, Esc clears' in stage.text)
 
 
+async def test_what_a_search_leaves_open_is_told_when_it_is_complete() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("f3", *"who:/ana bo")
+        await stage.until(lambda: "search “who:/ana bo”: not found" in stage.text)
+        assert "not closed" not in stage.text
+        await stage.press("enter")
+        await closed(stage)
+        await stage.until(lambda: "not found; a regular expression is not closed" in stage.text)
+
+
 @pytest.mark.parametrize(("key", "end"), [("slash", "↑ earlier ones"), ("f3", "then n and N")])
 async def test_the_hint_of_an_empty_line_has_room_on_a_small_screen(key: str, end: str) -> None:
     stage = Stage(size=(80, 24))
