@@ -75,7 +75,7 @@ class Receiver:
         """What its entries carry as origin."""
         self.informer = Informer(journal.identity, clock, lambda: (self.status,), gate, open_health=open_health)
         self.last: datetime | None = None
-        """When it last took a notification."""
+        """When the last notification came that it took."""
         self.accepted = 0
         self.refused = 0
         self.stopped_by_gate = ""
@@ -121,10 +121,7 @@ class Receiver:
     async def _take(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
         length, from_web_page, headers = read_headers(scope["headers"])
         if from_web_page:
-            if not waits_for_100(scope):
-                await read_to_waste(receive)
-            message = "Notifications are not taken from web pages."
-            await self._refuse(send, 403, "fromWebPage", message, (b"connection", b"close"))
+            await self._refuse_page(scope, receive, send)
             return
         if self._gate is not None:
             refusal = await self._gate.admits(credentials(scope), bot)
@@ -138,7 +135,14 @@ class Receiver:
             return
         readable = self._is_json(body)
         at, run = self._clock(), self._sign.run
-        trouble = await self._keep(Entry(EntryKind.NOTIFICATION, at, self.origin, body, headers, bot, run=run))
+        entry = Entry(EntryKind.NOTIFICATION, at, self.origin, body, headers, bot, run=run)
+        try:
+            trouble = await self.intake.keep(entry)
+        except asyncio.CancelledError:
+            # The server stops and this request's grace is over. It ends here with an answer that is no promise;
+            # the entry must still reach the journal, and there may be no later turn of the loop.
+            self.intake.flush()
+            trouble = "The listener stopped."
         if trouble is not None:
             self.refused += 1
             await not_stored(send)
@@ -146,20 +150,17 @@ class Receiver:
             await self._refuse(send, 400, "notJson", "The body is not JSON. It was kept as it is.")
         else:
             self.accepted += 1
-            self.last = self._clock()
+            self.last = at
             echoed = [
                 (raw, headers[name].encode("latin-1")) for name, raw in _ECHOED_HEADERS.items() if name in headers
             ]
             await answer(send, 202, echoed)
 
-    async def _keep(self, entry: Entry) -> str | None:
-        try:
-            return await self.intake.keep(entry)
-        except asyncio.CancelledError:
-            # The server stops and this request's grace is over. It ends here with an answer that is no promise;
-            # the entry must still reach the journal, and there may be no later turn of the loop.
-            self.intake.flush()
-            return "The listener stopped."
+    async def _refuse_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not waits_for_100(scope):
+            await read_to_waste(receive)
+        message = "Notifications are not taken from web pages."
+        await self._refuse(send, 403, "fromWebPage", message, (b"connection", b"close"))
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send, refusal: Refusal) -> None:
         if not waits_for_100(scope):
