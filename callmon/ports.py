@@ -148,7 +148,7 @@ class Journal(Protocol):
 
         Yields batches of at most `BATCH` entries. Whenever all that is there has been yielded, one empty batch
         follows ("caught up"); then it waits for more without busy polling, at most 50 ms behind a write by
-        another process. Raises `JournalError`.
+        another process, or 100 ms if there was none for some seconds. Raises `JournalError`.
 
         If entries after the position were removed before they could be read, an entry that the journal does not
         hold says so: of the kind FEED, with the state `callmon.core.records.TRIMMED`.

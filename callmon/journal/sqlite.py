@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Condition, Event, Lock
+from threading import Event, Lock
 
 from callmon.core.audit import Kept
 from callmon.journal.group_commit import GroupCommit
 from callmon.journal.sqlite_errors import translated
 from callmon.journal.sqlite_file import JournalFile, open_file
+from callmon.journal.sqlite_follower import Commits, Follower
 from callmon.journal.sqlite_rows import (
     Forgotten,
     bookmark,
@@ -26,23 +27,16 @@ from callmon.journal.sqlite_rows import (
     ends,
     fetch,
     kept,
-    pruned,
     to_id,
     to_marks,
     to_row,
 )
 from callmon.journal.sqlite_writer import Item, SqliteWriter
 from callmon.journal.stretch import share
-from callmon.journal.trimmed import trimmed
 from callmon.ports import BATCH, START, Entry, JournalError, Position, Stored, Ticket
 
 PATIENCE_S = 5.0
 """How long to wait for another process that holds a lock, before the entries waiting are refused."""
-
-_POLL_S = 0.04
-"""How often a follower looks for writes by other processes: 50 ms are promised, the rest is for the reading."""
-_LOOKS_A_CHECK = 25
-"""Once a second it makes sure that nobody took the file away: to ask costs as much again as to look."""
 
 
 class SqliteJournal:
@@ -51,7 +45,7 @@ class SqliteJournal:
     def __init__(self, file: JournalFile, location: str) -> None:
         self._file = file
         self._location = location
-        self._commits = _Commits()
+        self._commits = Commits()
         self._writer = GroupCommit[Item](SqliteWriter(file, self._commits.announce), name="journal-writer")
         self._reading = Lock()
         self._reader: sqlite3.Connection | None = None
@@ -144,7 +138,7 @@ class SqliteJournal:
     def follow(self, after: Position = START, *, stop: Event) -> Iterator[Sequence[Stored]]:
         """See `callmon.ports.Journal.follow`. If the journal is closed meanwhile, it raises `JournalError`."""
         self._check_open()
-        return self._follow(to_id(after), stop)
+        return Follower(self._file, self._commits, self._check_open).follow(to_id(after), stop)
 
     def close(self) -> None:
         """See `callmon.ports.Journal.close`."""
@@ -159,84 +153,3 @@ class SqliteJournal:
     def _check_open(self) -> None:
         if self._closed:
             raise JournalError(f"The journal {self._location} is closed.")
-
-    def _follow(self, last: int, stop: Event) -> Iterator[Sequence[Stored]]:
-        path = self._file.path
-        with translated(path):
-            db = self._file.connect()
-        with closing(db):
-            with translated(path):
-                check_known(db, last)
-                # Whoever begins at the start misses nothing of what is gone already.
-                removed = 0 if last else pruned(db)
-            caught_up = False
-            while not stop.is_set():
-                self._check_open()
-                with translated(path):
-                    # Taken before the read: what is written in between shows as a change afterwards.
-                    seen = self._commits.count, _data_version(db)
-                    before = removed
-                    batch, removed = _fetch_and_pruned(db, last)
-                if removed > max(before, last):
-                    batch = _overtaken(batch, last, removed)
-                if batch:
-                    last = int(batch[-1].position)
-                    caught_up = False
-                    yield batch
-                    continue
-                if not caught_up:
-                    caught_up = True
-                    yield ()
-                with translated(path):
-                    self._wait(db, seen, stop)
-
-    def _wait(self, db: sqlite3.Connection, seen: tuple[int, int], stop: Event) -> None:
-        """Return when somebody may have written, when the journal was closed, or when `stop` is set."""
-        commits, version = seen
-        looks = 0
-        while not stop.is_set() and not self._commits.wait(commits, _POLL_S):
-            looks += 1
-            if looks % _LOOKS_A_CHECK == 0:
-                self._file.check_in_place()
-            if _data_version(db) != version:
-                return
-
-
-def _fetch_and_pruned(db: sqlite3.Connection, last: int) -> tuple[Sequence[Stored], int]:
-    """The next entries, and the largest id that had been removed by then: what is removed later was not missed."""
-    db.execute("BEGIN")
-    batch, removed = fetch(db, last, BATCH), pruned(db)
-    db.execute("COMMIT")
-    return batch, removed
-
-
-def _overtaken(batch: Sequence[Stored], last: int, removed: int) -> Sequence[Stored]:
-    """The batch, after word that entries up to `removed` were removed before they could be read."""
-    if not batch:
-        return [trimmed(Position(str(removed)), None)]
-    gap = max(last, min(removed, int(batch[0].position) - 1))
-    return [trimmed(Position(str(gap)), batch[0].entry.at), *batch[: BATCH - 1]]
-
-
-class _Commits:
-    """Tells the followers of this process that there is something new."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._changed = Condition()
-
-    def announce(self) -> None:
-        with self._changed:
-            self.count += 1
-            self._changed.notify_all()
-
-    def wait(self, seen: int, timeout_s: float) -> bool:
-        """True as soon as the count is no longer what was seen; False if it still is after the time."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self.count != seen, timeout_s)
-
-
-def _data_version(db: sqlite3.Connection) -> int:
-    """A number that changes when another connection, of any process, has written (``PRAGMA data_version``)."""
-    (version,) = db.execute("PRAGMA data_version").fetchone()
-    return int(version)

@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Semaphore
 from threading import enumerate as threads
 
 import pytest
 
-from callmon.journal import sqlite, sqlite_rows, sqlite_writer
+from callmon.journal import sqlite_follower, sqlite_rows, sqlite_writer
 from callmon.journal.sqlite import SqliteJournal
+from callmon.journal.sqlite_follower import Commits
 from callmon.ports import Journal, JournalError, Position, Stored
 from tests.journal.suite import PATIENCE_S, Follower, FollowerMaker, JournalSuite, Opener, entry, numbers
 
@@ -62,7 +64,7 @@ class TestSqliteJournal(JournalSuite):
             journal.forget([stored.position for stored in read]).result(PATIENCE_S)
             return read
 
-        monkeypatch.setattr(sqlite, "fetch", fetch_and_remove)
+        monkeypatch.setattr(sqlite_follower, "fetch", fetch_and_remove)
         one: Follower = follower(journal)
         assert numbers(one.batch()) == list(range(5))
         assert list(one.batch()) == []
@@ -71,13 +73,13 @@ class TestSqliteJournal(JournalSuite):
         self, journal: Journal, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         polls = Semaphore(0)
-        data_version = sqlite._data_version
+        data_version = sqlite_follower._data_version
 
         def counted(db: sqlite3.Connection) -> int:
             polls.release()
             return data_version(db)
 
-        monkeypatch.setattr(sqlite, "_data_version", counted)
+        monkeypatch.setattr(sqlite_follower, "_data_version", counted)
         one: Follower = follower(journal)
         assert list(one.batch()) == []
         assert all(polls.acquire(timeout=PATIENCE_S) for _ in range(5))
@@ -86,13 +88,41 @@ class TestSqliteJournal(JournalSuite):
     def test_a_write_wakes_followers_of_this_process_without_a_poll(
         self, journal: Journal, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sqlite, "_POLL_S", 10 * PATIENCE_S)
+        monkeypatch.setattr(sqlite_follower, "_QUIET_POLL_S", 10 * PATIENCE_S)
         one: Follower = follower(journal)
         assert list(one.batch()) == []
         journal.append(entry(1))
         assert numbers(one.batch()) == [1]
         one.stop.set()
         journal.append(entry(2))  # else it would notice `stop` only with its next poll
+
+    def test_it_looks_seldom_when_others_have_written_nothing_for_a_while(
+        self, journal: Journal, opener: Opener, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waits: SimpleQueue[float] = SimpleQueue()
+        wait = Commits.wait
+
+        def noted(commits: Commits, seen: int, timeout_s: float) -> bool:
+            waits.put(timeout_s)
+            return wait(commits, seen, 0.001)
+
+        monkeypatch.setattr(Commits, "wait", noted)
+        one: Follower = follower(journal)
+        assert list(one.batch()) == []
+        often, seldom = sqlite_follower._LIVELY_POLL_S, sqlite_follower._QUIET_POLL_S
+        assert {waits.get(timeout=PATIENCE_S) for _ in range(5)} == {seldom}
+        opener().append(entry(1))
+        assert numbers(one.batch()) == [1]
+        assert list(one.batch()) == []
+        while waits.get(timeout=PATIENCE_S) == seldom:
+            continue
+        assert {waits.get(timeout=PATIENCE_S) for _ in range(5)} == {often}
+        monkeypatch.setattr(sqlite_follower, "_LIVELY_S", 0.0)
+        opener().append(entry(2))
+        assert numbers(one.batch()) == [2]
+        while waits.get(timeout=PATIENCE_S) == often:
+            continue
+        assert {waits.get(timeout=PATIENCE_S) for _ in range(5)} == {seldom}
 
     def test_reading_starts_no_thread(self, journal: Journal) -> None:
         before = set(threads())
