@@ -100,7 +100,7 @@ class ServerThread:
         with self._lock:
             if self._server is None or self._thread is None:
                 return
-            self._server.should_exit = True
+            self._server.leave()
             self._thread.join(_STOP_S)
             self._server = self._thread = None
 

@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from callmon.feeds.server import CONNECTIONS
 _KEEP_ALIVE_S = 75
 _GRACE_S = 1
 _CANCEL_S = 0.3
+_TICK_S = 1.0
 
 
 class Server(uvicorn.Server):
@@ -30,11 +32,28 @@ class Server(uvicorn.Server):
         """`cut_off` is called, on the server's loop, for each sender that is not heard to the end."""
         super().__init__(_config(app, cut_off))
         self.ready: Future[None] = Future()
+        self._told = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn: begin to serve."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set_result(None)
+
+    async def main_loop(self) -> None:
+        """Wait to be told to leave. uvicorn itself looks ten times a second, a fifth of what an idle console costs."""
+        while not await self.on_tick(0):  # which also renews the date that answers carry
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_S):
+                    await self._told.wait()
+
+    def leave(self) -> None:
+        """Serve no longer. To be called from another thread than it serves on."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: it has left
+                self._loop.call_soon_threadsafe(self._told.set)
 
 
 def _config(app: App, cut_off: Callable[[], object]) -> uvicorn.Config:
@@ -67,7 +86,7 @@ def _keep_quiet() -> None:
 
 
 def serve(server: Server, listener: socket.socket) -> None:
-    """Serve until `server.should_exit` is set, then close the listener. The whole life of a thread."""
+    """Serve until the server is told to leave, then close the listener. The whole life of a thread."""
     try:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(_serve_until_told(server, listener))

@@ -6,11 +6,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
 
 import pytest
 
+from callmon.feeds import serving as serving_module
 from callmon.feeds.asgi import App, Receive, Scope, Send, answer
 from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from tests.fakes import DEADLINE_S
@@ -65,6 +69,25 @@ def test_stop_ends_the_thread_and_frees_the_port() -> None:
         server.stop()
     with serving(port=address[1]) as (_, again):
         assert again == address
+
+
+def test_a_stop_does_not_wait_for_the_next_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "_TICK_S", 10 * DEADLINE_S)
+    with serving() as (server, _):
+        server.stop()
+        assert not thread_lives()
+
+
+def test_answers_carry_the_time_they_are_given_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "_TICK_S", 0.01)
+    with serving() as (_, address), Sender(address) as sender:
+        before = sender.get("/").headers["date"]
+        later = time.time() + 3600
+        monkeypatch.setattr("uvicorn.server.time", SimpleNamespace(time=lambda: later))
+        deadline = time.monotonic() + DEADLINE_S
+        while (now := sender.get("/").headers["date"]) == before:
+            assert time.monotonic() < deadline
+        assert parsedate_to_datetime(now).timestamp() == int(later)
 
 
 def test_stop_before_start_does_nothing() -> None:
