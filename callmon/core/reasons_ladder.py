@@ -116,7 +116,7 @@ def find(asked: Asked) -> Found:
     found = next((found for rung in _RUNGS if (found := rung(*asked.pair))), Found(UNKNOWN, Matched.NONE))
     if not asked.ended and found.matched in {Matched.CODE, Matched.CLASS} and found.reading.category == "success":
         return Found(NO_ERROR, found.matched)  # a bare success reads as an end everywhere else
-    return replace(found, also=(*found.also, *(row.reading for row in others)))
+    return replace(found, also=(*found.also, *(row.reading for row in others))) if others else found
 
 
 def _without_codes(asked: Asked) -> Found:
