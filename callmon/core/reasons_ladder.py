@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from callmon.core import reasons_families as families
 from callmon.core.reasons_catalogue import (
@@ -69,8 +69,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the answer depends on: the pair as the tables know it, and how the call stood."""
 
     pair: tuple[int, int]
@@ -91,8 +90,7 @@ class Asked:
         return self.ended and self.established is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A reading, where it was found, and what must be said with it."""
 
     reading: Reading
@@ -116,7 +114,7 @@ def find(asked: Asked) -> Found:
     found = next((found for rung in _RUNGS if (found := rung(*asked.pair))), Found(UNKNOWN, Matched.NONE))
     if not asked.ended and found.matched in {Matched.CODE, Matched.CLASS} and found.reading.category == "success":
         return Found(NO_ERROR, found.matched)  # a bare success reads as an end everywhere else
-    return replace(found, also=(*found.also, *(row.reading for row in others))) if others else found
+    return found._replace(also=(*found.also, *(row.reading for row in others))) if others else found
 
 
 def _without_codes(asked: Asked) -> Found:
@@ -152,11 +150,11 @@ def _in_message(asked: Asked) -> Found | None:
         return None
     code, subcode = asked.diagnostic
     note = FROM_THE_MESSAGE.filled(code=code, subcode=subcode)
-    return replace(found, matched=Matched.DIAGNOSTIC, notes=(*found.notes, note))
+    return found._replace(matched=Matched.DIAGNOSTIC, notes=(*found.notes, note))
 
 
 def _of_message(asked: Asked, pair: tuple[int, int]) -> Asked:
-    return replace(asked, pair=normal(*pair), diagnostic=None)
+    return asked._replace(pair=normal(*pair), diagnostic=None)
 
 
 def _under_other_codes(asked: Asked) -> tuple[Row, ...]:
@@ -207,7 +205,7 @@ def _code_alone(code: int, subcode: int) -> Found | None:
         return None
     if subcode == NOT_GIVEN:
         return found
-    return replace(found, notes=(SUBCODE_ZERO if subcode == 0 else SUBCODE_UNKNOWN,))
+    return found._replace(notes=(SUBCODE_ZERO if subcode == 0 else SUBCODE_UNKNOWN,))
 
 
 def _class(code: int, _subcode: int) -> Found | None:
