@@ -14,7 +14,7 @@ from typing import Any
 from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
 from callmon.core.custom import merged
 from callmon.core.reports import CHECKED, Report, Resource
-from callmon.core.states import ANSWERED, Anomaly, CallState, goes_back, judge
+from callmon.core.states import ANSWERED, Anomaly, CallState, judge
 from callmon.core.steps import PackedSteps, pack
 
 STEPS_KEPT = 200
@@ -108,7 +108,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         odd = judge(call.state, state)
         name = _shared(state)
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
-        if not goes_back(call.state, state):
+        if odd is not Anomaly.OUT_OF_ORDER:
             changes["state"] = state
     if ends:
         changes |= {"ended_at": at, "end": report.result}

@@ -155,8 +155,9 @@ def _noted(call: Call, record: HangUpAsked | HangUpAnswered | CallChecked, at: d
 
 def _not_before(call: Call, at: datetime) -> datetime:
     """The time, but never before what the call already tells: clocks are set back, and those of collectors differ."""
+    at = max(at, call.last_heard)
     told = call.timeline
-    return max(at, call.last_heard, told[-1].at if told else at)
+    return max(at, told[-1].at) if told else at
 
 
 def prune(board: Board, keep: int = ENDED_KEPT) -> Board:

@@ -38,11 +38,14 @@ def read(raw: Object, forms: Mapping[str, Form]) -> tuple[Object, tuple[str, ...
     said: Object = {}
     left_out: list[str] = []
     for name, value in raw.items():
-        if name not in forms:
+        form = forms.get(name)
+        if form is None:
             continue
-        if value is not None:
+        if form is text and type(value) is str:  # most fields are
+            said[name] = value
+        elif value is not None:
             try:
-                said[name] = forms[name](value)
+                said[name] = form(value)
             except Malformed:
                 left_out.append(name)
         elif name in _NEVER_NULL:

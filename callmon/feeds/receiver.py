@@ -7,7 +7,7 @@ this. Whatever else is answered was not accepted, and the sender knows it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from callmon.core.records import FeedChanged, encode
@@ -97,26 +97,20 @@ class Receiver:
         told = ((failed, since), (again, until or self._clock()))
         return [Entry(EntryKind.FEED, at, self.origin, encode(self._sign(record))) for record, at in told]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
         path, method = scope["path"], scope["method"]
         bot = bot_in(path)
         if bot is not None:
-            if method == "POST":
-                await self._take(scope, receive, send, bot)
-            else:
-                await self._refuse_method(send, "POST")
-        elif path in (HEALTH_PATH, METRICS_PATH):
-            if method in ("GET", "HEAD"):
-                await (self._tell_health if path == HEALTH_PATH else self._tell_metrics)(scope, send)
-            else:
-                await self._refuse_method(send, "GET, HEAD")
-        elif path.startswith(BELOW):
+            return self._take(scope, receive, send, bot) if method == "POST" else self._refuse_method(send, "POST")
+        if path in (HEALTH_PATH, METRICS_PATH):
+            if method not in ("GET", "HEAD"):
+                return self._refuse_method(send, "GET, HEAD")
+            return (self._tell_health if path == HEALTH_PATH else self._tell_metrics)(scope, send)
+        if path.startswith(BELOW):
             message = "A bot's name has up to 64 letters, digits, dots, dashes and underscores, and no other form."
-            await self._refuse(send, 404, "noSuchBot", message)
-        else:
-            message = f"There is nothing here: notifications go to {NOTIFICATIONS_PATH}."
-            await self._refuse(send, 404, "notFound", message)
+            return self._refuse(send, 404, "noSuchBot", message)
+        return self._refuse(send, 404, "notFound", f"There is nothing here: notifications go to {NOTIFICATIONS_PATH}.")
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
         length, from_web_page, headers = read_headers(scope["headers"])
