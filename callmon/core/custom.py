@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from callmon.core.paths import Path, text_at
+if TYPE_CHECKING:  # the first paint needs no paths
+    from callmon.core.paths import Path
 
 Told = tuple[tuple[str, str], ...]
 """What the feed said for such columns, by their names; raw text."""
@@ -27,12 +28,6 @@ class CustomColumn(NamedTuple):
 def names_of(columns: Sequence[CustomColumn]) -> tuple[str, ...]:
     """What they are called in filters and orders."""
     return tuple(column.name for column in columns)
-
-
-def told_in(data: object, columns: Sequence[CustomColumn]) -> Told:
-    """What a ``resourceData`` says for these columns."""
-    found = ((column.name, text_at(data, column.path)) for column in columns)
-    return tuple((name, text) for name, text in found if text is not None)
 
 
 def merged(known: Told, new: Told) -> Told:

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from pydantic_core import SchemaValidator, from_json
 from pydantic_core.core_schema import typed_dict_schema
 
-from callmon.core.custom import CustomColumn, told_in
+from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import CALL, OPERATION, facts_of, participant_of
+from callmon.core.wire_facts import CALL, OPERATION, facts_of, participant_of, told_in
 from callmon.core.wire_forms import Form, Object, read, text
 
 _BOM = b"\xef\xbb\xbf"

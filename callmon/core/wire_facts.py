@@ -6,11 +6,13 @@ Facts: the `call`, `participant` and `commsOperation` resources of Microsoft Gra
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
+from callmon.core.custom import CustomColumn, Told
+from callmon.core.paths import text_at
 from callmon.core.wire_forms import (
     Form,
     Object,
@@ -199,6 +201,13 @@ _PLACES = {
     }.items()
 }
 """Where in `Facts` a field's value stands."""
+
+
+def told_in(data: object, columns: Sequence[CustomColumn]) -> Told:
+    """What a ``resourceData`` says for columns that somebody made."""
+    found = ((column.name, text_at(data, column.path)) for column in columns)
+    return tuple((name, text) for name, text in found if text is not None)
+
 
 PARTICIPANT: Mapping[str, Form] = {"id": text, "info": _named, "isMuted": flag, "isInLobby": flag}
 """``participant``."""
