@@ -12,7 +12,7 @@ from callmon.journal.sqlite_errors import translated
 from callmon.journal.sqlite_file import JournalFile
 from callmon.journal.sqlite_rows import check_known, fetch, pruned
 from callmon.journal.trimmed import trimmed
-from callmon.ports import BATCH, Position, Stored
+from callmon.ports import BATCH, JournalError, Position, Stored
 
 _LIVELY_POLL_S = 0.04
 """How often to look for writes by other processes while there are some: 50 ms are promised, the rest is for reading."""
@@ -89,19 +89,26 @@ class Follower:
         """Return when somebody may have written, when the journal was closed, or when `stop` is set."""
         commits, version = seen
         while not stop.is_set() and not self._commits.wait(commits, self._poll_s()):
-            self._check_in_place()
+            missing = self._missing()
             if _data_version(db) != version:
                 self._lively_until = time.monotonic() + _LIVELY_S
                 return
+            if missing is not None:  # and all that was written before has been read
+                raise missing
 
     def _poll_s(self) -> float:
         return _LIVELY_POLL_S if time.monotonic() < self._lively_until else _QUIET_POLL_S
 
-    def _check_in_place(self) -> None:
+    def _missing(self) -> JournalError | None:
+        """Why the file cannot be followed any more; None if it is in its place, or was a moment ago."""
         now = time.monotonic()
         if now - self._checked_at >= _CHECK_S:
+            try:
+                self._file.check_in_place()
+            except JournalError as error:
+                return error
             self._checked_at = now
-            self._file.check_in_place()
+        return None
 
 
 def _fetch_and_pruned(db: sqlite3.Connection, last: int) -> tuple[Sequence[Stored], int]:

@@ -124,6 +124,26 @@ class TestSqliteJournal(JournalSuite):
             continue
         assert {waits.get(timeout=PATIENCE_S) for _ in range(5)} == {seldom}
 
+    def test_what_was_written_before_the_file_was_taken_away_is_read_first(
+        self, journal: Journal, follower: FollowerMaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wait = Commits.wait
+
+        def written_and_taken_away(commits: Commits, seen: int, _timeout_s: float) -> bool:
+            monkeypatch.setattr(Commits, "wait", wait)
+            assert not wait(commits, seen, 0.0)
+            journal.append(entry(1))
+            Path(journal.location).unlink()
+            return False  # nothing had come when the time was over
+
+        monkeypatch.setattr(Commits, "wait", written_and_taken_away)
+        one: Follower = follower(journal)
+        assert list(one.batch()) == []
+        assert numbers(one.batch()) == [1]
+        assert list(one.batch()) == []
+        with pytest.raises(JournalError, match="removed or replaced"):
+            one.batch()
+
     def test_reading_starts_no_thread(self, journal: Journal) -> None:
         before = set(threads())
         assert list(journal.read()) == []
