@@ -146,7 +146,11 @@ def test_a_collector_that_hears_nothing_ends_so_that_it_is_started_again(journal
 
 def test_a_collector_that_cannot_read_its_journal_does_not_say_that_nothing_came(journal: Path) -> None:
     with running("listen", "--listen", "127.0.0.1:0", "--exit-on-deaf", "2") as program:
-        assert post(address(program), notification(CALL, "established", "created")) == 202
+        url = address(program)
+        assert post(url, notification(CALL, "established", "created")) == 202
+        deadline = time.monotonic() + DEADLINE_S
+        while httpx.get(url.replace("/api/calls", "/healthz"), timeout=DEADLINE_S).json()["active_calls"] != 1:
+            assert time.monotonic() < deadline
         journal.unlink()
         told = program.line(holding="could not be read")
         outcome = program.ended()
