@@ -31,16 +31,18 @@ _MANY = 3
 
 def advance(call: Call, report: Report, at: datetime) -> Call:
     """The call after a report that was received at a time. The same object if an ended call learns nothing."""
-    changes: dict[str, Any] = {} if call.ended else {"last_heard": at}
+    ended = call.ended
+    changes: dict[str, Any] = {} if ended else {"last_heard": at}
     steps: list[Step] = []
     if report.resource is Resource.CALL:
-        (_after_end if call.ended else _move)(call, report, at, changes, steps)
+        (_after_end if ended else _move)(call, report, at, changes, steps)
         _learn(call, report, at, changes, steps)
     elif report.roster is not None:
         _seat(call, report.roster, at, changes, steps)
     else:
         steps.append(_aside(report, at))
-    _mark(report, at, steps)
+    if report.other_id or report.left_out:
+        _mark(report, at, steps)
     fresh = _news(call, report, steps) if steps else steps
     if (
         not fresh

@@ -155,9 +155,10 @@ def _noted(call: Call, record: HangUpAsked | HangUpAnswered | CallChecked, at: d
 
 def _not_before(call: Call, at: datetime) -> datetime:
     """The time, but never before what the call already tells: clocks are set back, and those of collectors differ."""
-    at = max(at, call.last_heard)
     told = call.timeline
-    return max(at, told[-1].at) if told else at
+    if told and told[-1].at > at:
+        at = told[-1].at
+    return max(at, call.last_heard)
 
 
 def prune(board: Board, keep: int = ENDED_KEPT) -> Board:

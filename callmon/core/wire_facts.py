@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
 from callmon.core.custom import CustomColumn, Told
@@ -35,8 +34,9 @@ def facts_of(said: Object, scenario: str | None) -> Facts:
     """What the fields of a call say, read by the forms in `CALL`; `NO_FACTS` if that is nothing."""
     values = [None] * len(NO_FACTS)
     for name, value in said.items():
-        if name in _PLACES:
-            values[_PLACES[name]] = value
+        place = _PLACES.get(name)
+        if place is not None:
+            values[place] = value
     told = Facts._make(values)
     meeting, context = said.get("meetingInfo"), said.get("incomingContext")
     if meeting is not None:
@@ -47,6 +47,12 @@ def facts_of(said: Object, scenario: str | None) -> Facts:
     if scenario is not None:
         told = told._replace(scenario_id=scenario)
     return NO_FACTS if told == NO_FACTS else told
+
+
+def told_in(data: object, columns: Sequence[CustomColumn]) -> Told:
+    """What a ``resourceData`` says for columns that somebody made."""
+    found = ((column.name, text_at(data, column.path)) for column in columns)
+    return tuple((name, text) for name, text in found if text is not None)
 
 
 def _meeting(info: Object) -> str:
@@ -96,21 +102,26 @@ def identity_of(identities: object) -> Identity | None:
         return None
     for role, who in identities.items():
         if isinstance(who, dict):
-            own, name, tenant = who.get("id"), who.get("displayName"), who.get("tenantId")
-            return _same_identity(
-                role,
-                own if isinstance(own, str) else "",
-                name if isinstance(name, str) and not _says_nothing(name) else "",
-                tenant if isinstance(tenant, str) else "",
-                who.get("hidden") is True,
-            )
+            said = role, who.get("id"), who.get("displayName"), who.get("tenantId"), who.get("hidden") is True
+            try:
+                return _same_identity(*said)
+            except TypeError:  # a list or an object where text belongs cannot be remembered
+                return _identity_said(*said)
     return None
 
 
-@lru_cache(maxsize=4096)
-def _same_identity(*parts: Any) -> Identity:
-    """One value for all who name the same: the bot is in every call, and people stay on rosters."""
-    return Identity(*parts)
+def _identity_said(role: str, own: object, name: object, tenant: object, hidden: bool) -> Identity:
+    return Identity(
+        role,
+        own if isinstance(own, str) else "",
+        name if isinstance(name, str) and not _says_nothing(name) else "",
+        tenant if isinstance(tenant, str) else "",
+        hidden,
+    )
+
+
+_same_identity = lru_cache(maxsize=4096)(_identity_said)  # by place, which is quicker to remember than by name
+"""One value for all who name the same: the bot is in every call, and people stay on rosters."""
 
 
 def _says_nothing(name: str) -> bool:
@@ -201,12 +212,6 @@ _PLACES = {
     }.items()
 }
 """Where in `Facts` a field's value stands."""
-
-
-def told_in(data: object, columns: Sequence[CustomColumn]) -> Told:
-    """What a ``resourceData`` says for columns that somebody made."""
-    found = ((column.name, text_at(data, column.path)) for column in columns)
-    return tuple((name, text) for name, text in found if text is not None)
 
 
 PARTICIPANT: Mapping[str, Form] = {"id": text, "info": _named, "isMuted": flag, "isInLobby": flag}
