@@ -41,8 +41,7 @@ def advance(call: Call, report: Report, at: datetime) -> Call:
         _seat(call, report.roster, at, changes, steps)
     else:
         steps.append(_aside(report, at))
-    if report.other_id or report.left_out:
-        _mark(report, at, steps)
+    _mark(report, at, steps)
     fresh = _news(call, report, steps) if steps else steps
     if (
         not fresh

@@ -156,9 +156,7 @@ def _noted(call: Call, record: HangUpAsked | HangUpAnswered | CallChecked, at: d
 def _not_before(call: Call, at: datetime) -> datetime:
     """The time, but never before what the call already tells: clocks are set back, and those of collectors differ."""
     told = call.timeline
-    if told and told[-1].at > at:
-        at = told[-1].at
-    return max(at, call.last_heard)
+    return max(at, call.last_heard, told[-1].at if told else at)
 
 
 def prune(board: Board, keep: int = ENDED_KEPT) -> Board:

@@ -213,7 +213,6 @@ _PLACES = {
 }
 """Where in `Facts` a field's value stands."""
 
-
 PARTICIPANT: Mapping[str, Form] = {"id": text, "info": _named, "isMuted": flag, "isInLobby": flag}
 """``participant``."""
 
