@@ -21,6 +21,7 @@ from redis.backoff import ExponentialBackoff
 
 from callmon.core.audit import Kept
 from callmon.journal.addresses import RedisAddress
+from callmon.journal.following import replay_and_wait
 from callmon.journal.group_commit import GroupCommit
 from callmon.journal.redis_client import Client, client_of
 from callmon.journal.redis_errors import patiently, translated
@@ -211,18 +212,13 @@ class RedisJournal:
                 raise
 
     def _replay_and_wait(self, store: RedisStore, place: Place, stop: Event) -> Iterator[Sequence[Stored]]:
-        caught_up = False
-        while not stop.is_set():
-            self._check_open()
+        def read() -> Sequence[Stored]:
             page = self._ask(partial(store.page, place.last, BATCH, self._identity), stop)
-            batch = place.take(page, BATCH, partial(self._check_known, place.last))
-            if batch:
-                caught_up = False
-                yield batch
-                continue
-            if not caught_up:
-                caught_up = True
-                yield ()
+            return place.take(page, BATCH, partial(self._check_known, place.last))
+
+        def wait() -> None:
             # Not before a moment has passed: many consoles shall cost Redis little.
             if not stop.wait(_BREATH_S):
                 self._ask(partial(store.wait, place.last, _BLOCK_S), stop)
+
+        return replay_and_wait(read, wait, self._check_open, stop)

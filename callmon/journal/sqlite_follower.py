@@ -6,8 +6,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from threading import Condition, Event
 
+from callmon.journal.following import replay_and_wait
 from callmon.journal.sqlite_errors import translated
 from callmon.journal.sqlite_file import JournalFile
 from callmon.journal.sqlite_rows import check_known, fetch, pruned
@@ -51,6 +53,10 @@ class Follower:
         self._file = file
         self._commits = commits
         self._check_open = check_open
+        self._last = self._removed = 0
+        """The ids of the last entry that was read, and of the last that is known to have been removed."""
+        self._seen = 0, 0
+        """What had been committed before the last read: the count of this process, and the version of the file."""
         self._lively_until = 0.0
         self._checked_at = 0.0
 
@@ -63,38 +69,33 @@ class Follower:
             with translated(path):
                 check_known(db, last)
                 # Whoever begins at the start misses nothing of what is gone already.
-                removed = 0 if last else pruned(db)
-            caught_up = False
-            while not stop.is_set():
-                self._check_open()
-                with translated(path):
-                    # Taken before the read: what is written in between shows as a change afterwards.
-                    seen = self._commits.count, _data_version(db)
-                    before = removed
-                    batch, removed = _fetch_and_pruned(db, last)
-                if removed > max(before, last):
-                    batch = _overtaken(batch, last, removed)
-                if batch:
-                    last = int(batch[-1].position)
-                    caught_up = False
-                    yield batch
-                    continue
-                if not caught_up:
-                    caught_up = True
-                    yield ()
-                with translated(path):
-                    self._wait(db, seen, stop)
+                self._removed = 0 if last else pruned(db)
+            self._last = last
+            yield from replay_and_wait(partial(self._read, db), partial(self._wait, db, stop), self._check_open, stop)
 
-    def _wait(self, db: sqlite3.Connection, seen: tuple[int, int], stop: Event) -> None:
+    def _read(self, db: sqlite3.Connection) -> Sequence[Stored]:
+        before = self._removed
+        with translated(self._file.path):
+            # Taken before the read: what is written in between shows as a change afterwards.
+            self._seen = self._commits.count, _data_version(db)
+            batch, self._removed = _fetch_and_pruned(db, self._last)
+        if self._removed > max(before, self._last):
+            batch = _overtaken(batch, self._last, self._removed)
+        if batch:
+            self._last = int(batch[-1].position)
+        return batch
+
+    def _wait(self, db: sqlite3.Connection, stop: Event) -> None:
         """Return when somebody may have written, when the journal was closed, or when `stop` is set."""
-        commits, version = seen
-        while not stop.is_set() and not self._commits.wait(commits, self._poll_s()):
-            missing = self._missing()
-            if _data_version(db) != version:
-                self._lively_until = time.monotonic() + _LIVELY_S
-                return
-            if missing is not None:  # and all that was written before has been read
-                raise missing
+        commits, version = self._seen
+        with translated(self._file.path):
+            while not stop.is_set() and not self._commits.wait(commits, self._poll_s()):
+                missing = self._missing()
+                if _data_version(db) != version:
+                    self._lively_until = time.monotonic() + _LIVELY_S
+                    return
+                if missing is not None:  # and all that was written before has been read
+                    raise missing
 
     def _poll_s(self) -> float:
         return _LIVELY_POLL_S if time.monotonic() < self._lively_until else _QUIET_POLL_S
