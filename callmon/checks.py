@@ -9,13 +9,17 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from callmon.core.agenda import Agenda
+from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, Check
 from callmon.core.checking import EVERY_S, Pause, after_answer, in_need, lately_checked, not_before
-from callmon.core.hangup import Answer, CheckOutcome
+
+if TYPE_CHECKING:  # the first paint waits for no outcome of a request
+    from callmon.core.hangup import CheckOutcome
 
 APART = timedelta(seconds=1)
 """Between the beginnings of two checks, of this console and, as far as it knows, of all."""

@@ -5,12 +5,11 @@ Nothing can be received then, and nobody says so at the time; it shows when the 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from callmon.core.records import FeedChanged, encode
+from callmon.clocks import running_s
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal, JournalError
 
 _EVERY_S = 1.0
@@ -18,12 +17,6 @@ FROZEN_S = 5.0
 """Something that is to happen every second and did not for so long was not just late."""
 
 _STOOD_STILL = "The whole process stood still."
-
-
-def running_s() -> float:
-    """Seconds of a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
-    boottime = getattr(time, "CLOCK_BOOTTIME", None)  # Linux alone has it
-    return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 
 
 class Freezes:
@@ -71,4 +64,6 @@ class Freezes:
 
 
 def _entry(feed: FeedStatus, state: FeedState, at: datetime) -> Entry:
+    from callmon.core.records import FeedChanged, encode  # noqa: PLC0415  # the first paint waits for no records
+
     return Entry(EntryKind.FEED, at, feed.name, encode(FeedChanged(feed.name, state, _STOOD_STILL, feed.run)))

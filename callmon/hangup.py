@@ -7,22 +7,16 @@ import socket
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
+from callmon.clocks import utc_now
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, encode, kind_of
 from callmon.ports import CallControl, Entry, EntryKind, Journal, JournalError, OnWait, Target, unseen
-
-CONFIRM_WITHIN_S = 10.0
-"""After Graph accepted a hang-up, the end should be reported within so many seconds; else the call is checked."""
-
-
-def utc_now() -> datetime:
-    """The clock of everything that callmon writes down."""
-    return datetime.now(UTC)
 
 
 def operator_name() -> str:
@@ -32,11 +26,6 @@ def operator_name() -> str:
     except (KeyError, OSError):
         login = "unknown"
     return f"{login}@{socket.gethostname()}"
-
-
-def target_of(call: Call) -> Target:
-    """The call as what an order is about."""
-    return Target(call.spelled, call.bot, call.facts.tenant_id, call.rivals)
 
 
 _Outcome = TypeVar("_Outcome", HangUpOutcome, CheckOutcome)
@@ -61,7 +50,7 @@ class HangUp:
 
     def why_not(self, call: Call) -> str:
         """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
-        return self._control.why_not(target_of(call))
+        return self._control.why_not(Target.of(call))
 
     def hang_up(
         self,
@@ -81,7 +70,7 @@ class HangUp:
         if call is not None:
             if call.ended:
                 return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
-            target = target_of(call)
+            target = Target.of(call)
             if target.rivals and (refusal := self._control.why_not(target)):
                 return HangUpOutcome(Answer.REFUSED_HERE, refusal)
         attempt = str(uuid.uuid4())

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import Condition, Event, Thread
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.ports import OnWait
 
 MOST_AT_ONCE = 4

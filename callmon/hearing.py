@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from callmon.core import gaps
-from callmon.core.board import Draft
+from callmon.core.draft import Draft
 from callmon.core.gaps import Known, sign_of
+from callmon.core.listening import LISTENING, Gaps
 from callmon.core.liveness import after_silence, deaf, expected_silence_s, is_news, should_speak
 from callmon.core.origins import is_imported
 from callmon.core.records import GONE, TRIMMED, FeedChanged, decode
@@ -28,7 +29,7 @@ class Hearing:
         self._bringers = gaps.bringers(snapshot.feeds)
 
     @property
-    def gaps(self) -> gaps.Gaps:
+    def gaps(self) -> Gaps:
         """The latest."""
         return self.known.gaps if len(self.known.gaps) <= _GAPS_KEPT else self.known.gaps[-_GAPS_KEPT:]
 
@@ -94,7 +95,7 @@ class Hearing:
         listening = [key for key, fed in self.known.feeds.items() if fed.listens]
         if not listening:
             self.quiet_since = None
-        elif record.state == gaps.LISTENING and (self.quiet_since is None or listening[-1] in before):
+        elif record.state == LISTENING and (self.quiet_since is None or listening[-1] in before):
             self.quiet_since = entry.at
 
     def _sign(self, record: FeedChanged, at: datetime) -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from threading import Event
 
 from callmon.core import wire
-from callmon.core.board import Draft
+from callmon.core.answers import Answer
 from callmon.core.custom import CustomColumn
-from callmon.core.deliveries import Gathering
-from callmon.core.hangup import Answer
+from callmon.core.draft import Draft
+from callmon.core.gathering import Gathering
 from callmon.core.records import CallChecked, FeedChanged, decode
 from callmon.core.reports import Parsed, Report
 from callmon.hearing import Hearing

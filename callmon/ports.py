@@ -15,10 +15,10 @@ from threading import Event
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, NewType, Protocol, runtime_checkable
 
-from callmon.core.hangup import CheckOutcome, HangUpOutcome
-
-if TYPE_CHECKING:  # the first paint waits for no audit
+if TYPE_CHECKING:  # the first paint waits for none of these
     from callmon.core.audit import Kept
+    from callmon.core.calls import Call
+    from callmon.core.hangup import CheckOutcome, HangUpOutcome
 
 Position = NewType("Position", str)
 """Where an entry stands in its journal: opaque to everybody but that journal."""
@@ -260,7 +260,7 @@ class Feed(Protocol):
         ...
 
 
-OnWait = Callable[[HangUpOutcome, float, int], object]
+OnWait = Callable[["HangUpOutcome", float, int], object]
 """Told before the same hang-up is sent again: what came back, the seconds until then, how many attempts were made."""
 
 
@@ -280,6 +280,11 @@ class Target:
     """The tenant of the call, as its notifications name it; None if none did. From the feed, so of any form."""
     rivals: tuple[str, ...] = ()
     """Other bots that reported the call, too (`callmon.core.calls.Call.rivals`): nothing is sent unless all are one."""
+
+    @classmethod
+    def of(cls, call: Call) -> Target:
+        """The call as it is known now."""
+        return cls(call.spelled, call.bot, call.facts.tenant_id, call.rivals)
 
 
 class CallControl(Protocol):

@@ -15,8 +15,8 @@ from threading import Event
 from typing import NamedTuple
 
 from callmon.core import wire
+from callmon.core.answers import Answer
 from callmon.core.audit import SEALED
-from callmon.core.hangup import Answer
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, decode
 from callmon.core.text import same_id
 from callmon.ports import START, Entry, EntryKind, Position, PrunableJournal, Stored

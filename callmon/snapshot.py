@@ -9,9 +9,8 @@ from typing import NamedTuple
 from callmon.core.board import Board
 from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import Deliveries
-from callmon.core.gaps import Feeds, Signs
+from callmon.core.listening import Feeds, Gap, Signs
 from callmon.core.liveness import Rhythm
-from callmon.core.records import Gap
 from callmon.ports import START, Position
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from callmon.core.agenda import Agenda
 from callmon.core.calls import Call, DoubtKind
 from callmon.core.doubt import PATIENCE_S, doubt_of, silent_at
+from callmon.core.listening import Gap
 from callmon.core.liveness import deaf, expected_silence_s
-from callmon.core.records import Gap
 from callmon.snapshot import Doubts, Snapshot, Update
 
 

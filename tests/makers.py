@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from callmon.core import wire
-from callmon.core.board import Board, Draft, apply
+from callmon.core.board import Board
 from callmon.core.calls import Call
+from callmon.core.draft import Draft, apply
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, encode, kind_of
 from callmon.core.reports import Report, Resource
 from callmon.core.text import same_id

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from callmon.core.answers import Answer
 from callmon.core.choices import THEMES
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.query import row
 from callmon.core.records import FeedChanged, encode
 from callmon.core.text import same_id

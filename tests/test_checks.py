@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callmon.checks import Checks
+from callmon.core.answers import Answer
 from callmon.core.calls import Call, Check
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
 from callmon.core.records import CallChecked, FeedChanged
 from callmon.core.text import same_id
 from callmon.monitor import absorb

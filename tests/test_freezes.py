@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from callmon import freezes
-from callmon.core.records import FeedChanged, Gap
-from callmon.freezes import FROZEN_S, Freezes, running_s
+from callmon.core.listening import Gap
+from callmon.core.records import FeedChanged
+from callmon.freezes import FROZEN_S, Freezes
 from callmon.monitor import now_in
 from callmon.ports import FeedState, FeedStatus
 from tests.fakes import MemoryJournal
@@ -75,8 +76,3 @@ def test_a_thread_of_its_own_beats(monkeypatch: pytest.MonkeyPatch) -> None:
     wait_until(lambda: len(beats.journal.entries()) == beats.written + 2)
     beats.freezes.end()
     assert now_in(beats.journal).gaps == (gap(0, 60),)
-
-
-def test_the_clock_goes_on() -> None:
-    before = running_s()
-    wait_until(lambda: running_s() > before)

@@ -8,12 +8,15 @@ from threading import Event
 
 import pytest
 
-from callmon.core.board import Board, apply
+from callmon.clocks import utc_now
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Call, Facts
-from callmon.core.hangup import CALLED_OFF, Answer, CheckOutcome, HangUpOutcome
+from callmon.core.draft import apply
+from callmon.core.hangup import CALLED_OFF, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
 from callmon.core.states import CallState
-from callmon.hangup import HangUp, operator_name, target_of, utc_now
+from callmon.hangup import HangUp, operator_name
 from callmon.monitor import now_in
 from callmon.ports import Entry, EntryKind, OnWait, Target, unseen
 from tests.fakes import MemoryJournal
@@ -246,7 +249,7 @@ def test_a_call_that_two_bots_report_is_left_alone() -> None:
     control = LookingControl(journal)
     order = HangUp(journal, control, "ada")
     call = of_bots("front-desk", "nights")
-    outcome = order.hang_up(target_of(call), latest=lambda: call)
+    outcome = order.hang_up(Target.of(call), latest=lambda: call)
     assert (outcome.answer, control.asked, records(journal)) == (Answer.REFUSED_HERE, [], [])
     assert outcome.sentence == order.why_not(call)
     assert outcome.sentence == "Several bots reported this call."
@@ -258,7 +261,7 @@ def test_a_call_that_one_application_reports_under_two_names_is_hung_up() -> Non
     call = of_bots("", "same")
     order = HangUp(journal, control, "ada")
     assert order.why_not(call) == ""
-    assert order.hang_up(target_of(call), latest=lambda: call) == ACCEPTED
+    assert order.hang_up(Target.of(call), latest=lambda: call) == ACCEPTED
     assert control.asked == [replace(OWN, bot="", rivals=("same",))]
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CALLED_OFF, HangUpOutcome
 from callmon.hangups import (
     HOLD_WITHOUT_A_WORD_S,
     LONGEST_HOLD_S,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callmon.core.gaps import LISTENING, FeedKey
-from callmon.core.records import FeedChanged, Gap
+from callmon.core.listening import LISTENING, FeedKey, Gap
+from callmon.core.records import FeedChanged
 from callmon.core.text import same_id
 from callmon.monitor import absorb
 from callmon.ports import Entry

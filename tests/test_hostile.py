@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from callmon.clocks import utc_now
 from callmon.core import wire
 from callmon.core.document import call_document
 from callmon.core.query import Query, Which, rows
 from callmon.core.text import is_id
 from callmon.core.ticket import ticket
 from callmon.core.timelines import timeline
-from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import absorb
 from callmon.ports import Entry, EntryKind

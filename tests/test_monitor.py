@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon import monitor
-from callmon.core.board import Draft
+from callmon.core.answers import Answer
 from callmon.core.calls import Kind
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.draft import Draft
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import same_id

@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from callmon import observer as module
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import HangUpAnswered
 from callmon.feeds.vitals import Vitals
 from callmon.observer import Observer

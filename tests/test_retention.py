@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome
 from callmon.core.records import CallChecked, FeedChanged, HangUpAsked
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import now_in

@@ -7,11 +7,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Doubt, DoubtKind
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
+from callmon.core.listening import Gap
 from callmon.core.liveness import UNLEARNED_S
 from callmon.core.query import Query, Which, rows
-from callmon.core.records import CallChecked, FeedChanged, Gap
+from callmon.core.records import CallChecked, FeedChanged
 from callmon.core.text import same_id
 from callmon.core.view import View
 from callmon.monitor import absorb

@@ -9,7 +9,7 @@ from callmon.cli.ending_text import ending_lines
 from callmon.core import describe, hangup_words
 from callmon.core.answer_words import tries
 from callmon.core.calls import Call
-from callmon.core.records import Gap
+from callmon.core.listening import Gap
 from callmon.core.text import age, clock, duration, iso, visible
 from callmon.core.timelines import TimelineLine, timeline
 

@@ -8,11 +8,12 @@ from contextlib import closing, contextmanager
 
 from callmon.checks import MOST_AT_ONCE
 from callmon.cli.controls import controls_of
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, CheckOutcome
-from callmon.hangup import HangUp, target_of
+from callmon.core.hangup import CheckOutcome
+from callmon.hangup import HangUp
 from callmon.observer import Observer
-from callmon.ports import Journal
+from callmon.ports import Journal, Target
 from callmon.settings.model import Settings
 
 
@@ -32,7 +33,7 @@ class CollectorChecks:
 
     def _check(self, call: Call) -> None:
         why_not = self._hangup.why_not(call)
-        outcome = CheckOutcome(Answer.REFUSED_HERE, why_not) if why_not else self._hangup.check(target_of(call))
+        outcome = CheckOutcome(Answer.REFUSED_HERE, why_not) if why_not else self._hangup.check(Target.of(call))
         self._observer.checked(call, outcome)
 
 

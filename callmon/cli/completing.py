@@ -18,8 +18,8 @@ _WITHIN_S = 1.0
 
 def active_calls(context: click.Context, _parameter: click.Parameter, start: str) -> list[CompletionItem]:
     """The calls that are active now and whose id starts so, with state and who is on them."""
+    from callmon.clocks import utc_now  # noqa: PLC0415  # as above
     from callmon.core.query import row  # noqa: PLC0415  # as above
-    from callmon.hangup import utc_now  # noqa: PLC0415  # as above
     from callmon.settings.loading import Loaded, load  # noqa: PLC0415  # as above
     from callmon.settings.model import Settings  # noqa: PLC0415  # as above
 

@@ -7,7 +7,7 @@ from threading import Lock
 
 from callmon.cli.screen import Warn
 from callmon.cli.watching import watch_of
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.ports import Feed, FeedState, PrunableJournal
 from callmon.settings.model import Settings
 

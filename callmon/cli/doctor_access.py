@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from callmon.cli.controls import bots_of, credential_of, root_of, tokens_of
 from callmon.cli.doctor_findings import Finding, Level
-from callmon.core.hangup import Answer
+from callmon.core.answers import Answer
 from callmon.core.text import age, iso
 from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.bots import NoAccess

@@ -20,8 +20,9 @@ from callmon.cli.numbers import Real
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import all_interrupt
+from callmon.core.checking import CONFIRM_WITHIN_S
 from callmon.graph.clouds import call_url
-from callmon.hangup import CONFIRM_WITHIN_S, HangUp
+from callmon.hangup import HangUp
 from callmon.monitor import now_in
 from callmon.ports import Journal
 from callmon.settings.model import Settings

@@ -11,8 +11,9 @@ from threading import Event, Lock, Timer
 from callmon.cli.hang_up_result import Outcome, Result, refusal
 from callmon.cli.journals import brought_up_to_date
 from callmon.cli.output import tell
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.text import visible
 from callmon.hangup import HangUp
 from callmon.hangups import MOST_AT_ONCE, HangUps, Progress, Stage

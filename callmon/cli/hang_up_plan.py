@@ -12,7 +12,6 @@ from callmon.cli.output import tell
 from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.text import is_id, visible
-from callmon.hangup import target_of
 from callmon.ports import Target
 
 
@@ -78,7 +77,7 @@ def plan(board: Board, typed: Sequence[str], bot: str | None = None) -> Plan:
 
 
 def _of(call: Call, bot: str | None) -> Target:
-    target = target_of(call)
+    target = Target.of(call)
     if bot not in (None, target.bot):
         whose = f"the bot {visible(target.bot)}" if target.bot else "the bot without a name"
         raise Failure(

@@ -10,10 +10,10 @@ import click
 
 from callmon.cli.call_text import headline
 from callmon.cli.hang_up_result import Result
+from callmon.clocks import utc_now
 from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.text import visible
-from callmon.hangup import utc_now
 from callmon.ports import Target
 
 _HEEDS_SIGNALS_EVERY_S = 0.25

@@ -11,9 +11,10 @@ from callmon.cli.call_text import end_lines
 from callmon.cli.exits import ExitCode
 from callmon.core import describe
 from callmon.core.answer_words import for_support, tries
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.document import ending_document, tries_document
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.text import visible
 
 

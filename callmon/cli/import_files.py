@@ -20,11 +20,11 @@ from callmon.cli.pages import Flags, Page
 from callmon.cli.progress import Progress
 from callmon.cli.recording_file import opened
 from callmon.cli.splitting import pieces
+from callmon.clocks import utc_now
 from callmon.core import wire
 from callmon.core.origins import IMPORTED, imported_from
 from callmon.core.text import visible
 from callmon.feeds.extraction import Extract, extractor, moment
-from callmon.hangup import utc_now
 from callmon.ports import Entry, EntryKind, Journal
 from callmon.settings.model import Settings
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.ports import JournalError, PrunableJournal
 from callmon.retention import Limits, prune
 from callmon.settings.model import Settings

@@ -12,12 +12,12 @@ from callmon.cli.list_table import columns_named, table
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.watching import seen_now
+from callmon.clocks import utc_now
 from callmon.core.choices import SORTS
 from callmon.core.custom import names_of
 from callmon.core.document import call_document
 from callmon.core.query import Query, Which, rows
 from callmon.core.sorting import NEWEST_FIRST, Sort, sort_named
-from callmon.hangup import utc_now
 from callmon.monitor import now_in
 from callmon.settings.model import Settings
 from callmon.settings.values import quoted

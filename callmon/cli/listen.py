@@ -19,9 +19,9 @@ from callmon.cli.leaving import Leaving
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
+from callmon.clocks import utc_now
 from callmon.core.text import clock, visible
 from callmon.freezes import Freezes
-from callmon.hangup import utc_now
 from callmon.journal.opening import open_at
 from callmon.observer import Observer
 from callmon.ports import Feed, FeedState, FeedStatus, Journal

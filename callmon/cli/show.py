@@ -13,12 +13,12 @@ from callmon.cli.journals import looked_into, read_snapshot
 from callmon.cli.output import say, say_json
 from callmon.cli.pages import Flags, Page
 from callmon.cli.watching import seen_now
+from callmon.clocks import utc_now
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
-from callmon.core.hangup import Answer
 from callmon.core.text import visible
 from callmon.core.ticket import ticket
-from callmon.hangup import utc_now
 from callmon.monitor import now_in
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot

@@ -7,8 +7,9 @@ from threading import Event
 from typing import NamedTuple
 
 from callmon.core import wire
-from callmon.core.board import Board, apply
+from callmon.core.board import Board
 from callmon.core.calls import Call
+from callmon.core.draft import apply
 from callmon.monitor import absorb
 from callmon.ports import START, Entry, EntryKind, Journal
 from callmon.snapshot import Snapshot, Update

@@ -14,13 +14,15 @@ from callmon.cli.controls import controls_of
 from callmon.cli.exits import ExitCode
 from callmon.cli.journals import brought_up_to_date
 from callmon.cli.output import tell
+from callmon.clocks import utc_now
+from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.checking import Pause, after_answer, lately_checked
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
 from callmon.core.text import clock, visible
-from callmon.hangup import HangUp, target_of, utc_now
-from callmon.ports import Journal
+from callmon.hangup import HangUp
+from callmon.ports import Journal, Target
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
@@ -117,7 +119,7 @@ def _checked(hangup: HangUp, call: Call, done: _Round) -> CheckOutcome:
     if done.sent:
         sleep(_APART_S)
     done.sent += 1
-    return hangup.check(target_of(call))
+    return hangup.check(Target.of(call))
 
 
 def _tell(active: int, done: _Round) -> None:

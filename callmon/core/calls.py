@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callmon.core.answers import Answer
 from callmon.core.custom import Told
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
 from callmon.core.states import Anomaly
 from callmon.core.steps import PackedSteps, ResultInfo, Step, StepKind, unpack
 from callmon.core.text import short_id
+
+if TYPE_CHECKING:  # the first paint waits for no outcome of a request
+    from callmon.core.hangup import CheckOutcome, HangUpOutcome
 
 __all__ = [
     "NO_FACTS",

@@ -7,10 +7,16 @@ one a minute a call, fewer for a call that is found again and again.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call, Check
-from callmon.core.hangup import Answer, CheckOutcome
+
+if TYPE_CHECKING:  # the first paint waits for no outcome of a request
+    from callmon.core.hangup import CheckOutcome
+
+CONFIRM_WITHIN_S = 10.0
+"""After Graph accepted a hang-up, the end should be reported within so many seconds; else the call is checked."""
 
 EVERY_S = 60.0
 """The shortest time between two checks of one call."""

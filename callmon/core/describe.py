@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callmon.core import hangup_words
+from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
-from callmon.core.hangup import Answer
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, duration, short_id, visible
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call, Doubt, DoubtKind
-from callmon.core.hangup import Answer
-from callmon.core.records import Gap
+from callmon.core.listening import Gap
 from callmon.core.states import CallState
 from callmon.core.text import clock, since, visible
 

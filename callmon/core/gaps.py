@@ -11,48 +11,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from callmon.core.records import BACK, GONE, FeedChanged, Gap
+from callmon.core.listening import LISTENING, Fed, FeedKey, Feeds, Gap, Gaps, Signs
+from callmon.core.records import BACK, GONE, FeedChanged
 
-LISTENING = "listening"
 _CATCHES_UP = "file "
 """How feeds are called that read later what came while they did not: nothing is missing, so no gap is told of them."""
 
 _FEEDS_KEPT = 64
 """So many feeds are remembered: machines that are made anew each day have other names each day."""
-
-
-class FeedKey(NamedTuple):
-    """Which feed is meant: several machines may each have one of the same name."""
-
-    place: str
-    """Of the run that has it (`FeedChanged.place`); empty where that is not known."""
-    name: str
-
-
-class Fed(NamedTuple):
-    """What is known of a feed."""
-
-    at: datetime
-    """When its record was written."""
-    record: FeedChanged
-    """What was last said of it."""
-    bots: frozenset[str] = frozenset()
-    """The bots whose notifications it brought, by their names in the feed."""
-    imported: bool = False
-    """Whether its records were brought in from a file: it is a feed of another journal."""
-
-    @property
-    def listens(self) -> bool:
-        """Whether it receives, for all that is known."""
-        return self.record.state == LISTENING
-
-
-Feeds = Mapping[FeedKey, Fed]
-"""What is known of each feed; the one that last said something is the last."""
-Gaps = tuple[Gap, ...]
-"""Those that are over, in the order of their ends, then those that last."""
-Signs = Mapping[str, datetime]
-"""When each run last gave a sign of life, by `sign_of`."""
 
 
 class Known(NamedTuple):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call, HangUp, Kind
-from callmon.core.hangup import Answer
 from callmon.core.states import CallState
 from callmon.core.text import visible
 

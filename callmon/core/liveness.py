@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.doubt import PATIENCE_S, silent_at
-from callmon.core.hangup import Answer
 
 UNLEARNED_S = 60.0
 """The silence that is expected of a feed of which little is known."""

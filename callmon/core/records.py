@@ -6,12 +6,11 @@ Each record is a JSON object in the journal; `encode` and `decode` are the only 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
 from typing import Any, NoReturn
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,38 +80,6 @@ class FeedChanged:
     """Whether something that it was to read later is gone, so that it never will."""
     since: str = ""
     """Of such a record: when all had been read, as `datetime.isoformat` has it; empty if it was not followed then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which nothing was received, so that notifications may be missing."""
-
-    since: datetime
-    until: datetime | None
-    """None while it lasts."""
-    certain: bool
-    """Whether the listener said that it stopped; else it went without a word, some time after `since`."""
-    deaf: bool = False
-    """It listened, but nothing came for longer than is usual, though calls were active."""
-    bots: frozenset[str] | None = None
-    """Of which bots, by their names in the feed; None for all."""
-    feed: str = ""
-    """The feed that did not listen, while others did; empty if none did."""
-    lost: bool = False
-    """What came was to be read later, and is gone."""
-
-    @property
-    def verb(self) -> str:
-        """What the feed did."""
-        if self.lost:
-            return "may have lost lines"
-        if self.deaf:
-            return "heard nothing"
-        return "did not listen" if self.certain else "may not have listened"
-
-    def concerns(self, bots: Iterable[str]) -> bool:
-        """Whether the notifications of one of these bots may be missing."""
-        return self.bots is None or not self.bots.isdisjoint(bots)
 
 
 Record = HangUpAsked | HangUpAnswered | CallChecked | FeedChanged

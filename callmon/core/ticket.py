@@ -9,8 +9,8 @@ from callmon.core import describe
 from callmon.core.answer_words import for_support, tries
 from callmon.core.calls import Call
 from callmon.core.hangup import GraphAnswer
+from callmon.core.listening import Gap
 from callmon.core.masking import masked
-from callmon.core.records import Gap
 from callmon.core.text import iso, visible
 from callmon.core.timelines import timeline
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from callmon.core.calls import Call, Step, StepKind
 from callmon.core.describe import ANOMALY_WORDS
-from callmon.core.records import Gap
+from callmon.core.listening import Gap
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, visible
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
-from callmon.core.hangup import Answer, CheckOutcome, GraphAnswer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, GraphAnswer, HangUpOutcome
 from callmon.graph.naming import UNNAMED, SettingNames
 from callmon.graph.replies import GraphError, Reply, graph_error, json_object, particulars, word
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Event
 
+from callmon.core.answers import Answer
 from callmon.core.calls import RIVALS_KEPT
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.text import visible
 from callmon.graph.control import GraphControl
 from callmon.ports import OnWait, Target, unseen

@@ -19,7 +19,8 @@ from uuid import uuid4
 
 import httpx
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 from callmon.core.text import is_id, iso
 from callmon.graph.answers import OutcomeT, check_outcome, hang_up_outcome
 from callmon.graph.auth import SignInProblem, Token, TokenSource

@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from callmon.core.hangup import Answer
+from callmon.core.answers import Answer
 from callmon.graph.leash import Stage
 
 _WAYS = (

@@ -16,7 +16,8 @@ from typing import Generic
 
 from tenacity import RetryCallState, Retrying
 
-from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CALLED_OFF, HangUpOutcome
 from callmon.graph.answers import OutcomeT
 from callmon.graph.hold import Hold
 from callmon.graph.leash import CalledOff

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from callmon.core.calls import Call
-from callmon.core.records import Gap
-from callmon.hangups import Progress
+from callmon.core.listening import Gap
 from callmon.tui.marked_call import MarkedCall
+
+if TYPE_CHECKING:  # the first paint waits for none of these
+    from callmon.hangups import Progress
 
 
 class AboutCall(Screen[None]):

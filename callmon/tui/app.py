@@ -17,9 +17,9 @@ from textual.filter import LineFilter
 from textual.notifications import Notify
 from textual.screen import Screen
 
+from callmon.clocks import running_s, utc_now
 from callmon.core.calls import Call
-from callmon.freezes import Freezes, running_s
-from callmon.hangup import utc_now
+from callmon.freezes import Freezes
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
 from callmon.tui.call_checks import CallChecks

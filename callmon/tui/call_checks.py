@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from callmon.checks import ASKED_APART, Checks
+from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, Check
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
 from callmon.core.text import clock, since, visible
-from callmon.hangup import HangUp, target_of
+from callmon.ports import Target
 from callmon.snapshot import Update
 from callmon.tui.messages import CheckReturned
 from callmon.tui.parts import LOOK_AGAIN_S, Parts
+
+if TYPE_CHECKING:  # the first paint comes before there are any
+    from callmon.hangup import HangUp
 
 
 class CallChecks:
@@ -94,4 +99,4 @@ class CallChecks:
         )
 
     def _request(self, hangup: HangUp, call: Call, asked: bool) -> None:
-        self._app.post_message(CheckReturned(call, hangup.check(target_of(call)), asked=asked))
+        self._app.post_message(CheckReturned(call, hangup.check(Target.of(call)), asked=asked))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,11 +28,13 @@ from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.key_line import KeyLine
 from callmon.tui.messages import CallSelected, MarksChanged, ViewShown
-from callmon.tui.parts import Parts
 from callmon.tui.recall import arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
 from callmon.tui.status_bar import StatusBar
 from callmon.tui.view_line import ViewFacts, ViewLine
+
+if TYPE_CHECKING:  # the first paint comes before there are any
+    from callmon.tui.parts import Parts
 
 
 class ConsoleScreen(AskingScreen):

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
-from callmon.core.records import Gap
+from callmon.core.listening import Gap
 from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall

@@ -8,8 +8,8 @@ from datetime import datetime
 from textual.content import Content
 
 from callmon.core.checking import Pause
+from callmon.core.listening import Gap
 from callmon.core.liveness import Rhythm, expected_silence_s
-from callmon.core.records import Gap
 from callmon.core.text import age, clock, duration, visible
 from callmon.ports import FeedState, FeedStatus
 from callmon.snapshot import Snapshot

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.timer import Timer
 
 from callmon.core import hangup_words
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, HangUpOutcome
-from callmon.hangup import HangUp
+from callmon.core.hangup import HangUpOutcome
 from callmon.hangups import Progress, Stage
 from callmon.tui.about_call import AboutCall, AboutCalls
 from callmon.tui.arming import Arming
@@ -23,6 +24,9 @@ from callmon.tui.keys import key_label
 from callmon.tui.marked_call import MarkedCall
 from callmon.tui.parts import LOOK_AGAIN_S, Parts
 from callmon.tui.status_bar import Badge
+
+if TYPE_CHECKING:  # the first paint comes before there is one
+    from callmon.hangup import HangUp
 
 _ACTIONS = frozenset({"hang_up", "arm", "disarm", "how_to_arm"})
 _DISARMED = HangUpOutcome(Answer.REFUSED_HERE, "Hang-ups are disarmed; nothing was sent.")

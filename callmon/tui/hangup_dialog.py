@@ -21,11 +21,12 @@ from textual.widgets import Button, Static
 
 from callmon.core import describe, hangup_words
 from callmon.core.answer_words import for_support, tries
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, HangUpOutcome
-from callmon.core.records import Gap
+from callmon.core.checking import CONFIRM_WITHIN_S
+from callmon.core.hangup import HangUpOutcome
+from callmon.core.listening import Gap
 from callmon.core.text import age, visible
-from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.hangups import Progress, Stage
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, HangUpOutcome
 from callmon.core.text import visible
+
+if TYPE_CHECKING:  # the first paint waits for no outcome of a request
+    from callmon.core.hangup import HangUpOutcome
 
 _GOOD = frozenset({Answer.ACCEPTED, Answer.GONE})
 _NAMED = 5

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, HangUpOutcome
-from callmon.hangup import CONFIRM_WITHIN_S, HangUp, target_of
+from callmon.core.checking import CONFIRM_WITHIN_S
 from callmon.hangups import MOST_AT_ONCE, HangUps, Progress
-from callmon.ports import OnWait
+from callmon.ports import OnWait, Target
 from callmon.tui.messages import HangUpMoved
+
+if TYPE_CHECKING:  # the first paint waits for none of these
+    from callmon.core.hangup import HangUpOutcome
+    from callmon.hangup import HangUp
 
 LatestCall = Callable[[str], Call | None]
 """The call with that comparable id, as the board has it now."""
@@ -77,12 +82,12 @@ class HangUpRequests:
                 if asked == MOST_AT_ONCE:
                     return
                 asked += 1
-                self._in_thread(partial(hangup.check, target_of(call)))
+                self._in_thread(partial(hangup.check, Target.of(call)))
             del self._accepted[call_id]
 
     def _request(self, hangup: HangUp, call: Call, on_wait: OnWait, called_off: Event) -> HangUpOutcome:
         return hangup.hang_up(
-            target_of(call), latest=lambda: self._latest(call.id), on_wait=on_wait, called_off=called_off
+            Target.of(call), latest=lambda: self._latest(call.id), on_wait=on_wait, called_off=called_off
         )
 
     def _tell(self, call_id: str, progress: Progress) -> None:

@@ -20,7 +20,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from callmon.core import hangup_words
-from callmon.core.hangup import Answer
+from callmon.core.answers import Answer
 from callmon.core.text import visible
 from callmon.hangups import Progress, Stage
 from callmon.tui.about_call import AboutCalls

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from textual.content import Content
 
 from callmon.core import describe, hangup_words
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer
 from callmon.core.text import duration, visible
 from callmon.hangups import Progress, Stage
 from callmon.tui.columns import fit

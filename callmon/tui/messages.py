@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from callmon.core.calls import Call
-from callmon.core.hangup import CheckOutcome
-from callmon.hangups import Progress
-from callmon.tui.parts import Parts
 
-if TYPE_CHECKING:  # what it names is read on demand, long after the first paint
+if TYPE_CHECKING:  # the first paint waits for none of these
+    from callmon.core.hangup import CheckOutcome
+    from callmon.hangups import Progress
     from callmon.tui.notifications import Notification
+    from callmon.tui.parts import Parts
 
 
 class Loaded(Message):

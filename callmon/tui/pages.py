@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.content import Content
@@ -11,7 +12,9 @@ from textual.content import Content
 from callmon.checks import Checks
 from callmon.core.calls import Call
 from callmon.tui.console_screen import ConsoleScreen
-from callmon.tui.parts import Parts
+
+if TYPE_CHECKING:  # the first paint comes before there are any
+    from callmon.tui.parts import Parts
 
 
 class Pages:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TYPE_CHECKING
 
 from callmon.core.custom import CustomColumn
-from callmon.hangup import HangUp
 from callmon.memory import NOTHING, Memory
 from callmon.ports import Feed, Journal
 from callmon.snapshot import Update
 from callmon.watch import Watch
+
+if TYPE_CHECKING:  # the first paint comes before there is one
+    from callmon.hangup import HangUp
 
 LOOK_AGAIN_S = 0.05
 """So often is looked whether the means to hang up are ready."""

@@ -15,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from callmon.core.records import Gap
+from callmon.core.listening import Gap
 from callmon.core.text import age, clock, visible
 from callmon.ports import FeedStatus
 from callmon.snapshot import Snapshot

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.ports import EntryKind
 from callmon.tui.quiet import LET_GO_S, QUIET_S
 from tests.tui.stage import Stage

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from callmon.core.answers import Answer
 from callmon.core.audit import SEALED, Link, verify
-from callmon.core.hangup import Answer
 from callmon.simulator.faults import Body, Fault, Rule
 from tests.acceptance.real_console import READ_TIMEOUT_S, RealConsole, real_console
 

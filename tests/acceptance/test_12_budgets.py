@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind
 from tests.benchmarks.console import console

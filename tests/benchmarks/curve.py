@@ -13,10 +13,11 @@ import statistics
 import time
 from datetime import timedelta
 
-from callmon.core.board import ENDED_KEPT, Board, apply
+from callmon.clocks import utc_now
+from callmon.core.board import Board
 from callmon.core.calls import Facts, Identity, ResultInfo
+from callmon.core.draft import ENDED_KEPT, apply
 from callmon.core.reports import Report, Resource
-from callmon.hangup import utc_now
 from callmon.snapshot import Snapshot, Update
 from callmon.tui.app import ConsoleApp
 from callmon.tui.parts import Parts

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import entries_in
 from callmon.ports import Entry, EntryKind

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.core.hangup import Answer, HangUpOutcome, Try
+from callmon.clocks import utc_now
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome, Try
 from callmon.core.records import HangUpAnswered, HangUpAsked, Record, encode, kind_of
-from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind
 from tests.cli.graph import Graph, error

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from callmon.cli.exits import ExitCode
 from callmon.cli.interchange import Line, exported, imported
+from callmon.clocks import utc_now
 from callmon.core.calls import Call
-from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import now_in
 from callmon.ports import Entry, EntryKind

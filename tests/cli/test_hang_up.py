@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.hangup import operator_name, utc_now
+from callmon.clocks import utc_now
+from callmon.hangup import operator_name
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind
 from tests.cli.graph import Graph, error

@@ -5,7 +5,8 @@ from threading import Event
 import pytest
 
 from callmon.cli.hang_up_order import Orders
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.hangup import HangUp
 from callmon.ports import OnWait, Target, unseen
 from callmon.snapshot import Snapshot

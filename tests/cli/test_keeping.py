@@ -13,7 +13,7 @@ import pytest
 
 from callmon.cli import keeping
 from callmon.cli.keeping import kept_small
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind, JournalError
 from callmon.settings.model import Settings

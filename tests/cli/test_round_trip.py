@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callmon.cli.recordings import recorded
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, Record, encode, kind_of
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import absorb, now_in

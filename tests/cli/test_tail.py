@@ -12,9 +12,9 @@ import pytest
 
 from callmon.cli.exits import ExitCode
 from callmon.cli.tail_news import News
+from callmon.clocks import utc_now
 from callmon.core.advance import STEPS_KEPT
 from callmon.core.sentences import fresh_steps
-from callmon.hangup import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind
 from tests.cli.program import COMMAND, run_program, running

@@ -9,7 +9,7 @@ import pytest
 
 from callmon.cli import verifying
 from callmon.cli.exits import ExitCode
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.ports import EntryKind
 from tests.cli.graph import Graph, error
 from tests.cli.program import run

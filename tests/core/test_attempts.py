@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from callmon.core.answers import Answer
 from callmon.core.attempts import Attempt, Told, joined
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import HangUpAnswered, HangUpAsked
 from tests.makers import CALL, at
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from callmon.core.advance import STEPS_KEPT
-from callmon.core.board import Board, apply, prune
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import RIVALS_KEPT, Call, Participant, ResultInfo, Step, StepKind
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.draft import apply, prune
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Resource
 from callmon.core.states import Anomaly, CallState

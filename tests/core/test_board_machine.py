@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, ResultInfo
 from callmon.core.document import call_document, timeline_document
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import CallState

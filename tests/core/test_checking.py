@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Check
 from callmon.core.checking import EVERY_S, LONGEST_S, Pause, after_answer, in_need, lately_checked, not_before
 from callmon.core.doubt import doubt_of
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
 from callmon.core.records import CallChecked
 from tests.makers import CALL, at, board_of, call_of, note, report
 

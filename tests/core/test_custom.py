@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import wire
-from callmon.core.board import Board, apply
+from callmon.core.board import Board
 from callmon.core.custom import CustomColumn
+from callmon.core.draft import apply
 from callmon.core.filtering import Filter, parse
 from callmon.core.paths import NoPath, Path, read_path, text_at
 from callmon.core.query import Query, rows

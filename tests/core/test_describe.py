@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import describe, hangup_words
+from callmon.core.answers import Answer
 from callmon.core.ascii_signs import nearest
-from callmon.core.board import Board, apply
+from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, Participant, ResultInfo, Step, StepKind
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.draft import apply
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
+from callmon.core.listening import Gap
 from callmon.core.query import row
-from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Operation, Report, Resource
 from callmon.core.states import Anomaly, CallState
 from callmon.core.timelines import timeline

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 
-from callmon.core.board import Board, apply
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
 from callmon.core.doubt import doubt_of
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.draft import apply
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, note, payload, replayed, report, the_report

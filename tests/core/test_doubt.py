@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from callmon.core import describe
+from callmon.core.answers import Answer
 from callmon.core.calls import Call, DoubtKind
 from callmon.core.doubt import PATIENCE_S, doubt_of, proven_at, silent_at
 from callmon.core.filtering import parse
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
+from callmon.core.listening import Gap
 from callmon.core.query import Query, Which, matches, row
-from callmon.core.records import CallChecked, Gap
+from callmon.core.records import CallChecked
 from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, note, report
 

@@ -5,12 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import describe
-from callmon.core.board import Board, apply
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
+from callmon.core.draft import apply
 from callmon.core.expressions import Expression, compiled
 from callmon.core.filter_fields import FIELDS
 from callmon.core.filtering import Filter, FilterError, parse
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
 from callmon.core.query import Query, Which, filter_error, matches
 from callmon.core.reasons import explain
 from callmon.core.records import CallChecked, HangUpAsked

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.gaps import Fed, FeedKey, Known, after_loss, after_news, after_record, after_silence, bringers
-from callmon.core.records import FeedChanged, Gap
+from callmon.core.gaps import Known, after_loss, after_news, after_record, after_silence, bringers
+from callmon.core.listening import Fed, FeedKey, Gap
+from callmon.core.records import FeedChanged
 from tests.makers import at
 
 HTTP, OTHER, PIPE, FILE = "http 127.0.0.1:8765", "http 127.0.0.1:9000", "stdin", "file x"

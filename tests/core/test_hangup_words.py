@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from callmon.core import hangup_words
-from callmon.core.board import Board, apply
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Kind
 from callmon.core.describe import state_word, trouble
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.draft import apply
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.hangup_words import ANSWER_WITHIN_S
 from callmon.core.query import row, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked

@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, prune
+from callmon.core.board import Board
+from callmon.core.draft import prune
 from callmon.core.filter_fields import haystack
 from callmon.core.index import Index
 from callmon.core.reports import Report

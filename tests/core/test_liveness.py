@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome
 from callmon.core.liveness import (
     LONGEST_S,
     SHORTEST_S,

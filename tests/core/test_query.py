@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, apply, prune
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Participant, ResultInfo
+from callmon.core.draft import apply, prune
 from callmon.core.grouping import GroupBy
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.index import Index
 from callmon.core.query import Query, Row, Which, filter_error, matches, row, rows, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome, Try
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked, Record, decode, encode, kind_of
 from callmon.ports import EntryKind
 

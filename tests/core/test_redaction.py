@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon.core import describe, wire
-from callmon.core.board import Board, apply
+from callmon.core.board import Board
 from callmon.core.calls import Call
+from callmon.core.draft import apply
 from callmon.core.masking import HIDDEN
 from callmon.core.redaction import Redactor
 from callmon.core.redaction_names import Names

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from callmon.core import wire
-from callmon.core.board import Board, apply
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Kind, ResultInfo, StepKind
 from callmon.core.describe import end_line, ending, lasted
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.draft import apply
+from callmon.core.hangup import CheckOutcome
 from callmon.core.hangup_words import effect
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report

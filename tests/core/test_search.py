@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from callmon.core.board import Board, apply
+from callmon.core.board import Board
 from callmon.core.calls import Facts, Identity
+from callmon.core.draft import apply
 from callmon.core.grouping import GroupBy
 from callmon.core.index import Index
 from callmon.core.query import Query

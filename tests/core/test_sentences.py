@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from callmon.core.advance import STEPS_KEPT
-from callmon.core.board import Board, apply
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, ResultInfo, Step
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.draft import apply
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import HangUpAnswered
 from callmon.core.reports import Report, Resource
 from callmon.core.sentences import fresh_steps, sentences

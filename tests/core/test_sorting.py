@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, apply
+from callmon.core.board import Board
 from callmon.core.calls import Facts, Identity, ResultInfo
 from callmon.core.choices import COLUMNS, SORTS
+from callmon.core.draft import apply
 from callmon.core.grouping import GroupBy, group_title
 from callmon.core.query import Query, Which, rows
 from callmon.core.sorting import Sort, SortBy, sort_named

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import ResultInfo
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.hangup import CheckOutcome
 from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.board import Board, apply
+from callmon.core.answers import Answer
+from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, ResultInfo
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
-from callmon.core.records import CallChecked, Gap, HangUpAnswered, HangUpAsked
+from callmon.core.draft import apply
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
+from callmon.core.listening import Gap
+from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.ticket import ticket
 from tests.makers import CALL, at, board_of, call_of, note, report
 

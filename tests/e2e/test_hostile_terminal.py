@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from callmon.hangup import utc_now
+from callmon.clocks import utc_now
 from callmon.journal.sqlite import SqliteJournal
 from callmon.monitor import now_in
 from callmon.ports import Entry, EntryKind

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, FeedChanged, HangUpAnswered, HangUpAsked
 from callmon.feeds.health import health_document
 from callmon.feeds.http import HttpFeed

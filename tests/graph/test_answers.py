@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import Answer
+from callmon.core.answers import Answer
 from callmon.graph.answers import check_outcome, hang_up_outcome
 from callmon.graph.naming import SettingNames
 from callmon.graph.replies import Reply, retry_after

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from callmon.core.answers import Answer
 from callmon.core.calls import RIVALS_KEPT
-from callmon.core.hangup import Answer
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.bots import BotControls, NoAccess
 from callmon.graph.control import GraphControl

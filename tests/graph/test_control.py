@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callmon import __version__
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import MAX_BODY, GraphControl
 from callmon.graph.naming import SettingNames

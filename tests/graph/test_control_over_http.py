@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from callmon.core.hangup import CALLED_OFF, Answer
+from callmon.core.answers import Answer
+from callmon.core.hangup import CALLED_OFF
 from callmon.graph import leash
 from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.control import GraphControl

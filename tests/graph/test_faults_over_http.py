@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.graph.auth import StaticToken
 from callmon.graph.control import GraphControl
 from callmon.ports import Target

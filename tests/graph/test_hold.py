@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from threading import Event
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.graph.hold import Hold
 from callmon.graph.retry import Attempts, RetryPolicy, Tried
 from callmon.ports import unseen

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core.hangup import CALLED_OFF, Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CALLED_OFF, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import GraphControl
 from callmon.graph.retry import RetryPolicy, next_wait

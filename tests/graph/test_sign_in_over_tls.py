@@ -15,7 +15,7 @@ import trustme
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
 from cryptography.x509 import load_pem_x509_certificate
 
-from callmon.core.hangup import Answer
+from callmon.core.answers import Answer
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.certificate import Certificate, CertificateFacts
 from callmon.graph.clouds import CLOUDS

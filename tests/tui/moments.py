@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.ports import FeedState, FeedStatus
 from tests.scenes import FORBIDDEN, Scene
 from tests.tui.stage import Stage, caller

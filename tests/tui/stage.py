@@ -18,8 +18,9 @@ from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.text import same_id
 from callmon.hangup import HangUp
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, OnWait, Target, unseen

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from callmon.core import describe
-from callmon.core.hangup import Answer, CheckOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import CheckOutcome
 from callmon.ports import EntryKind
 from tests.tui.stage import Stage, call_id
 from tests.tui.test_doubt import restarted

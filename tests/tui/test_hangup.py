@@ -6,9 +6,10 @@ import pytest
 from textual.widgets import Button
 from textual.widgets._toast import ToastRack
 
-from callmon.core.hangup import Answer, CheckOutcome, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.checking import CONFIRM_WITHIN_S
+from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.records import HangUpAnswered, HangUpAsked, decode
-from callmon.hangup import CONFIRM_WITHIN_S
 from callmon.ports import EntryKind
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.quiet import LET_GO_S

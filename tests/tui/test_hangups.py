@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import HangUpAsked, decode
 from callmon.core.text import same_id
 from callmon.hangups import MOST_AT_ONCE

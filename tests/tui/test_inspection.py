@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from callmon.core.hangup import Answer, HangUpOutcome
+from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import FeedChanged, encode
 from callmon.ports import Entry, EntryKind
 from callmon.tui.raw_screen import RawScreen

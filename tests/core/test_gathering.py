@@ -4,18 +4,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callmon.core import deliveries
-from callmon.core.deliveries import Deliveries, Gathering
+from callmon.core import gathering
+from callmon.core.deliveries import Deliveries
+from callmon.core.gathering import Gathering
 
 ID = "x-microsoft-skype-message-id"
 ORIGINAL = "x-microsoft-skype-original-message-id"
 
 
 def after(*seen: tuple[dict[str, str], bytes]) -> Deliveries:
-    gathering = Gathering(Deliveries())
+    taking = Gathering(Deliveries())
     for headers, body in seen:
-        gathering.repeats(headers, body)
-    return gathering.seen
+        taking.repeats(headers, body)
+    return taking.seen
 
 
 def knows(known: Deliveries, headers: dict[str, str], body: bytes) -> bool:
@@ -54,7 +55,7 @@ def test_a_delivery_is_known_whichever_of_two_ids_it_had() -> None:
 @example([0, 1, 2, 3, 0, 4], 3)  # sent again when it is among those that are let go next
 def test_the_latest_are_known_and_the_memory_is_bounded(numbers: list[int], remembered: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deliveries, "_REMEMBERED", remembered)
+        patch.setattr(gathering, "_REMEMBERED", remembered)
         known = after(*(({ID: str(number)}, b"%d" % number) for number in numbers))
     assert len(known.newer) + len(known.older) <= 2 * remembered
     for number in numbers[-remembered:]:
@@ -66,11 +67,11 @@ def test_the_latest_are_known_and_the_memory_is_bounded(numbers: list[int], reme
 def test_how_they_are_gathered_does_not_matter(numbers: list[int], remembered: int, size: int) -> None:
     seen = [({ID: str(number % 40)}, b"%d" % number) for number in numbers]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deliveries, "_REMEMBERED", remembered)
+        patch.setattr(gathering, "_REMEMBERED", remembered)
         at_once, piece_by_piece = after(*seen), Deliveries()
         for start in range(0, len(seen), size):
-            gathering = Gathering(piece_by_piece)
+            taking = Gathering(piece_by_piece)
             for headers, body in seen[start : start + size]:
-                gathering.repeats(headers, body)
-            piece_by_piece = gathering.seen
+                taking.repeats(headers, body)
+            piece_by_piece = taking.seen
     assert piece_by_piece == at_once
