@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from callmon.cli.exits import ExitCode
 from callmon.cli.look import look_of
@@ -11,7 +12,9 @@ from callmon.cli.pages import Flags
 from callmon.cli.screen import Warn, can_paint, run_console
 from callmon.cli.stdin import no_console_for_a_pipe, take_stdin
 from callmon.memory import load, memory_path
-from callmon.tui.parts import Parts
+
+if TYPE_CHECKING:  # the first paint comes before there are any
+    from callmon.tui.parts import Parts
 
 
 def run(flags: Flags) -> ExitCode:

@@ -20,17 +20,18 @@ from callmon.cli.output import tell
 from callmon.ports import JournalAway, JournalError
 from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
-from callmon.tui.parts import Parts, StartError, StartLater
+from callmon.tui.starting import StartError, StartLater
 
-if TYPE_CHECKING:  # only a replay has one
+if TYPE_CHECKING:  # the parts come after the first paint, and only a replay has a player
     from callmon.replay.player import Player
+    from callmon.tui.parts import Parts
 
 _DRIVER = "TEXTUAL_DRIVER"
 """The variable that is set where the console does not paint on its terminal."""
 _ABANDON_WITHIN_S = 0.7
 
 Warn = Callable[[str], None]
-Make = Callable[[ExitStack, Warn], Parts]
+Make = Callable[[ExitStack, Warn], "Parts"]
 """Makes the parts. What must be let go at the end is put on the stack; warnings wait until the screen is free.
 
 May raise `Failure` and `callmon.ports.JournalError`.

@@ -48,6 +48,10 @@ def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
+Haystack = Callable[[Call, str], str]
+"""What is known of a call, given the language of the end reasons (`haystack`)."""
+
+
 class Field(NamedTuple):
     """What can stand before the colon."""
 

@@ -11,14 +11,14 @@ Every part must hold. Case does not matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from callmon.core.calls import Call
 from callmon.core.expressions import LONGEST, Expression, NoExpression, compiled
-from callmon.core.filter_fields import FIELDS, FLAGS, Field, custom_field, haystack, starts
+from callmon.core.filter_fields import FIELDS, FLAGS, Field, Haystack, custom_field, haystack, starts
 from callmon.core.text import visible
 
 _EXPRESSION = r"/(?:\\.|[^/\\])*"
@@ -34,9 +34,6 @@ _REPEATED = 20
 """So much of a text that is not understood is repeated to whoever typed it."""
 _SIMILAR = 0.4
 _IS = "is"
-
-Haystack = Callable[[Call, str], str]
-"""What is known of a call, given the language of the end reasons (`callmon.core.filter_fields.haystack`)."""
 
 Wanted = str | Expression
 """A text in lower case, or a regular expression."""

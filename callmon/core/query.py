@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 
-from callmon.core import describe, filtering, hangup_words
+from callmon.core import describe, hangup_words
 from callmon.core.board import Board
 from callmon.core.calls import Call, Kind
-from callmon.core.filter_fields import haystack
-from callmon.core.filtering import Filter, FilterError, Haystack
+from callmon.core.filter_fields import Haystack, haystack
 from callmon.core.grouping import GroupBy
 from callmon.core.sorting import NEWEST_FIRST, Sort, order
 from callmon.core.states import CallState
 from callmon.core.text import duration, since
+from callmon.core.understanding import Understood, understood
 
 
 class Which(StrEnum):
@@ -41,6 +40,11 @@ class Query:
     group: GroupBy = GroupBy.NONE
     custom: tuple[str, ...] = ()
     """The names of columns that somebody made: the filter can ask for them."""
+
+    @property
+    def understood(self) -> Understood:
+        """The filter, as far as it can be read."""
+        return understood(self.text, self.custom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,10 @@ def matches(call: Call, query: Query) -> bool:
 def matcher(query: Query, text_of: Haystack = haystack) -> Callable[[Call], bool]:
     """The question whether a call belongs into the view, for many calls."""
     which = _WHICH[query.which]
-    wanted = _filter(query.text, query.custom) if query.text else None
-    if not isinstance(wanted, Filter):
+    meant = query.understood.matches
+    if meant is None:
         return lambda call: which(call, query.lang)
-    return lambda call: which(call, query.lang) and wanted.matches(call, query.lang, text_of)
+    return lambda call: which(call, query.lang) and meant(call, query.lang, text_of)
 
 
 _WHICH: dict[Which, Callable[[Call, str], bool]] = {
@@ -143,23 +147,6 @@ _WHICH: dict[Which, Callable[[Call, str], bool]] = {
     Which.ALL: lambda _call, _lang: True,
     Which.TROUBLE: lambda call, lang: bool(describe.trouble(call, lang)),
 }
-
-
-def filter_error(query: Query) -> str:
-    """What is wrong with the filter, in a sentence or two; empty if nothing is."""
-    wanted = _filter(query.text, query.custom)
-    return wanted.sentence if isinstance(wanted, FilterError) else ""
-
-
-def filter_unclosed(query: Query) -> str:
-    """What the filter opens and does not close, empty if nothing: right while it is typed, a slip when it is done."""
-    wanted = _filter(query.text, query.custom)
-    return wanted.unclosed if isinstance(wanted, Filter) else ""
-
-
-@lru_cache(maxsize=16)  # of one query after the other, each asked for every call
-def _filter(text: str, custom: tuple[str, ...]) -> Filter | FilterError:
-    return filtering.parse(text, custom)
 
 
 def rows(board: Board, query: Query, now: datetime) -> list[Row]:

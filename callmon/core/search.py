@@ -6,10 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Iterable
 from typing import NamedTuple
 
-from callmon.core import filtering
 from callmon.core.calls import Call
-from callmon.core.filtering import FilterError
 from callmon.core.index import Index
+from callmon.core.understanding import understood
 from callmon.core.view import View
 
 _AT_ONCE = 50
@@ -32,21 +31,11 @@ class Search:
     """Looks for one text, and remembers of which calls it knows whether they match."""
 
     def __init__(self, text: str = "", custom: Iterable[str] = ()) -> None:
-        """The text is a filter (`callmon.core.filtering.parse`, also for `custom`); an empty one matches nothing."""
+        """The text is a filter (`callmon.core.filtering`, also for `custom`); an empty one matches nothing."""
         self.text = text
-        self._wanted = filtering.parse(text, custom)
+        self.understood = understood(text, tuple(custom))
         self._known: dict[str, tuple[Call, bool]] = {}
         """By id: the call as it was looked at, and whether it matched."""
-
-    @property
-    def error(self) -> str:
-        """What is wrong with the text, in a sentence or two; empty if nothing is."""
-        return self._wanted.sentence if isinstance(self._wanted, FilterError) else ""
-
-    @property
-    def unclosed(self) -> str:
-        """What the text opens and does not close; empty if nothing (`callmon.core.filtering.Filter.unclosed`)."""
-        return "" if isinstance(self._wanted, FilterError) else self._wanted.unclosed
 
     def look(self, view: View, index: Index) -> Generator[None, None, None]:
         """Look at every call of the view, so that `find` need not. One may pause wherever this yields."""
@@ -80,6 +69,7 @@ class Search:
     def _matches(self, call: Call, lang: str, index: Index) -> bool:
         known = self._known.get(call.id)
         if known is None or known[0] is not call:
-            matches = not isinstance(self._wanted, FilterError) and self._wanted.matches(call, lang, index.haystack)
+            meant = self.understood.matches
+            matches = meant is not None and meant(call, lang, index.haystack)
             known = self._known[call.id] = (call, matches)
         return known[1]

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from callmon.core.board import Board
 from callmon.core.calls import Call
-from callmon.core.filter_fields import haystack
-from callmon.core.filtering import Haystack
+from callmon.core.filter_fields import Haystack, haystack
 from callmon.core.grouping import ALONE, GroupBy, Members, group_of, least_in
 from callmon.core.query import Query, Which, matcher
 from callmon.core.sorting import order

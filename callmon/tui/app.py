@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from threading import Event
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import App, SystemCommand
@@ -44,11 +44,14 @@ from callmon.tui.messages import (
     PromptClosed,
 )
 from callmon.tui.pages import Pages
-from callmon.tui.parts import Parts, StartError, StartLater
 from callmon.tui.progress import Progress
+from callmon.tui.starting import StartError, StartLater
 from callmon.tui.status_bar import Badge
 from callmon.tui.terminal_life import has_terminal, on_signal
 from callmon.tui.type_ahead import TypeAhead
+
+if TYPE_CHECKING:  # the first paint comes before there are any
+    from callmon.tui.parts import Parts
 
 _LOG = logging.getLogger(__name__)
 _LOAD_AGAIN_S = 2.0

@@ -18,10 +18,11 @@ from callmon.core.text import clock, since, visible
 from callmon.ports import Target
 from callmon.snapshot import Update
 from callmon.tui.messages import CheckReturned
-from callmon.tui.parts import LOOK_AGAIN_S, Parts
+from callmon.tui.starting import LOOK_AGAIN_S
 
 if TYPE_CHECKING:  # the first paint comes before there are any
     from callmon.hangup import HangUp
+    from callmon.tui.parts import Parts
 
 
 class CallChecks:

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 
 from callmon.core.calls import Call
 from callmon.core.custom import names_of
-from callmon.core.query import Query, Which, filter_error, filter_unclosed
+from callmon.core.query import Query, Which
 from callmon.core.view import View
 from callmon.memory import Memory
 from callmon.snapshot import Snapshot, Update
@@ -208,8 +208,8 @@ class ConsoleScreen(AskingScreen):
                 query=self.query_,
                 counts=counts,
                 shown=self.board_view.calls,
-                error=filter_error(self.query_),
-                unclosed=filter_unclosed(self.query_) if self.finder.complete else "",
+                error=self.query_.understood.error,
+                slip=self.query_.understood.slip if self.finder.complete else "",
                 search=self.finder.searched,
                 marked=self._marked,
                 waiting=self._standstill.waiting,

@@ -44,7 +44,7 @@ class Finder:
     @property
     def searched(self) -> tuple[str, str]:
         """What is searched for, and how that stands; two empty texts if nothing is."""
-        slip = f"; {self._search.unclosed} is not closed" if self.complete and self._search.unclosed else ""
+        slip = f"; {self._search.understood.slip}" if self.complete and self._search.understood.slip else ""
         return self._search.text, "…" if self._slices.under_way else self._remark + slip
 
     @property
@@ -117,7 +117,7 @@ class Finder:
         return -1 if place is None else place - lines
 
     def _find(self, step: int, place: int) -> None:
-        self._remark = self._search.error
+        self._remark = self._search.understood.error
         if not self._search.text or self._remark:
             return
         found = self._search.find(self._board_view.view, self._board_view.index, place, step)

@@ -22,11 +22,12 @@ from callmon.tui.hangup_news import HangUpNews
 from callmon.tui.hangup_requests import HangUpRequests
 from callmon.tui.keys import key_label
 from callmon.tui.marked_call import MarkedCall
-from callmon.tui.parts import LOOK_AGAIN_S, Parts
+from callmon.tui.starting import LOOK_AGAIN_S
 from callmon.tui.status_bar import Badge
 
 if TYPE_CHECKING:  # the first paint comes before there is one
     from callmon.hangup import HangUp
+    from callmon.tui.parts import Parts
 
 _ACTIONS = frozenset({"hang_up", "arm", "disarm", "how_to_arm"})
 _DISARMED = HangUpOutcome(Answer.REFUSED_HERE, "Hang-ups are disarmed; nothing was sent.")

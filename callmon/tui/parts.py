@@ -16,17 +16,6 @@ from callmon.watch import Watch
 if TYPE_CHECKING:  # the first paint comes before there is one
     from callmon.hangup import HangUp
 
-LOOK_AGAIN_S = 0.05
-"""So often is looked whether the means to hang up are ready."""
-
-
-class StartError(Exception):
-    """The parts could not be made. The text is a sentence for the person at the console."""
-
-
-class StartLater(StartError):  # noqa: N818  # its name says what is the case
-    """The same, but they may be made a little later: it is tried again."""
-
 
 def always() -> bool:
     """Whatever happens."""

@@ -33,8 +33,8 @@ class ViewFacts:
     """How many calls the view has; None while that is being found out."""
     error: str = ""
     """What is wrong with the filter."""
-    unclosed: str = ""
-    """What the filter opens and does not close, if it is complete."""
+    slip: str = ""
+    """What the filter opens and does not close, if it is complete (`callmon.core.understanding.Understood.slip`)."""
     search: tuple[str, str] = ("", "")
     """What is searched for, and how that stands."""
     marked: tuple[int, int] = (0, 0)
@@ -129,7 +129,7 @@ class ViewLine(Widget):
             texts.append(f"{MARK} {marked:,} marked{beyond}{hint}")
         if facts.query.text:
             hint = "" if brief else f" shown, {key_label(self.screen, 'clear-filter')} clears"
-            hint = f"; {facts.unclosed} is not closed" if facts.unclosed else hint
+            hint = f"; {facts.slip}" if facts.slip else hint
             told = facts.error or ("…" if facts.shown is None else f"{facts.shown:,}{hint}")
             # Who reads what is wrong with it has it before his eyes, in the line to type into.
             typed = "" if brief and facts.error else f" “{_typed(facts.query.text, brief=brief)}”"

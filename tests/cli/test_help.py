@@ -123,11 +123,12 @@ def test_the_first_paint_waits_for_no_adapter(module: str) -> None:
 
 
 def test_the_first_paint_waits_for_nothing_that_only_calls_and_commands_need() -> None:
-    later = ("callmon.core.reasons", "callmon.core.audit", "callmon.core.wire", "callmon.replay", "csv", "re2")
+    core = ("reasons", "audit", "wire", "records", "gaps", "draft", "gathering", "filtering")
+    later = (*(f"callmon.core.{name}" for name in core), "callmon.hangup", "callmon.tui.parts", "callmon.replay", "csv")
     painted = (
         "import callmon.cli.console\n"
         "from callmon.tui.app import ConsoleApp\n"
-        "from callmon.tui.parts import StartError\n"
+        "from callmon.tui.starting import StartError\n"
         "def load(): raise StartError('painted')\n"
         "assert ConsoleApp(load).run(headless=True) == 'painted'"
     )

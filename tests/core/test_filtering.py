@@ -13,7 +13,7 @@ from callmon.core.expressions import Expression, compiled
 from callmon.core.filter_fields import FIELDS
 from callmon.core.filtering import Filter, FilterError, parse
 from callmon.core.hangup import CheckOutcome
-from callmon.core.query import Query, Which, filter_error, matches
+from callmon.core.query import Query, Which, matches
 from callmon.core.reasons import explain
 from callmon.core.records import CallChecked, HangUpAsked
 from callmon.core.states import CallState
@@ -304,8 +304,8 @@ def test_an_expression_is_looked_for_in_text_that_is_no_text() -> None:
 def test_a_filter_that_is_not_understood_lets_every_call_through_and_says_so() -> None:
     query = Query(Which.ALL, "stat:hold")
     assert all(matches(call, query) for call in CALLS)
-    assert "did you mean “state”?" in filter_error(query)
-    assert filter_error(Query(Which.ALL, "state:hold")) == ""
+    assert "did you mean “state”?" in query.understood.error
+    assert Query(Which.ALL, "state:hold").understood.error == ""
     assert not matches(HELD, Query(Which.ENDED, "stat:hold")), "the view still holds"
 
 

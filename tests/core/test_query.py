@@ -11,7 +11,7 @@ from callmon.core.draft import apply, prune
 from callmon.core.grouping import GroupBy
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.index import Index
-from callmon.core.query import Query, Row, Which, filter_error, matches, row, rows, tone
+from callmon.core.query import Query, Row, Which, matches, row, rows, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report, Resource
 from callmon.core.sorting import NEWEST_FIRST, Sort, SortBy, order
@@ -153,16 +153,16 @@ def test_the_filter(text: str, shown: bool) -> None:
 
 
 def test_a_filter_that_cannot_be_read_is_said_and_hides_nothing() -> None:
-    assert "nosuchfield" in filter_error(Query(text="nosuchfield:x"))
-    assert filter_error(Query(text="state:established")) == ""
+    assert "nosuchfield" in Query(text="nosuchfield:x").understood.error
+    assert Query(text="state:established").understood.error == ""
 
 
 @given(st.text(max_size=30))
 def test_any_filter_is_understood_or_refused_in_words(text: str) -> None:
     query = Query(text=text)
     shown = matches(call_of(report(S.ESTABLISHED)), query)
-    assert shown or not filter_error(query)
-    assert filter_error(query).isprintable()
+    assert shown or not query.understood.error
+    assert query.understood.error.isprintable()
 
 
 # Order

@@ -55,8 +55,8 @@ def test_what_is_not_there_is_not_found(text: str) -> None:
 
 
 def test_it_says_what_is_wrong_with_the_text() -> None:
-    assert "not a regular expression" in Search("who:/(/").error
-    assert Search("ana").error == Search("").error == ""
+    assert "not a regular expression" in Search("who:/(/").understood.error
+    assert Search("ana").understood.error == Search("").understood.error == ""
 
 
 def test_what_has_changed_or_gone_since_is_looked_at_anew_and_nothing_is_kept_of_what_is_not_in_the_view() -> None:

@@ -20,7 +20,8 @@ from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
 from callmon.tui.keys import ON_TOP, key_name, named
 from callmon.tui.look import Look
-from callmon.tui.parts import Parts, StartError, StartLater
+from callmon.tui.parts import Parts
+from callmon.tui.starting import StartError, StartLater
 from tests.fakes import DEADLINE_S
 from tests.tui.stage import NOW, Stage, call_id, caller
 from tests.tui.waiting import until

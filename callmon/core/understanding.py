@@ -1,0 +1,37 @@
+"""What somebody typed to find calls by: as much of it as whoever asks needs, filter or search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from callmon.core.calls import Call
+from callmon.core.filter_fields import Haystack
+
+
+class Understood(NamedTuple):
+    """What was typed, if it could be read."""
+
+    matches: Callable[[Call, str, Haystack], bool] | None = None
+    """Whether a call, given the language of the end reasons, is meant. None if nothing was asked for, or in error."""
+    error: str = ""
+    """What is wrong with it, in a sentence or two; empty if nothing is."""
+    slip: str = ""
+    """``a quote is not closed``: right while it is typed, a slip when it is done. Empty if all is closed."""
+
+
+NOTHING = Understood()
+
+
+@lru_cache(maxsize=16)  # of one query after the other, each asked for every call
+def understood(text: str, custom: tuple[str, ...]) -> Understood:
+    """Understand a filter (`callmon.core.filtering`). `custom` names the columns that somebody made."""
+    if not text:
+        return NOTHING
+    from callmon.core.filtering import FilterError, parse  # noqa: PLC0415  # the first paint has no filter
+
+    read = parse(text, custom)
+    if isinstance(read, FilterError):
+        return Understood(error=read.sentence)
+    return Understood(read.matches, slip=f"{read.unclosed} is not closed" if read.unclosed else "")
