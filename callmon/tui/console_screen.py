@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 
 from callmon.core.calls import Call
 from callmon.core.custom import names_of
@@ -70,9 +69,8 @@ class ConsoleScreen(AskingScreen):
         """From top to bottom. The prompt is mounted when it is asked for."""
         yield self.status_bar
         yield self._view_line
-        with Vertical(id="main"):
-            yield self._empty_state
-            yield self.board_view
+        yield self._empty_state
+        yield self.board_view
         yield self._detail_pane
         yield KeyLine()
 

@@ -58,7 +58,7 @@ class Finder:
         found = Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose])
         self._earlier = self._search, self._remark
         self._began_at = self._board_view.selected
-        await self._screen.mount(found, before="#main")
+        await self._screen.mount(found, after="#views")
         self._screen.set_focus(found)  # at once: the next key may already be waiting
 
     async def close(self, typed: str) -> None:

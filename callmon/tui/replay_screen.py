@@ -83,7 +83,7 @@ class ReplayScreen(ConsoleScreen):
         """Ask where to go."""
         await self.query(Prompt).remove()
         prompt = Prompt(_SEEK, "", (), FORMS)
-        await self.mount(prompt, before="#main")
+        await self.mount(prompt, after="#views")
         self.set_focus(prompt)
 
     @on(PromptTyped)
