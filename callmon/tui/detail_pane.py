@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from callmon.core import describe, hangup_words
@@ -20,7 +20,7 @@ from callmon.tui.clock_cell import ClockCell
 _NOTHING = Content("")
 
 
-class DetailPane(Vertical):
+class DetailPane(Widget):
     """Running time and state on one line; below it the end reason, the timeline and, if there is room, the facts.
 
     Its parts have fixed places and are told so on every update: a change of text must not lay out the screen anew.
@@ -40,9 +40,8 @@ class DetailPane(Vertical):
         self._known = Static(id="detail-known", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The head, the story and the facts."""
-        yield Horizontal(self._time, self._title, id="detail-head")
-        yield Horizontal(self._story, self._known, id="detail-body")
+        """The head, the story and the facts, as cells of a grid."""
+        yield from (self._time, self._title, self._story, self._known)
 
     def show(self, call: Call | None, now: datetime, lang: str, gaps: Sequence[Gap]) -> None:
         """Show a call, or nothing."""
