@@ -67,6 +67,7 @@ class ConsoleScreen(AskingScreen):
 
     def compose(self) -> ComposeResult:
         """From top to bottom. The prompt is mounted when it is asked for."""
+        self._make_room()
         yield self.status_bar
         yield self._view_line
         yield self._empty_state
@@ -139,12 +140,17 @@ class ConsoleScreen(AskingScreen):
             self._live = True
             self.board_view.begin()
             self._tell_if_empty()
-        for part in (self.board_view, self._empty_state, self._detail_pane):
-            part.set_class(update.snapshot.board.seen > 0, "-calls")
+        self._make_room()
         if was_empty and self._shown.board.seen:
             self.show_view()
         self._show_selected()
         self.show_counts()
+
+    def _make_room(self) -> None:
+        """The board once there has been a call, and before that what to do to have one."""
+        known = self._shown.board.seen > 0
+        self.board_view.display, self._empty_state.display = known, not known
+        self._detail_pane.set_class(known, "-calls")
 
     def tick(self, now: datetime) -> None:
         """A second has passed, which a frozen picture does not show."""
