@@ -21,7 +21,7 @@ from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import CALL, OPERATION, facts_of, participant_of, told_in
+from callmon.core.wire_facts import OPERATION, call_of, participant_of, told_in
 from callmon.core.wire_forms import Form, Object, read, text
 
 _BOM = b"\xef\xbb\xbf"
@@ -187,9 +187,9 @@ def _call(data: object, call_id: str, scenario: str | None) -> _Said:
         data = {}
     if not isinstance(data, dict):
         return {"left_out": ("resourceData",)}
-    call, left_out = read(data, CALL)
+    facts, call, left_out = call_of(data, scenario)
     state, named = call.get("state"), call.get("id")
-    said: _Said = {"facts": facts_of(call, scenario)}
+    said: _Said = {"facts": facts}
     if state:
         said["state"] = state_named(state)
     if "toneInfo" in call:
