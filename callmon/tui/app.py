@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -28,6 +27,7 @@ from callmon.tui.dress import dress, line_filters, theme_commands
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_desk import HangUpDesk
 from callmon.tui.keys import ON_TOP, Keymap
+from callmon.tui.loader import Loader
 from callmon.tui.look import Look
 from callmon.tui.messages import (
     Arranged,
@@ -45,7 +45,6 @@ from callmon.tui.messages import (
 )
 from callmon.tui.pages import Pages
 from callmon.tui.progress import Progress
-from callmon.tui.starting import StartError, StartLater
 from callmon.tui.status_bar import Badge
 from callmon.tui.terminal_life import has_terminal, on_signal
 from callmon.tui.type_ahead import TypeAhead
@@ -54,8 +53,6 @@ if TYPE_CHECKING:  # the first paint comes before there are any
     from callmon.tui.parts import Parts
 
 _LOG = logging.getLogger(__name__)
-_LOAD_AGAIN_S = 2.0
-"""When loading is tried again that may succeed later."""
 
 
 class ConsoleApp(App[str], inherit_bindings=False):
@@ -93,7 +90,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.animation_level = "none"
         self._look = look or Look()
         dress(self, self._look)
-        self._load = load
+        self._loader = Loader(self, load)
         self._abandon = abandon or self.exit
         self._left = left
         self._when_read = when_read
@@ -107,8 +104,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._chosen_theme = ""
         """The theme that was picked, now or in an earlier session; never one that merely is on the screen."""
         self._problem = ""
-        self._feeds_asked = False
-        """Whether the feeds have been asked to start."""
         self._feeds_known = False
         """Whether they have answered, so that it is known how they stand."""
         self._progress = Progress(monotonic)
@@ -116,7 +111,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.keymap: Keymap = {}
         self.fault: Exception | None = None
         """What ended it, if that was not the operator."""
-        self._ended = Event()
         self._seconds = 0
         self.home = home(now, monotonic)
         self.desk = HangUpDesk(self, self.home, now, monotonic)
@@ -149,11 +143,11 @@ class ConsoleApp(App[str], inherit_bindings=False):
     def on_ready(self) -> None:
         """The first frame is painted: load."""
         self.set_interval(1.0, self._tick)
-        self.run_worker(self._load_parts, thread=True, group="load", exit_on_error=True)
+        self._loader.load()
 
     def on_unmount(self) -> None:
         """No hang-up waits to be sent again, and the follower stops; the parts belong to whoever made them."""
-        self._ended.set()
+        self._loader.end()
         self.desk.end()
         self._follower.stop()
         self._freezes.end()
@@ -165,21 +159,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.fault = self.fault or error
         super()._handle_exception(error)
         self._exit_renderables.clear()
-
-    def _load_parts(self) -> None:
-        while self._try_load() and not self._ended.wait(_LOAD_AGAIN_S):
-            pass
-
-    def _try_load(self) -> bool:
-        """Whether it is to be tried again."""
-        try:
-            self.post_message(Loaded(self._load()))
-        except StartLater as later:
-            self.post_message(JournalLost(str(later)))
-            return True
-        except StartError as error:
-            self.post_message(LoadFailed(str(error)))
-        return False
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
@@ -201,17 +180,8 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._follower.start(message.parts.journal, message.parts.updates, message.parts.custom)
 
     def _begin_feeds(self) -> None:
-        """Once there is something to see: what they need takes as long to import as the rows take to paint."""
-        if self._parts is not None and not self._feeds_asked:
-            self._feeds_asked = True
-            begin = self._parts.begin
-            self.run_worker(lambda: self._start_feeds(begin), thread=True, group="feeds")
-
-    def _start_feeds(self, begin: Callable[[], str]) -> None:
-        try:
-            self.post_message(FeedsBegun(begin()))
-        except StartError as error:
-            self.post_message(LoadFailed(str(error)))
+        if self._parts is not None:
+            self._loader.begin_feeds(self._parts)
 
     @on(FeedsBegun)
     def _feeds_begun(self, message: FeedsBegun) -> None:
@@ -250,7 +220,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.home.show(update, now)
         self._show_status()
         self.desk.follow()
-        if not self._feeds_asked:
+        if not self._loader.feeds_asked:
             self.call_after_refresh(self._begin_feeds)
         if update.live and self._when_read is not None:
             self._when_read()

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from callmon.core.query import Which
 from callmon.core.text import same_id
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus
-from callmon.tui import app as app_module
+from callmon.tui import loader
 from callmon.tui.app import ConsoleApp
 from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_screen import DetailScreen
@@ -410,17 +410,17 @@ async def test_a_listener_that_must_turn_senders_away_says_why() -> None:
 async def test_what_keeps_the_console_from_starting_comes_back_as_a_sentence() -> None:
     stage = Stage()
 
-    def load() -> object:
+    def load() -> Parts:
         raise StartError("The journal is of a newer callmon.")
 
-    stage.app._load = load  # type: ignore[assignment]  # it never returns
+    stage.app._loader = loader.Loader(stage.app, load)
     async with stage.app.run_test() as stage._pilot:
         await stage.until(lambda: stage.app.return_value)
     assert stage.app.return_value == "The journal is of a newer callmon."
 
 
 async def test_a_journal_that_is_away_at_the_start_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "_LOAD_AGAIN_S", 0.01)
+    monkeypatch.setattr(loader, "_AGAIN_S", 0.01)
     stage = Stage()
     stage.arrive(1)
     there = Event()
@@ -430,7 +430,7 @@ async def test_a_journal_that_is_away_at_the_start_is_awaited(monkeypatch: pytes
             raise StartLater("The Redis cannot be reached.")
         return stage.parts
 
-    stage.app._load = load
+    stage.app._loader = loader.Loader(stage.app, load)
     async with stage.app.run_test(size=(132, 40)) as stage._pilot:
         await stage.until(lambda: "The Redis cannot be reached." in stage.text)
         there.set()
