@@ -7,12 +7,12 @@ import platform
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from callmon import __version__
 from callmon.cli.pages import Flags
+from callmon.clocks import utc_now
 
 _PACKAGES = ("textual", "rich", "pydantic", "httpx", "msal", "uvicorn", "click", "redis", "textual-serve")
 _VARIABLES = ("TERM", "COLORTERM", "LANG", "LC_ALL", "NO_COLOR", "TMUX", "SSH_CONNECTION")
@@ -40,7 +40,7 @@ def _write(error: Exception, flags: Flags) -> Path:
 
     folder = user_state_path("callmon") / "reports"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
+    path = folder / f"{utc_now():%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as report:
         report.write("\n".join(_lines(error, flags)) + "\n")
@@ -49,7 +49,7 @@ def _write(error: Exception, flags: Flags) -> Path:
 
 def _lines(error: Exception, flags: Flags) -> Iterator[str]:
     settings, scrub = _settings(flags)
-    yield f"callmon {__version__}, {datetime.now(UTC).isoformat(timespec='seconds')}"
+    yield f"callmon {__version__}, {utc_now().isoformat(timespec='seconds')}"
     yield f"Python {platform.python_version()} on {platform.platform()}"
     yield from (f"{name} {found}" for name in _PACKAGES if (found := _version_of(name)))
     yield from (f"{name}={os.environ[name]}" for name in _VARIABLES if name in os.environ)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from callmon.cli.controls import bots_of, credential_of, root_of, tokens_of
 from callmon.cli.doctor_findings import Finding, Level
+from callmon.clocks import utc_now
 from callmon.core.answers import Answer
 from callmon.core.text import age, iso
 from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
@@ -74,7 +75,7 @@ def _certificate(name: str, certificate: Certificate) -> Finding:
     facts = certificate.facts()
     if isinstance(facts, SignInProblem):
         return Finding("sign-in", Level.PROBLEM, facts.sentence, bot=name)
-    left = facts.not_after - datetime.now(UTC)
+    left = facts.not_after - utc_now()
     said = f"certificate {facts.thumbprint} (SHA-256)"
     todo = "Put a new certificate into the application's registration, then into the file."
     if left <= timedelta():
@@ -117,7 +118,7 @@ def _token(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
     if facts is None:
         return Finding("token", Level.OK, "There is one; what it permits cannot be read from it.", bot=name)
     ends = token.expires_on or facts.expires_on
-    now = datetime.now(UTC)
+    now = utc_now()
     roles = ", ".join(role for role in facts.roles if role.startswith("Calls.")) or "no permission for calls"
     said = f"{roles}; tenant {facts.tenant or 'not named'}; until {iso(ends) if ends else 'not known'}"
     if ends is not None and ends <= now:

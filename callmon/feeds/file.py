@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from callmon.clocks import utc_now
 from callmon.core.text import visible
-from callmon.feeds.clock import now
 from callmon.feeds.extraction import Extract, Taken
 from callmon.feeds.file_place import place_from
 from callmon.feeds.file_words import ABSENT, LOST, MOVED, TOO_LONG, why_not
@@ -53,7 +53,7 @@ class FileFeed:
         source: Source,
         extract: Extract = Taken,
         *,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
         sign: Sign = unsigned,
     ) -> None:
         """`extract` takes the notification out of a line."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from callmon.clocks import utc_now
 from callmon.core.records import FeedChanged, encode
 from callmon.core.wire import is_json
-from callmon.feeds.clock import now
 from callmon.feeds.gate import Gate, is_loopback
 from callmon.feeds.intake import submit
 from callmon.feeds.port_probe import why_not
@@ -44,7 +44,7 @@ class HttpFeed:
         host: str,
         port: int,
         *,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
         is_json: Callable[[bytes], bool] = is_json,
         gate: Gate | None = None,
         sign: Sign = unsigned,

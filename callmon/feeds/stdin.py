@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Lock, Thread
 
-from callmon.feeds.clock import now
+from callmon.clocks import utc_now
 from callmon.feeds.extraction import Extract, Taken
 from callmon.feeds.file_words import TOO_LONG
 from callmon.feeds.line_intake import LineIntake
@@ -34,7 +34,7 @@ class StdinFeed:
         extract: Extract = Taken,
         *,
         bot: str = "",
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
         sign: Sign = unsigned,
     ) -> None:
         """`descriptor` is an open file; `extract` takes the notification out of a line."""

@@ -11,8 +11,8 @@ from contextlib import suppress
 from datetime import datetime
 from threading import Event, Thread
 
+from callmon.clocks import utc_now
 from callmon.core.records import BACK, GONE, FeedChanged, encode
-from callmon.feeds.clock import now
 from callmon.feeds.intake import submit
 from callmon.feeds.presence import Presence, Roll
 from callmon.ports import Entry, EntryKind, Journal, JournalError, LeasingJournal
@@ -34,7 +34,7 @@ class Vigil:
         roll: Roll,
         presence: Presence | None = None,
         *,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`presence` is that of this run; None if it does not collect, but only looks for others."""

@@ -7,47 +7,32 @@ the bounds of a `RetryPolicy`; a GET is not. Every request has a ``client-reques
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from threading import Event, Lock
-from time import monotonic
+from datetime import datetime
+from threading import Event
 from typing import Generic
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import httpx
 
+from callmon.clocks import utc_now
 from callmon.core.answers import Answer
 from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 from callmon.core.text import is_id, iso
 from callmon.graph.answers import OutcomeT, check_outcome, hang_up_outcome
-from callmon.graph.auth import SignInProblem, Token, TokenSource
+from callmon.graph.auth import SignInProblem, TokenSource
 from callmon.graph.clouds import RootProblem, call_url, check_root
-from callmon.graph.failures import NoReply, cannot_start, failure, too_late
+from callmon.graph.failures import NoReply, too_late
 from callmon.graph.hold import Hold
-from callmon.graph.http_client import open_client
-from callmon.graph.leash import CalledOff, GivenUp, Leash, Stage, within
+from callmon.graph.leash import CalledOff, Leash, Stage, within
 from callmon.graph.naming import UNNAMED, SettingNames
 from callmon.graph.replies import Reply
 from callmon.graph.retry import Attempts, Rest, RetryPolicy, Tried
+from callmon.graph.sender import Sender, host_of
 from callmon.graph.tenants import TenantTokens
 from callmon.ports import OnWait, Target, unseen
 
-MAX_BODY = 1 << 20
-"""Bytes kept of an answer; a call takes a few thousand."""
-
-_TOKEN = re.compile(r"[!-~]+")
-_MIN_SECRET = 8
-"""Characters from which on a token is worth hiding: a shorter one is a toy and would spoil innocent words."""
-
-
 _POLICY = RetryPolicy()
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -89,7 +74,7 @@ class GraphControl:
         connect_timeout_s: float = 5.0,
         read_timeout_s: float = 15.0,
         attempt_timeout_s: float = 25.0,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         policy: RetryPolicy = _POLICY,
         rest: Rest = Event.wait,
         names: SettingNames = UNNAMED,
@@ -98,16 +83,14 @@ class GraphControl:
         self._names = names
         self._root = check_root(root)
         self._tokens = tokens
-        self._transport = transport
-        self._timeout = httpx.Timeout(read_timeout_s, connect=connect_timeout_s)
-        self._read_timeout_s = read_timeout_s
+        # A proxy from the environment would get to read what goes over plain http.
+        trust_env = str(self._root).startswith("https:")
+        self._sender = Sender(connect_timeout_s, read_timeout_s, trust_env=trust_env, transport=transport)
         self._attempt_timeout_s = attempt_timeout_s
         self._now = now
         self._policy = policy
         self._rest = rest
         self._hold = Hold()
-        self._lock = Lock()
-        self._client: httpx.Client | None = None
 
     def why_not(self, target: Target) -> str:
         """Why nothing could be sent about this call; empty if it could."""
@@ -139,10 +122,7 @@ class GraphControl:
 
     def close(self) -> None:
         """Let go of the connections. A later order opens new ones."""
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        self._sender.close()
 
     def _aim(self, target: Target) -> tuple[str, TokenSource] | NoReply:
         """Where an order about this call goes, and whose tokens it carries; or why nothing can be sent."""
@@ -169,7 +149,7 @@ class GraphControl:
         tried = within(
             self._attempt_timeout_s,
             lambda leash: self._attempt(order, leash),
-            lambda stage: _without_reply(order, too_late(stage, _host(order))),
+            lambda stage: _without_reply(order, too_late(stage, host_of(order.url))),
             called_off,
         )
         order.tried(tried.outcome)
@@ -182,7 +162,7 @@ class GraphControl:
         if isinstance(token, SignInProblem):
             outcome = order.kind(Answer.NOT_SIGNED_IN, token.sentence, token.retry_helps, code=token.code)
             return Tried(outcome, may_have_arrived=False)
-        reply = self._send(order, token, leash)
+        reply = self._sender.send(order.method, order.url, token, leash)
         if isinstance(reply, Reply) and reply.status == httpx.codes.UNAUTHORIZED and not (order.renewed or leash.cut):
             try:
                 return self._once_more(order, order.judge(reply), leash)
@@ -199,55 +179,10 @@ class GraphControl:
             return Tried(outcome, may_have_arrived=False)
         order.renewed = True
         begun = iso(self._now())
-        reply = self._send(order, token, leash)
+        reply = self._sender.send(order.method, order.url, token, leash)
         order.tried(refused)
         order.begun = begun
         return _came_back(order, reply)
-
-    def _send(self, order: _Order[OutcomeT], token: Token, leash: Leash) -> Reply | NoReply:
-        """One request, one answer or the reason why there is none."""
-        if not _TOKEN.fullmatch(token.value):
-            return NoReply(
-                Answer.NOT_SIGNED_IN,
-                "The access token holds characters that no token has, so nothing was sent. Check how it was copied.",
-            )
-        try:
-            client = self._open()
-        except (OSError, ValueError, ImportError) as error:
-            return cannot_start(error)
-        sent_id = str(uuid4())
-        headers = {"Authorization": f"Bearer {token.value}", "client-request-id": sent_id}
-        try:
-            leash.turns_to(Stage.CONNECTING)
-            with client.stream(order.method, order.url, headers=headers, extensions={"trace": leash.trace}) as response:
-                return self._reply(response, token, sent_id)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError, GivenUp) as error:
-            why = too_late(leash.stage, _host(order)) if leash.cut else failure(error, _host(order))
-            return replace(why, sent_id=sent_id)
-
-    def _open(self) -> httpx.Client:
-        with self._lock:
-            if self._client is None:
-                self._client = open_client(
-                    self._timeout,
-                    {"Accept-Encoding": "identity"},
-                    # A proxy from the environment would get to read what goes over plain http.
-                    trust_env=str(self._root).startswith("https:"),
-                    transport=self._transport,
-                )
-            return self._client
-
-    def _reply(self, response: httpx.Response, token: Token, sent_id: str) -> Reply:
-        body, whole = _read(response, monotonic() + self._read_timeout_s)
-        headers = dict(response.headers)
-        if len(token.value) >= _MIN_SECRET:  # an echo of our request must not carry the token into the journal
-            body = body.replace(token.value.encode(), b"[token]")
-            headers = {name: value.replace(token.value, "[token]") for name, value in headers.items()}
-        return Reply(response.status_code, headers, body, sent_id, whole)
-
-
-def _host(order: _Order[OutcomeT]) -> str:
-    return urlsplit(order.url).netloc
 
 
 def _came_back(order: _Order[OutcomeT], reply: Reply | NoReply) -> Tried[OutcomeT]:
@@ -260,16 +195,3 @@ def _came_back(order: _Order[OutcomeT], reply: Reply | NoReply) -> Tried[Outcome
 def _without_reply(order: _Order[OutcomeT], why: NoReply) -> Tried[OutcomeT]:
     outcome = order.kind(why.answer, why.sentence, why.retry_helps, client_request_id=why.sent_id)
     return Tried(outcome, why.may_have_arrived)
-
-
-def _read(response: httpx.Response, deadline: float) -> tuple[bytes, bool]:
-    """The body, and whether that is all of it. What broke off or came too slowly is kept as far as it came."""
-    body = bytearray()
-    try:
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_BODY or monotonic() > deadline:
-                return bytes(body[:MAX_BODY]), False
-    except httpx.HTTPError:
-        return bytes(body), False
-    return bytes(body), True

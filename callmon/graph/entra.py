@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from callmon.clocks import utc_now
 from callmon.graph.auth import SignInProblem, Token
 from callmon.graph.clouds import Cloud
 from callmon.graph.credentials import Credential
@@ -135,7 +136,7 @@ def _unusable(tenant: str, client_id: str, names: SettingNames) -> SignInProblem
 def expiry(expires_in: object) -> datetime | None:
     """When a token that lasts so many seconds ends; None if it is not said."""
     try:
-        return datetime.now(UTC) + timedelta(seconds=int(str(expires_in)))
+        return utc_now() + timedelta(seconds=int(str(expires_in)))
     except (ValueError, OverflowError):
         return None
 

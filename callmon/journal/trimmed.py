@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
+from callmon.clocks import utc_now
 from callmon.core.records import TRIMMED, FeedChanged, encode
 from callmon.ports import Entry, EntryKind, Position, Stored
 
@@ -17,4 +18,4 @@ def trimmed(position: Position, until: datetime | None) -> Stored:
     Following goes on after its position.
     """
     body = encode(FeedChanged(_ORIGIN, TRIMMED, _DETAIL))
-    return Stored(position, Entry(EntryKind.FEED, until or datetime.now(UTC), _ORIGIN, body))
+    return Stored(position, Entry(EntryKind.FEED, until or utc_now(), _ORIGIN, body))

@@ -18,9 +18,10 @@ from callmon import __version__
 from callmon.core.answers import Answer
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
-from callmon.graph.control import MAX_BODY, GraphControl
+from callmon.graph.control import GraphControl
 from callmon.graph.naming import SettingNames
 from callmon.graph.retry import RetryPolicy
+from callmon.graph.sender import MAX_BODY
 from callmon.ports import CallControl, Target
 
 CANARY = "eyJ0eXAiOiJKV1QifQ.canary-access-token.sig"
@@ -297,7 +298,7 @@ def test_an_endless_body_is_cut() -> None:
 
 def test_a_body_that_comes_too_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count()
-    monkeypatch.setattr("callmon.graph.control.monotonic", lambda: next(seconds))
+    monkeypatch.setattr("callmon.graph.sender.monotonic", lambda: next(seconds))
     pieces = 0
 
     class Dripping(httpx.SyncByteStream):
