@@ -32,7 +32,7 @@ _VALUE = re.compile(rf'(?:(?:(?<=,)|\A){_EXPRESSION}/?|[^,"]|{_QUOTED})+')
 _FIELD = re.compile(r"([^\W\d_]+):")
 _REPEATED = 20
 """So much of a text that is not understood is repeated to whoever typed it."""
-_SIMILAR = 0.4
+_SIMILAR = 0.6
 _IS = "is"
 
 Wanted = str | Expression
@@ -166,8 +166,8 @@ def _condition(
         return _field_condition(name, fields[name], typed, negated=negated)
     if name != _IS:
         known = (*fields, _IS)
-        listed = f"The fields are {', '.join(known)}; put a text that has a colon of its own into quotes."
-        return FilterError(f"There is no field {_meant(name, known)} {listed}")
+        listed = f"The fields are {', '.join(known)}."
+        return FilterError(f"There is no field {_meant(name, known)} Text with a colon goes into quotes. {listed}")
     flags: list[str] = []
     for value in filter(None, map(_unquoted, typed)):
         meant = [flag for flag in FLAGS if starts(flag, value)]
@@ -200,5 +200,5 @@ def _brief(typed: str) -> str:
 
 
 def _meant(typed: str, known: Iterable[str]) -> str:
-    near = get_close_matches(typed[:_REPEATED], known, 1, _SIMILAR)
+    near = [one for one in known if typed.startswith(one)] or get_close_matches(typed[:_REPEATED], known, 1, _SIMILAR)
     return f"{_repeated(typed)}, did you mean “{near[0]}”?" if near else f"{_repeated(typed)}."

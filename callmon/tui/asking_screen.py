@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from textual import on
+from textual import events, on
 from textual.screen import Screen
 
 from callmon.core.query import Query, Which
@@ -87,6 +87,12 @@ class AskingScreen(Screen[None]):
         """Show everything again, and search for nothing."""
         self.finder.forget()
         self._ask(replace(self.query_, text=""))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Nobody types into a line that has no cursor."""
+        if not isinstance(event.widget, Prompt):
+            for prompt in self.query(Prompt):
+                prompt.call_next(prompt.leave)  # in its own turn: what it says must go past this screen
 
     @on(SortAsked)
     def _sort_asked(self, event: SortAsked) -> None:

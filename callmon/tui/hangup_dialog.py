@@ -31,9 +31,10 @@ from callmon.hangups import Progress, Stage
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
-from callmon.tui.keys import key_label, keys_of
+from callmon.tui.keys import SCROLLING, key_label, keys_of
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 from callmon.tui.quiet import Quiet, too_soon
+from callmon.tui.room import too_small
 
 _TOLD = ("Call id", "Bot", "Kind", "Direction", "From", "To", "Meeting", "On the call", "Tenant")
 """Of what is known, what tells this call from others."""
@@ -47,6 +48,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         Binding("y", "confirm", "Hang up", id="confirm-hangup", tooltip="In the dialog: hang up this call"),
         Binding("s", "stop", "Stop trying", id="stop-trying", tooltip="In the dialog: send the hang-up no more"),
         Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
+        *SCROLLING,
     ]
 
     def __init__(self, call: Call, lang: str, now: datetime, monotonic: Callable[[], float], remark: str = "") -> None:
@@ -70,6 +72,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
         self._body = Static("", id="dialog-text", markup=False)
+        self._scroll = VerticalScroll(self._body, id="dialog-scroll", can_focus=False)
         self._cancel_button = Button("Cancel", id="cancel")
         self._confirm_button = Button("Hang up", id="confirm", variant="error")
 
@@ -80,7 +83,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             with Horizontal(id="dialog-call"):
                 yield self._time
                 yield self._who
-            yield VerticalScroll(self._body, id="dialog-scroll", can_focus=False)
+            yield self._scroll
             with Horizontal(id="dialog-buttons"):
                 yield self._cancel_button
                 yield self._confirm_button
@@ -109,6 +112,10 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         """Send the hang-up no more, if it waits to be sent again."""
         if (self._wait is not None or self._queued) and self.outcome is None:
             self.post_message(HangUpCalledOff((self.call.id,)))
+
+    def action_scroll(self, lines: int) -> None:
+        """Show what does not fit."""
+        self._scroll.scroll_relative(y=lines, animate=False)
 
     def action_close(self) -> None:
         """Close. Nothing is undone, nothing is sent."""
@@ -151,8 +158,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     @property
     def asks(self) -> bool:
-        """Whether the confirming key hangs up, the first time or again."""
-        if self.call.ended:
+        """Whether the confirming key hangs up, the first time or again: only what is in sight is hung up."""
+        if self.call.ended or too_small(self.app.size):
             return False
         return self.sent_at is None or (self.outcome is not None and self.outcome.retry_helps)
 
@@ -183,14 +190,16 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             accepted = self.outcome is not None and self.outcome.answer is Answer.ACCEPTED
             return "Hung up: the call has ended" if accepted else "The call has ended"
         if self._asks_first:
-            return "Hang up this call?"
+            return f"Hang up call #{self.call.index}?"
         if self.outcome is None:
             return "Hanging up…"
         return "Hang-up accepted" if self.outcome.answer is Answer.ACCEPTED else "Not hung up"
 
     def _text(self) -> Content:
         parts: list[Content | str | tuple[str, str]] = []
-        if self.call.ended:
+        if self._asks_first and (small := too_small(self.app.size)):
+            parts.append((small, "bold $warning"))
+        elif self.call.ended:
             parts += self._ended()
         elif self._asks_first:
             parts += self._question()
@@ -202,7 +211,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             parts += _refusal(self.outcome)
         if self.asks and self.quiet.too_soon:
             parts.append((f"\n\n{too_soon(key_label(self, 'confirm-hangup'))}", "bold $warning"))
-        if self._asks_first:
+        if self._asks_first and not too_small(self.app.size):
             # Last, for what does not fit must be scrolled to, and a roster may be long.
             parts += ["\n\n", prose.facts_text(self.call, self._body.content_size.width, _TOLD)]
         return Content.assemble(*parts)

@@ -25,10 +25,11 @@ from callmon.core.text import visible
 from callmon.hangups import Progress, Stage
 from callmon.tui.about_call import AboutCalls
 from callmon.tui.count_gesture import CountGesture
-from callmon.tui.keys import key_label, keys_of
+from callmon.tui.keys import SCROLLING, key_label, keys_of
 from callmon.tui.marked_call import BAD, MarkedCall, outcome_line, outcome_text, question_line
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 from callmon.tui.quiet import too_soon
+from callmon.tui.room import too_small
 
 _WIDTH = 110
 _GOOD = frozenset({Answer.ACCEPTED, Answer.GONE})
@@ -57,10 +58,7 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         ),
         Binding("s", "stop", "Stop", id="stop-hangups", tooltip="In the dialog: send no more of the hang-ups"),
         Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
-        Binding("up", "scroll(-1)", "Up", id="list-up", show=False),
-        Binding("down", "scroll(1)", "Down", id="list-down", show=False),
-        Binding("pageup", "scroll(-8)", "Page up", id="list-page-up", show=False),
-        Binding("pagedown", "scroll(8)", "Page down", id="list-page-down", show=False),
+        *SCROLLING,
     ]
 
     def __init__(self, marked: Sequence[MarkedCall], lang: str, now: datetime, monotonic: Callable[[], float]) -> None:
@@ -120,7 +118,9 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
     def on_key(self, event: events.Key) -> None:
         """Digits make the number; any other key than the confirming one takes it back."""
         now = self._monotonic()
-        if event.is_printable and event.character is not None and event.character in "0123456789":
+        if too_small(self.app.size):
+            self._gesture.other(now)
+        elif event.is_printable and event.character is not None and event.character in "0123456789":
             self._gesture.digit(event.character, now)
         elif event.key == "backspace":
             self._gesture.rub_out(now)
@@ -134,8 +134,9 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         self._gesture.other(self._monotonic())
 
     def action_confirm(self) -> None:
-        """Hang them up, if the number stands there and was meant."""
-        if self.asks and self._wanted and self._gesture.confirms(self._wanted, self._monotonic()):
+        """Hang them up, if the number stands there and was meant, and they are in sight."""
+        ready = self.asks and self._wanted and not too_small(self.app.size)
+        if ready and self._gesture.confirms(self._wanted, self._monotonic()):
             self.sent = tuple(marked.call.id for marked in self.marked if not marked.left_because)
             self.post_message(HangUpConfirmed(self.sent))
         self._paint()
@@ -188,7 +189,7 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         self._heading.update(self._title())
         self._list.update(Content("\n").join(self._lines()))
         self._ask.update(self._asked() if self.asks else self._standing())
-        self._confirm_button.display = self.asks and self._wanted > 0
+        self._confirm_button.display = self.asks and self._wanted > 0 and not too_small(self.app.size)
         yes, no = key_label(self, "confirm-hangups"), key_label(self, "close-dialog")
         self._confirm_button.label = f"Hang up {self._wanted} ({yes})"
         self._cancel_button.label = f"{'Cancel' if self.asks else 'Close'} ({no})"
@@ -215,6 +216,8 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         return outcome_line(call, outcome_text(call, progress, wait_s, self._lang), self._now, width)
 
     def _asked(self) -> Content:
+        if small := too_small(self.app.size):
+            return Content.styled(small, "bold $warning")
         if not self._wanted:
             return Content.styled("There is nothing to hang up: none of them can be.", "$warning")
         left = len(self.marked) - self._wanted

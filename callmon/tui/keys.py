@@ -59,6 +59,13 @@ ON_TOP = (
     Binding("ctrl+c", "help_quit", "How to quit", id="how-to-quit", tooltip="Say how to quit", show=False),
 )
 """Of the app, so that they work on every screen; in dialogs only the one with priority does."""
+SCROLLING = (
+    Binding("up", "scroll(-1)", "Up", id="list-up", show=False),
+    Binding("down", "scroll(1)", "Down", id="list-down", show=False),
+    Binding("pageup", "scroll(-8)", "Page up", id="list-page-up", show=False),
+    Binding("pagedown", "scroll(8)", "Page down", id="list-page-down", show=False),
+)
+"""Of the dialogs, whose focus is on a button."""
 
 
 def key_name(key: str) -> str:

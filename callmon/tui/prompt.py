@@ -12,7 +12,7 @@ from callmon.tui.messages import PromptClosed, PromptTyped
 
 
 class Prompt(Input):
-    """Tells every change at once; Enter keeps it, Escape gives it up."""
+    """Tells every change at once; Enter keeps it, Escape gives it up. It is closed when the focus goes elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Keep", id="keep-typed", tooltip="In a line to type into: keep it", show=False),
@@ -35,10 +35,13 @@ class Prompt(Input):
         Binding("escape", "give_up", "Give up", id="give-up", tooltip="In a line to type into: give it up", show=False),
     ]
 
-    def __init__(self, purpose: str, text: str, history: Sequence[str], placeholder: str) -> None:
-        """`purpose` is ``filter`` or ``search``; `history` has the latest text first."""
+    def __init__(
+        self, purpose: str, text: str, history: Sequence[str], placeholder: str, *, kept_when_left: bool = True
+    ) -> None:
+        """`purpose` is ``filter``, ``search`` or another; `history` has the latest text first."""
         self.purpose = purpose  # first: what watches the value needs it
         super().__init__(text, placeholder=placeholder, id=purpose)
+        self._kept_when_left = kept_when_left
         self.closing = False
         """Whether the screen has been told to close it."""
         self._before = text
@@ -57,12 +60,19 @@ class Prompt(Input):
         """As if nothing had been typed."""
         self._close(self._before, kept=False)
 
+    def leave(self) -> None:
+        """The focus has gone elsewhere, by a click or a key: no key is to be for another line than it looks."""
+        if not self.closing:
+            self._close(self.value if self._kept_when_left else self._before, kept=self._kept_when_left)
+
     def _close(self, text: str, *, kept: bool) -> None:
         self.closing = True
         self.post_message(PromptClosed(self.purpose, text, kept=kept))
 
     def action_recall(self, step: int) -> None:
-        """Go through what was typed before."""
+        """Go through what was typed before; what is being typed is there again at the end of the way back."""
+        if not self._recalled:
+            self._history[0] = self.value
         self._recalled = min(max(self._recalled + step, 0), len(self._history) - 1)
         self.value = self._history[self._recalled]
         self.cursor_position = len(self.value)

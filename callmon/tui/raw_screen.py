@@ -55,7 +55,7 @@ class RawScreen(AboutCall, Screen[None]):
             id="previous-notification",
             tooltip="In the raw view: the notification before",
         ),
-        Binding("escape,q,r", "app.pop_screen", "Back", id="raw-back", tooltip="Out of the raw view"),
+        Binding("escape,q,r,enter", "app.pop_screen", "Back", id="raw-back", tooltip="Out of the raw view"),
         HELP,
         SUSPEND,
     ]

@@ -82,7 +82,7 @@ class ReplayScreen(ConsoleScreen):
     async def action_seek(self) -> None:
         """Ask where to go."""
         await self.query(Prompt).remove()
-        prompt = Prompt(_SEEK, "", (), FORMS)
+        prompt = Prompt(_SEEK, "", (), FORMS, kept_when_left=False)
         await self.mount(prompt, after="#views")
         self.set_focus(prompt)
 

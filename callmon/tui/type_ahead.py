@@ -28,7 +28,7 @@ class TypeAhead:
             if self._prompt.closing or self._prompt is focused:
                 self._waiting.append(key)
                 return True
-            self.release()  # the mouse was quicker, and it stays open
+            self.release()  # the terminal lost the focus meanwhile, and it stays open
         if isinstance(focused, Prompt) and key.key in (*keys_of(focused, "keep-typed"), *keys_of(focused, "give-up")):
             self._prompt = focused
         return False

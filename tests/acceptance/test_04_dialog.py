@@ -23,8 +23,7 @@ async def test_the_dialog_names_the_call_and_says_what_a_hang_up_does(size: tupl
         stage.pass_time(65)
         dialog = await stage.open_dialog()
         for words in (
-            "Hang up this call?",
-            "#1",
+            "Hang up call #1?",
             call_id(1),
             "incoming",
             "Ana Ruiz",

@@ -65,7 +65,7 @@ def test_no_view_of_a_call_passes_anything_on(tmp_path: Path, name: str) -> None
             look_at(screen, b"r", b"Notification ")
             look_at(screen, b"\x1b", b"Timeline")
             look_at(screen, b"C", b"Copied the ticket text")
-            look_at(screen, b"x", b"Hang up this call?")
+            look_at(screen, b"x", b"Hang up call #")
             received = screen.since(0)
         assert [request.path for request in graph.requests if hostile.call_id(1) not in request.path] == []
     (ticket,) = _COPIED.findall(received)
@@ -107,7 +107,7 @@ def test_hostile_ids_reach_no_url_while_a_call_is_hung_up(tmp_path: Path) -> Non
         settings.chmod(0o600)
         screen = stack.enter_context(console(journal))
         screen.wait_for(call.encode(), patience_s=_PATIENCE_S)
-        look_at(screen, b"x", b"Hang up this call?")
+        look_at(screen, b"x", b"Hang up call #")
         mark = screen.painted
         confirm(screen, graph)
         screen.wait_for(b"the call has ended", mark=mark, patience_s=_PATIENCE_S)

@@ -238,6 +238,16 @@ class Stage:
         assert self._pilot is not None
         await self._pilot.press(*keys)
 
+    async def click(self, widget: Widget) -> None:
+        """Click on the middle of a widget."""
+        assert self._pilot is not None
+        await self._pilot.click(widget)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size."""
+        assert self._pilot is not None
+        await self._pilot.resize_terminal(width, height)
+
     async def hover(self, widget: Widget) -> None:
         """Put the pointer on a widget."""
         assert self._pilot is not None

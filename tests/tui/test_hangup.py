@@ -389,3 +389,37 @@ async def test_no_notice_ever_lies_over_a_dialog(size: tuple[int, int], calls: i
         for button in dialog.query(Button):
             assert dialog.region.contains_region(button.region)
         assert not stage.app.screen.query_one(ToastRack).region.overlaps(dialog.region)
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+async def test_nothing_is_hung_up_on_a_terminal_that_cannot_show_it(calls: int) -> None:
+    stage = Stage(size=(80, 24))
+    for number in range(1, calls + 1):
+        stage.arrive(number)
+    async with stage.playing():
+        await stage.press(*["space"] * (calls if calls > 1 else 0))
+        await (stage.open_many_dialog() if calls > 1 else stage.open_dialog())
+        await stage.resize(40, 10)
+        await stage.until(lambda: "too small" in stage.text)
+        assert not stage.app.screen.query_one("#confirm").display
+        stage.pass_time(2)
+        await stage.press(*(str(calls) if calls > 1 else ""), "y")
+        assert stage.control.asked == []
+        await stage.resize(80, 24)
+        await stage.until(lambda: "too small" not in stage.text)
+        stage.pass_time(2)
+        await stage.press(*(str(calls) if calls > 1 else ""))
+        stage.pass_time(2)
+        await stage.press("y")
+        await stage.until(lambda: len(stage.control.asked) == calls)
+
+
+async def test_what_does_not_fit_into_the_dialog_is_scrolled_to() -> None:
+    stage = Stage(size=(60, 20))
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.open_dialog()
+        scroll = stage.app.screen.query_one("#dialog-scroll")
+        assert scroll.max_scroll_y
+        await stage.press("pagedown", "down")
+        await stage.until(lambda: scroll.scroll_offset.y > 0)

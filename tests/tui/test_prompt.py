@@ -92,7 +92,7 @@ async def test_a_line_that_the_mouse_leaves_before_enter_arrives_swallows_no_key
         assert not stage.app._type_ahead.holds(events.Key("enter", None), stage.app.focused)
         stage.app.home.set_focus(stage.app.home.board_view)
         await stage.press("f")
-        assert stage.app.home.frozen
+        await stage.until(lambda: stage.app.home.frozen)
 
 
 async def test_where_there_is_little_room_what_is_wrong_with_a_filter_is_told_first() -> None:
@@ -136,3 +136,35 @@ async def test_the_hint_of_an_empty_line_has_room_on_a_small_screen(key: str, en
     async with stage.playing():
         await stage.press(key)
         await stage.until(lambda: end in stage.text)
+
+
+@pytest.mark.parametrize("purpose", ["slash", "f3"])
+async def test_the_line_is_closed_when_the_focus_leaves_it(purpose: str) -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press(purpose, *"ana", "tab")
+        await closed(stage)
+        assert stage.app.focused is stage.app.home.board_view
+        await stage.until(lambda: stage.selected == same_id(call_id(1)))
+        assert (stage.app.home.query_.text == "ana") == (purpose == "slash"), "kept, as with Enter"
+
+
+async def test_a_click_on_the_board_closes_the_line_so_that_keys_are_for_what_they_look_for() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash", *"ana")
+        await stage.click(stage.app.home.board_view)
+        await closed(stage)
+        assert stage.app.home.query_.text == "ana"
+
+
+async def test_what_is_being_typed_is_there_again_after_a_look_at_what_was_typed_before() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        for typed in ("ana", "bo"):
+            await stage.press("slash", "ctrl+u", *typed, "enter")
+            await closed(stage)
+        await stage.press("slash", "ctrl+u", *"half", "up", "up")
+        assert stage.app.home.query_one(Prompt).value == "ana"
+        await stage.press("down", "down")
+        assert stage.app.home.query_one(Prompt).value == "half"
