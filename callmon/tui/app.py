@@ -323,13 +323,19 @@ class ConsoleApp(App[str], inherit_bindings=False):
 
     @property
     def _call_in_focus(self) -> Call | None:
-        """The call of the screen: the selected one, or the one in detail."""
+        """The call of the screen: the selected one, or the one in detail. Where there is none, that is said."""
         screen = self.screen
-        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self.home.take()
+        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self._selected
+
+    @property
+    def _selected(self) -> Call | None:
+        if (call := self.home.take()) is None:
+            self.notify("There is no call here to do that with.", markup=False)
+        return call
 
     def action_open_detail(self) -> None:
         """Show the selected call on the whole screen."""
-        if (call := self.home.take()) is not None:
+        if (call := self._selected) is not None:
             self._pages.detail(call)
 
     def action_hang_up(self) -> None:

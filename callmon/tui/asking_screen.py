@@ -14,6 +14,7 @@ from callmon.tui import arranging
 from callmon.tui.board_view import BoardView
 from callmon.tui.columns import columns_named
 from callmon.tui.finder import Finder
+from callmon.tui.keys import key_label
 from callmon.tui.messages import Arranged, PromptClosed, PromptTyped, SortAsked
 from callmon.tui.prompt import Prompt
 
@@ -80,6 +81,8 @@ class AskingScreen(Screen[None]):
 
     def action_find(self, step: int) -> None:
         """Go to the next call that was searched for, or the one before."""
+        if not self.finder.searched[0]:
+            self.notify(f"Nothing is searched for yet; {key_label(self, 'search')} does.", markup=False)
         self.finder.step(step)
         self.show_counts()
 

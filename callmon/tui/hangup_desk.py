@@ -127,7 +127,9 @@ class HangUpDesk:
             self._once_ready(self._parts, partial(self._ask_about_many, marks))
             return
         meant = call or (self._call(marks[0]) if marks else self._home.take())
-        if meant is not None:
+        if meant is None:
+            self._app.notify("There is no call here to hang up.", markup=False)
+        else:
             other = marks and meant.id != self._home.board_view.selected
             remark = "This is the call that you marked; the cursor is on another one." if other else ""
             self._once_ready(self._parts, partial(self._ask_about_one, meant, remark))

@@ -23,7 +23,8 @@ from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.page import Page
 
 _SPANS = (("The last hour", timedelta(hours=1)), ("The last day", timedelta(days=1)))
-_BAR = 24
+_WIDE, _BAR, _SHORT_BAR = 110, 24, 6
+"""From so many columns on a bar takes its whole length; below, the reasons need the room."""
 _STYLES = {"success": "$success", "expected": "", "unknown": "dim"}
 
 
@@ -44,10 +45,11 @@ class SummaryScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """One scrolling text."""
+        length = _BAR if self.app.size.width >= _WIDE else _SHORT_BAR
         with Page(id="summary-body"):
             yield Static(self._active_text(), classes="summary", markup=False)
             for title, summary in self._summaries:
-                yield Static(_text(title, summary), classes="summary", markup=False)
+                yield Static(_text(title, summary, length), classes="summary", markup=False)
         yield KeyLine()
 
     def _active_text(self) -> Content:
@@ -63,7 +65,7 @@ def _sign(category: str, *, gone: bool = False) -> str:
     return FAILED_GLYPH if gone or is_fault(category) else GLYPHS[CallState.TERMINATED]
 
 
-def _text(title: str, summary: Summary) -> Content:
+def _text(title: str, summary: Summary, length: int) -> Content:
     lines = [Content.assemble((title, "bold underline"), (f"   {counted(summary.total, 'call')} ended", "dim"))]
     if summary.total:
         by = "   ".join(
@@ -75,7 +77,7 @@ def _text(title: str, summary: Summary) -> Content:
         lines.append(
             Content.assemble(
                 f"{line.count:>6,} {line.share:>6.1%}  ",
-                (fit(bar(line.share, _BAR), _BAR), _STYLES.get(line.category, "$error")),
+                (fit(bar(line.share, length), length), _STYLES.get(line.category, "$error")),
                 f"  {_sign(line.category, gone=line.title == GONE)} {visible(line.title)}",
                 (f"  {visible(numbers)}", "dim"),
             )

@@ -225,3 +225,22 @@ async def test_a_failed_transfer_is_explained_where_it_happened_and_ends_nothing
     async with stage.playing():
         await stage.until(lambda: "transfer failed, the call goes on" in stage.text)
         assert not stage.call(1).ended
+
+
+async def test_keys_that_need_a_call_say_so_where_there_is_none() -> None:
+    stage = Stage()
+    async with stage.playing():
+        for key, words in [("enter", "no call here to do"), ("x", "no call here to hang up"), ("n", "F3 does")]:
+            await stage.press(key)
+            while words not in stage.text:
+                await stage.settled()
+
+
+async def test_on_a_narrow_terminal_a_reason_of_the_summary_takes_one_line() -> None:
+    stage = Stage(size=(80, 24))
+    stage.arrive(1)
+    stage.report(1, "terminated", "deleted", resultInfo={"code": 200, "subcode": 540000})
+    async with stage.playing():
+        await stage.press("s")
+        await stage.until(lambda: "100.0%" in stage.text)
+        assert "200/540000" in next(line for line in stage.text.splitlines() if "100.0%" in line)
