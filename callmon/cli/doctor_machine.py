@@ -17,6 +17,7 @@ from callmon.cli.journals import open_journal, redis_terms
 from callmon.feeds.port_probe import port_state
 from callmon.journal.addresses import FileAddress
 from callmon.journal.probe import FileFacts, could_begin, probe
+from callmon.journal.sqlite_file import is_there
 from callmon.ports import FeedState, JournalError
 from callmon.settings.file import config_path
 from callmon.settings.loading import Loaded
@@ -53,7 +54,7 @@ def _journal(settings: Settings) -> tuple[list[Finding], str]:
     try:
         if not isinstance(address, FileAddress):
             return redis_journal(address, redis_terms(settings))
-        if not address.path.exists():
+        if not is_there(address.path):
             return [_no_journal(address)], ""
         finding = _file(address, probe(address.path))
         if finding.level is Level.PROBLEM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from callmon.core.reasons_catalogue import NOT_GIVEN, in_chinese
 from callmon.core.text import visible
 from callmon.settings.sections.preferences import Preferences
 
+_BOTH = re.compile(r"\(?(-?\d+)[/,](-?\d+)\)?", re.ASCII)
+"""Code and subcode in one word, as ``callmon list`` has them."""
 _EXAMPLES = {
     "callmon explain 200 5001": "code and subcode of a resultInfo",
     "callmon explain 500 --message 'DiagCode: 486#10003.@'": "with its message, which may say more",
@@ -62,6 +65,8 @@ def command(
         raise click.UsageError("--category and --source go with --list.", context)
     if code is None and message is None:
         raise click.UsageError("Give the CODE of an end reason, or --list.", context)
+    if code is not None and subcode is None and (both := _BOTH.fullmatch(code)):
+        code, subcode = both.groups()
     why = explain(code, subcode, message, lang=lang)
     if as_json:
         say_json(full_document(why))

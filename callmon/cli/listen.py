@@ -160,7 +160,7 @@ def _watch(
                 raise Failure(status.detail)
             if status.detail != told[number]:
                 told[number] = status.detail
-                tell((status.detail and _line(status)) or "Notifications are taken again.")
+                tell(_line(status) if status.detail else f"{visible(status.name)}: Notifications are taken again.")
     return code
 
 

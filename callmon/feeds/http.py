@@ -6,20 +6,22 @@ import concurrent.futures
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from callmon.clocks import utc_now
 from callmon.core.records import FeedChanged, encode
 from callmon.core.wire import is_json
 from callmon.feeds.gate import Gate, is_loopback
 from callmon.feeds.intake import submit
-from callmon.feeds.port_probe import why_not
+from callmon.feeds.port_probe import is_free, why_not
 from callmon.feeds.presence import Sign, unsigned
 from callmon.feeds.receiver import Receiver
 from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from callmon.feeds.vitals import Witness
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
+_TURN_S = 2.0
+"""How often it is looked whether an address that another callmon has is free."""
 _LAST_ENTRY_S = 5.0
 
 
@@ -63,6 +65,8 @@ class HttpFeed:
         self._receiver = Receiver(journal, clock, is_json, gate, open_health=is_loopback(host), sign=sign)
         self._server: ServerThread | None = None
         self._lock = Lock()
+        self._waits: Event | None = None
+        """Set to wait no longer for the one who listens in our place to go."""
         self._state = _State(f"http {address_of(host, port)}", FeedState.STOPPED)
 
     def inform(self, witness: Witness, statuses: Callable[[], Sequence[FeedStatus]]) -> None:
@@ -93,11 +97,17 @@ class HttpFeed:
         with self._lock:
             if self._server is None or not self._server.running:
                 self._start()
+            if self._state.state is FeedState.ELSEWHERE and self._waits is None:
+                self._waits = Event()
+                Thread(target=self._wait_for_turn, args=(self._waits,), name="http-waits", daemon=True).start()
         return self.status
 
     def stop(self) -> None:
         """Stop listening. Requests under way get their answer, or at least their place in the journal."""
         with self._lock:
+            if self._waits is not None:
+                self._waits.set()
+                self._waits = None
             name = self._state.name
             server, self._server = self._server, None
             self._state = _State(name, FeedState.STOPPED)
@@ -105,6 +115,18 @@ class HttpFeed:
                 server.stop()
                 # Entries become durable in order, so this one says that all before it have.
                 concurrent.futures.wait([self._note(FeedState.STOPPED)], timeout=_LAST_ENTRY_S)
+
+    def _wait_for_turn(self, ended: Event) -> None:
+        """Listen as soon as the other callmon has gone: nobody else would take what Graph sends then."""
+        while not ended.wait(_TURN_S):
+            with self._lock:
+                if ended.is_set():
+                    return
+                if is_free(self._host, self._port):
+                    self._start()
+                if self._state.state is FeedState.LISTENING:
+                    self._waits = None
+                    return
 
     def _start(self) -> None:
         cut_off = self._receiver.cut_off

@@ -37,7 +37,7 @@ def why_not(error: ServerCannotStart, host: str, port: int, identity: str) -> tu
         return FeedState.FAILED, _failure(error.sentence, "choose another port with --listen, or end that program")
     other = f"Another callmon (pid {neighbour.pid}) already listens on {address_of(host, port)} for"
     if neighbour.journal == identity:
-        return FeedState.ELSEWHERE, f"{other} this journal; this console follows it."
+        return FeedState.ELSEWHERE, f"{other} this journal. When it ends, this one takes its place."
     remedy = "start both with the same --journal, or choose another port with --listen"
     return FeedState.FAILED, _failure(f"{other} another journal.", remedy)
 
@@ -49,6 +49,15 @@ def port_state(host: str, port: int, identity: str) -> tuple[FeedState, str]:
     except ServerCannotStart as error:
         return why_not(error, host, port, identity)
     return FeedState.STOPPED, ""
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a listener could start there now."""
+    try:
+        try_address(host, port)
+    except ServerCannotStart:
+        return False
+    return True
 
 
 def _failure(sentence: str, remedy: str) -> str:

@@ -42,7 +42,9 @@ def not_begun(address: JournalAddress, terms: RedisTerms | None = None) -> bool:
     Raises `JournalError`.
     """
     if isinstance(address, FileAddress):
-        return not address.path.exists()
+        from callmon.journal.sqlite_file import is_there  # noqa: PLC0415  # as in `open_journal`
+
+        return not is_there(address.path)
     with _client_needed():
         from callmon.journal.redis_probe import is_begun  # noqa: PLC0415  # it may not be installed
     return not is_begun(address, terms.password if terms is not None else None)

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from callmon.journal.sqlite_errors import translate
+from callmon.journal.sqlite_errors import damaged, translate
 from callmon.journal.sqlite_file import APPLICATION_ID, SCHEMA_VERSION
 from callmon.ports import JournalError
 
@@ -29,7 +29,7 @@ class FileFacts:
 
 
 def probe(path: Path) -> FileFacts:
-    """Open an existing journal for reading, and see whether it could be written. Raises `JournalError`."""
+    """Look an existing journal through, and see whether it could be written. Raises `JournalError`."""
     try:
         with closing(_connect(path, "ro")) as db:
             (application,) = db.execute("PRAGMA application_id").fetchone()
@@ -37,6 +37,9 @@ def probe(path: Path) -> FileFacts:
             if application != APPLICATION_ID:
                 raise JournalError(f"{path} is an SQLite database of another program. Name another with --journal.")
             (entries,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM entry").fetchone()
+            (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise damaged(path, str(found).splitlines()[0])
         with closing(_connect(path, "rw")) as db:
             db.execute("BEGIN IMMEDIATE")
             db.execute("ROLLBACK")

@@ -64,6 +64,11 @@ def translate(error: sqlite3.Error, path: Path) -> JournalError:
     return kind(sentence.format(path=path, error=error))
 
 
+def damaged(path: Path, why: str) -> JournalError:
+    """What SQLite found when it looked the file through."""
+    return JournalError(_SENTENCES[sqlite3.SQLITE_CORRUPT].format(path=path, error=why))
+
+
 def out_of_room(error: OSError, path: Path) -> JournalError | None:
     """The refusal of the file system as a sentence, if it has no room; None if it is another one."""
     return JournalAway(_FULL.format(path=path)) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None

@@ -9,6 +9,7 @@ import uuid
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from callmon import __version__
 from callmon.journal.sqlite_errors import is_busy, out_of_room, translate, translated
@@ -98,10 +99,7 @@ def open_file(path: Path, patience_s: float) -> JournalFile:
             return JournalFile(real, _prepare_patiently(real, patience_s), patience_s, _inode(real))
     except (OSError, RuntimeError, ValueError) as error:  # resolve(): a loop of links, a NUL in the name
         full = out_of_room(error, path) if isinstance(error, OSError) else None
-        raise full or JournalError(
-            f"The journal {path} cannot be opened ({error}). "
-            "Check the path and who may write there, or name another with --journal."
-        ) from error
+        raise full or _cannot_open(path, error) from error
 
 
 def _inode(path: Path) -> tuple[int, int]:
@@ -109,10 +107,30 @@ def _inode(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _create(path: Path) -> None:
-    if path.exists() and not path.is_file():
-        what = "a directory" if path.is_dir() else "no regular file"
+def is_there(path: Path) -> bool:
+    """Whether the file of a journal exists. Raises `JournalError` if it cannot be one, or cannot be told."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise _cannot_open(path, error) from error
+    if not S_ISREG(status.st_mode):
+        what = "a directory" if S_ISDIR(status.st_mode) else "no regular file"
         raise JournalError(f"{path} is {what}, so it cannot be the journal. Name a file with --journal.")
+    return True
+
+
+def _cannot_open(path: Path, error: Exception) -> JournalError:
+    return JournalError(
+        f"The journal {path} cannot be opened ({error}). "
+        "Check the path and who may write there, or name another with --journal."
+    )
+
+
+def _create(path: Path) -> None:
+    if is_there(path):
+        return
     missing = [directory for directory in path.parents if not directory.exists()]
     for directory in reversed(missing):
         directory.mkdir(0o700, exist_ok=True)

@@ -107,4 +107,9 @@ def _sentence(problem: Mapping[str, Any]) -> str:
     refusal = problem.get("ctx", {}).get("error")
     if isinstance(refusal, ValueError):
         return str(refusal)
+    bounds = problem.get("ctx", {})
+    if "ge" in bounds:
+        return f"it must be {bounds['ge']} or more."
+    if "le" in bounds:
+        return f"it must be {bounds['le']} or less."
     return _WRONG_TYPE.get(str(problem["type"]).partition("_")[0], "it must be text in quotes.")

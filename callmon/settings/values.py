@@ -52,4 +52,12 @@ def token_in(token: SecretStr) -> SecretStr:
     return token
 
 
+def _no_yes_or_no(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("it must be a whole number.")  # pydantic would take true for 1
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_yes_or_no, json_schema_input_type=int)]
+"""A whole number, also as text."""
 Text = Annotated[str, BeforeValidator(text_in, json_schema_input_type=str)]

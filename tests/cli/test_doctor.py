@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -220,8 +221,13 @@ def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
     with closing(sqlite3.connect(newer)) as db:
         db.execute("PRAGMA user_version = 99")
     nowhere = nonsense / "journal.db"
+    damaged = tmp_path / "damaged.db"
+    record(damaged)
+    with damaged.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 4096)
     said = {}
-    for path in (other, nonsense, newer, nowhere):
+    for path in (other, nonsense, newer, nowhere, damaged, tmp_path):
         monkeypatch.setenv("CALLMON_JOURNAL", str(path))
         finding = findings()["journal"]
         assert finding["level"] == "problem", finding
@@ -230,6 +236,26 @@ def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "not even an SQLite database" in said[nonsense]
     assert "a newer callmon" in said[newer]
     assert "cannot be made" in said[nowhere]
+    assert "is damaged" in said[damaged]
+    assert "is a directory" in said[tmp_path]
+
+
+def test_a_journal_that_one_may_not_look_at(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat = Path.stat
+
+    def closed(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path == journal:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    finding = findings()["journal"]
+    assert finding["level"] == "problem"
+    assert "cannot be opened ([Errno 13] Permission denied)" in finding["said"]
+    for command in (["list"], ["export"], ["audit"]):
+        result = run(*command)
+        assert result.code == 1
+        assert "cannot be opened" in result.err
 
 
 def test_a_journal_that_cannot_be_written(journal: Path) -> None:

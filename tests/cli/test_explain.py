@@ -32,6 +32,11 @@ def test_a_reason_in_words() -> None:
     assert "How sure" in starts
 
 
+@pytest.mark.parametrize("pair", ["408/1106", "408,1106", "(408/1106)"])
+def test_code_and_subcode_may_come_in_one_word(pair: str) -> None:
+    assert run("explain", pair).out == run("explain", "408", "1106").out
+
+
 def test_a_reason_as_json() -> None:
     document = run("explain", "500", "560500", "--message", "x DiagCode: 486#10003.@", "--json").json
     assert list(document) == [*END_FIELDS, "inner", "also"]

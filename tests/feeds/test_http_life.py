@@ -15,12 +15,14 @@ from datetime import UTC, datetime
 import pytest
 
 from callmon.core.records import FeedChanged, decode
+from callmon.feeds import http
 from callmon.feeds.asgi import Receive, Scope, Send, answer
 from callmon.feeds.http import HttpFeed
 from callmon.feeds.server import ServerThread
 from callmon.ports import Entry, EntryKind, Feed, FeedState, FeedStatus, JournalError, Ticket
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
+from tests.waiting import wait_until
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -110,7 +112,8 @@ def test_another_callmon_on_the_same_journal_is_followed(
     assert second.start() == FeedStatus(
         f"http {where}",
         FeedState.ELSEWHERE,
-        f"Another callmon (pid {os.getpid()}) already listens on {where} for this journal; this console follows it.",
+        f"Another callmon (pid {os.getpid()}) already listens on {where} for this journal. "
+        "When it ends, this one takes its place.",
     )
     second.stop()
     assert feed_records(journal) == [FeedChanged(feed.status.name, "listening")]
@@ -122,6 +125,32 @@ def test_when_the_other_has_gone_a_new_start_takes_over(feed: HttpFeed, journal:
     feed.stop()
     assert second.start().state is FeedState.LISTENING
     second.stop()
+
+
+def test_who_only_follows_listens_when_the_other_has_gone(
+    feed: HttpFeed, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "_TURN_S", 0.01)
+    second = HttpFeed(journal, "127.0.0.1", int(feed.status.name.rpartition(":")[2]))
+    assert second.start().state is FeedState.ELSEWHERE
+    feed.stop()
+    wait_until(lambda: second.status.state is FeedState.LISTENING)
+    with Sender(("127.0.0.1", int(second.status.name.rpartition(":")[2]))) as sender:
+        assert sender.post(b"{}").status == 202
+    second.stop()
+    assert second.status.state is FeedState.STOPPED
+
+
+def test_who_was_stopped_while_it_waited_does_not_listen(
+    feed: HttpFeed, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "_TURN_S", 0.01)
+    second = HttpFeed(journal, "127.0.0.1", int(feed.status.name.rpartition(":")[2]))
+    second.start()
+    second.stop()
+    feed.stop()
+    wait_until(lambda: all(thread.name != "http-waits" for thread in threading.enumerate()))
+    assert second.status.state is FeedState.STOPPED
 
 
 def test_another_callmon_on_another_journal_is_a_failure(feed: HttpFeed, address: tuple[str, int]) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, SecretStr
 
 from callmon.journal.addresses import FileAddress, JournalAddress, RedisAddress, address_of
 from callmon.settings.sections.base import Section
-from callmon.settings.values import text_in
+from callmon.settings.values import Whole, text_in
 
 
 def _journal(value: object) -> JournalAddress:
@@ -34,9 +34,9 @@ class JournalSection(Section):
     ``redis+sentinel://``, ``redis+cluster://``."""
     redis_password: SecretStr | None = None
     """The password of the Redis in `journal`, in place of one in its URL."""
-    redis_wait: Annotated[int, Field(ge=0)] = 0
+    redis_wait: Annotated[Whole, Field(ge=0)] = 0
     """How many replicas of that Redis must have a notification before it is answered with 202."""
-    journal_keep_days: Annotated[int, Field(ge=0, le=36_500)] = 30
+    journal_keep_days: Annotated[Whole, Field(ge=0, le=36_500)] = 30
     """So many days after a call is over it is forgotten; 0 keeps all. Calls that go on and the audit trail stay."""
-    journal_max_mb: Annotated[int, Field(ge=0)] = 2048
+    journal_max_mb: Annotated[Whole, Field(ge=0)] = 2048
     """The journal is kept below so many MiB by forgetting its oldest calls that are over; 0 sets no limit."""
