@@ -78,6 +78,10 @@ def _file(address: FileAddress, facts: FileFacts) -> Finding:
         said = f"{told}, which a newer callmon wrote."
         return Finding("journal", Level.PROBLEM, said, "Update callmon here, or name another with --journal.")
     later = "" if facts.schema == facts.newest_schema else f" (brought to {facts.newest_schema} when it is next used)"
+    if facts.exposed:
+        said = f"{told}{later}. Everybody on this machine can read what callers and bots sent."
+        todo = f"Take that away: chmod o= {address.path}*"
+        return Finding("journal", Level.WARNING, said, todo)
     return Finding("journal", Level.OK, f"{told}{later}; it can be read and written.")
 
 

@@ -20,8 +20,11 @@ from callmon.feeds.server import ServerCannotStart, ServerThread, address_of
 from callmon.feeds.vitals import Witness
 from callmon.ports import Entry, EntryKind, FeedState, FeedStatus, Journal
 
-_TURN_S = 2.0
+_TAKES_OVER = "When it ends, this one takes its place."
+_LOOK_S = 3.0
 """How often it is looked whether an address that another callmon has is free."""
+_LOOKS = 5
+"""So many times in a row it must be: a collector that a service manager starts again is to find its place free."""
 _LAST_ENTRY_S = 5.0
 
 
@@ -97,7 +100,9 @@ class HttpFeed:
         with self._lock:
             if self._server is None or not self._server.running:
                 self._start()
-            if self._state.state is FeedState.ELSEWHERE and self._waits is None:
+            if self._state.state is FeedState.ELSEWHERE:
+                if self._waits is not None:
+                    self._waits.set()
                 self._waits = Event()
                 Thread(target=self._wait_for_turn, args=(self._waits,), name="http-waits", daemon=True).start()
         return self.status
@@ -118,15 +123,13 @@ class HttpFeed:
 
     def _wait_for_turn(self, ended: Event) -> None:
         """Listen as soon as the other callmon has gone: nobody else would take what Graph sends then."""
-        while not ended.wait(_TURN_S):
-            with self._lock:
-                if ended.is_set():
-                    return
-                if is_free(self._host, self._port):
-                    self._start()
-                if self._state.state is FeedState.LISTENING:
-                    self._waits = None
-                    return
+        free = 0
+        while not ended.wait(_LOOK_S) and self._state.state is not FeedState.LISTENING:
+            free = free + 1 if is_free(self._host, self._port) else 0
+            if free >= _LOOKS:
+                with self._lock:
+                    if not ended.is_set():
+                        self._start()
 
     def _start(self) -> None:
         cut_off = self._receiver.cut_off
@@ -136,7 +139,9 @@ class HttpFeed:
         try:
             host, port = server.start()
         except ServerCannotStart as error:
-            self._state = _State(asked_for, *why_not(error, self._host, self._port, self._journal.identity))
+            state, detail = why_not(error, self._host, self._port, self._journal.identity)
+            later = f" {_TAKES_OVER}" if state is FeedState.ELSEWHERE else ""
+            self._state = _State(asked_for, state, detail + later)
             return
         name = f"http {address_of(host, port)}"
         self._receiver.origin = name

@@ -37,7 +37,7 @@ def why_not(error: ServerCannotStart, host: str, port: int, identity: str) -> tu
         return FeedState.FAILED, _failure(error.sentence, "choose another port with --listen, or end that program")
     other = f"Another callmon (pid {neighbour.pid}) already listens on {address_of(host, port)} for"
     if neighbour.journal == identity:
-        return FeedState.ELSEWHERE, f"{other} this journal. When it ends, this one takes its place."
+        return FeedState.ELSEWHERE, f"{other} this journal."
     remedy = "start both with the same --journal, or choose another port with --listen"
     return FeedState.FAILED, _failure(f"{other} another journal.", remedy)
 

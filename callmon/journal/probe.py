@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IRWXO
 
 from callmon.journal.sqlite_errors import damaged, translate
 from callmon.journal.sqlite_file import APPLICATION_ID, SCHEMA_VERSION
@@ -24,6 +25,8 @@ class FileFacts:
     entries: int
     """How many were ever written."""
     schema: int
+    exposed: bool = False
+    """Whether everybody on the machine may do something with it; a group may be meant to."""
     newest_schema: int = SCHEMA_VERSION
     """The one that this callmon writes."""
 
@@ -45,7 +48,8 @@ def probe(path: Path) -> FileFacts:
             db.execute("ROLLBACK")
     except sqlite3.Error as error:
         raise translate(error, path) from error
-    return FileFacts(sum(_size(Path(f"{path}{tail}")) for tail in ("", "-wal", "-shm")), entries, schema)
+    size = sum(_size(Path(f"{path}{tail}")) for tail in ("", "-wal", "-shm"))
+    return FileFacts(size, entries, schema, exposed=bool(path.stat().st_mode & S_IRWXO))
 
 
 def could_begin(path: Path) -> bool:

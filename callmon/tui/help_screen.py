@@ -52,5 +52,7 @@ class HelpScreen(ModalScreen[None]):
             ]
         parts += [(f"\n{FAILED_GLYPH:<4}", "bold"), "terminated by a fault, or gone: its end was never reported"]
         parts.append("\n\n? before a sign: the call is in doubt; its detail says since when and why.")
-        parts.append("\n≥ before a time: the beginning was not seen, so it lasted at least so long. Times are UTC.")
+        parts.append(
+            "\n≥ before a time in the detail: the beginning was not seen, so it lasted at least so long. Times are UTC."
+        )
         return Content.assemble(*parts)

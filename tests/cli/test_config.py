@@ -73,6 +73,10 @@ def test_no_secret_is_shown(options: list[str], monkeypatch: pytest.MonkeyPatch)
         ("[keys]\nhang-up = 'enter'", ExitCode.USAGE, "pressed without a thought"),
         ("[keys]\nhang-up = 7", ExitCode.USAGE, "text in quotes"),
         ("keys = 7", ExitCode.USAGE, "it must be a table"),
+        ("[profiles.a]\ntheme = 'bogus'", ExitCode.USAGE, "theme in [profiles.a] of"),
+        ("[profiles.a]\nkeys = { hang-up = 'enter' }", ExitCode.USAGE, "pressed without a thought"),
+        ("[profiles]\nprod = 3", ExitCode.USAGE, "there is no profile “prod”"),
+        ("[profiles.a]\ntheme = 'light'", ExitCode.DONE, "The settings hold"),
     ],
 )
 def test_a_check_ends_with_the_code_of_what_it_finds(text: str, code: ExitCode, says: str, file: Path) -> None:

@@ -240,6 +240,14 @@ def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "is a directory" in said[tmp_path]
 
 
+def test_a_journal_that_others_can_read(journal: Path) -> None:
+    record(journal)
+    journal.chmod(0o644)
+    finding = findings()["journal"]
+    assert finding["level"] == "warning"
+    assert f"chmod o= {journal}" in finding["todo"]
+
+
 def test_a_journal_that_one_may_not_look_at(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stat = Path.stat
 

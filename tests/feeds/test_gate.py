@@ -219,7 +219,9 @@ def test_a_console_on_the_same_journal_still_finds_the_listener(
 ) -> None:
     monkeypatch.setattr("callmon.feeds.http.is_loopback", lambda host: False)
     with guarded(journal, feed_token=SecretStr(SHARED)) as (_, address):
-        assert HttpFeed(journal, *address).start().state is FeedState.ELSEWHERE
+        second = HttpFeed(journal, *address)
+        assert second.start().state is FeedState.ELSEWHERE
+        second.stop()
         assert HttpFeed(MemoryJournal(), *address).start().state is FeedState.FAILED
 
 

@@ -130,7 +130,7 @@ def test_when_the_other_has_gone_a_new_start_takes_over(feed: HttpFeed, journal:
 def test_who_only_follows_listens_when_the_other_has_gone(
     feed: HttpFeed, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "_TURN_S", 0.01)
+    monkeypatch.setattr(http, "_LOOK_S", 0.01)
     second = HttpFeed(journal, "127.0.0.1", int(feed.status.name.rpartition(":")[2]))
     assert second.start().state is FeedState.ELSEWHERE
     feed.stop()
@@ -144,7 +144,7 @@ def test_who_only_follows_listens_when_the_other_has_gone(
 def test_who_was_stopped_while_it_waited_does_not_listen(
     feed: HttpFeed, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "_TURN_S", 0.01)
+    monkeypatch.setattr(http, "_LOOK_S", 0.01)
     second = HttpFeed(journal, "127.0.0.1", int(feed.status.name.rpartition(":")[2]))
     second.start()
     second.stop()
