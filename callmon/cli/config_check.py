@@ -10,7 +10,7 @@ from callmon.cli.keymaps import keymap
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.settings.file import FileProblem, config_path, read_file
-from callmon.settings.loading import Loaded, Refused, load
+from callmon.settings.loading import Refused, load
 from callmon.settings.model import Settings
 from callmon.settings.profiles import CHOSEN_BY, PROFILES
 
@@ -45,10 +45,11 @@ def _check_profiles(flags: Flags) -> None:
     problems: list[str] = []
     for name in profiles if isinstance(profiles, dict) else ():
         outcome = load(Settings, {**flags, CHOSEN_BY: name})
+        if isinstance(outcome, Refused):
+            problems += outcome.problems
+            continue
         try:
-            problems += outcome.problems if isinstance(outcome, Refused) else ()
-            if isinstance(outcome, Loaded):
-                keymap(outcome.settings.keys)
+            keymap(outcome.settings.keys)
         except Failure as failure:
             problems += failure.sentences
     if problems:

@@ -11,7 +11,7 @@ Every part must hold. Case does not matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -199,6 +199,6 @@ def _brief(typed: str) -> str:
     return visible(typed if len(typed) <= _REPEATED else f"{typed[:_REPEATED]}…")
 
 
-def _meant(typed: str, known: Iterable[str]) -> str:
+def _meant(typed: str, known: Collection[str]) -> str:
     near = [one for one in known if typed.startswith(one)] or get_close_matches(typed[:_REPEATED], known, 1, _SIMILAR)
     return f"{_repeated(typed)}, did you mean “{near[0]}”?" if near else f"{_repeated(typed)}."

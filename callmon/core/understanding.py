@@ -21,14 +21,11 @@ class Understood(NamedTuple):
     """``a quote is not closed``: right while it is typed, a slip when it is done. Empty if all is closed."""
 
 
-NOTHING = Understood()
-
-
 @lru_cache(maxsize=16)  # of one query after the other, each asked for every call
 def understood(text: str, custom: tuple[str, ...]) -> Understood:
     """Understand a filter (`callmon.core.filtering`). `custom` names the columns that somebody made."""
     if not text:
-        return NOTHING
+        return Understood()
     from callmon.core.filtering import FilterError, parse  # noqa: PLC0415  # the first paint has no filter
 
     read = parse(text, custom)

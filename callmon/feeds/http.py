@@ -68,7 +68,7 @@ class HttpFeed:
         self._receiver = Receiver(journal, clock, is_json, gate, open_health=is_loopback(host), sign=sign)
         self._server: ServerThread | None = None
         self._lock = Lock()
-        self._waits: Event | None = None
+        self._ended = Event()
         """Set to wait no longer for the one who listens in our place to go."""
         self._state = _State(f"http {address_of(host, port)}", FeedState.STOPPED)
 
@@ -101,18 +101,15 @@ class HttpFeed:
             if self._server is None or not self._server.running:
                 self._start()
             if self._state.state is FeedState.ELSEWHERE:
-                if self._waits is not None:
-                    self._waits.set()
-                self._waits = Event()
-                Thread(target=self._wait_for_turn, args=(self._waits,), name="http-waits", daemon=True).start()
+                self._ended.set()
+                self._ended = Event()
+                Thread(target=self._wait_for_turn, args=(self._ended,), name="http-waits", daemon=True).start()
         return self.status
 
     def stop(self) -> None:
         """Stop listening. Requests under way get their answer, or at least their place in the journal."""
         with self._lock:
-            if self._waits is not None:
-                self._waits.set()
-                self._waits = None
+            self._ended.set()
             name = self._state.name
             server, self._server = self._server, None
             self._state = _State(name, FeedState.STOPPED)

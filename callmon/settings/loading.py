@@ -104,12 +104,12 @@ def _where(loc: Sequence[int | str], origins: Mapping[str, Origin]) -> str:
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:
-    refusal = problem.get("ctx", {}).get("error")
+    context = problem.get("ctx", {})
+    refusal = context.get("error")
     if isinstance(refusal, ValueError):
         return str(refusal)
-    bounds = problem.get("ctx", {})
-    if "ge" in bounds:
-        return f"it must be {bounds['ge']} or more."
-    if "le" in bounds:
-        return f"it must be {bounds['le']} or less."
+    if "ge" in context:
+        return f"it must be {context['ge']} or more."
+    if "le" in context:
+        return f"it must be {context['le']} or less."
     return _WRONG_TYPE.get(str(problem["type"]).partition("_")[0], "it must be text in quotes.")

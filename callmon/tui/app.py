@@ -300,7 +300,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""
-        if (call := self._call_in_focus) is not None:
+        if (call := self._take_in_focus()) is not None:
             self._pages.raw(call)
 
     def action_summary(self) -> None:
@@ -313,29 +313,28 @@ class ConsoleApp(App[str], inherit_bindings=False):
 
     def action_copy_id(self) -> None:
         """Copy the call id to the clipboard of the operator's terminal."""
-        if (call := self._call_in_focus) is not None:
+        if (call := self._take_in_focus()) is not None:
             self._pages.copy_id(call)
 
     def action_copy_ticket(self) -> None:
         """Copy what Microsoft support and colleagues ask for."""
-        if (call := self._call_in_focus) is not None:
+        if (call := self._take_in_focus()) is not None:
             self._pages.copy_ticket(call)
 
-    @property
-    def _call_in_focus(self) -> Call | None:
-        """The call of the screen: the selected one, or the one in detail. Where there is none, that is said."""
+    def _take_in_focus(self) -> Call | None:
+        """The call of the screen: the one in detail, or the selected one."""
         screen = self.screen
-        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self._selected
+        return self._call(screen.call.id) if isinstance(screen, AboutCall) else self._take_selected()
 
-    @property
-    def _selected(self) -> Call | None:
+    def _take_selected(self) -> Call | None:
+        """The call under the cursor, to do something with it. Where there is none, that is said."""
         if (call := self.home.take()) is None:
             self.notify("There is no call here to do that with.", markup=False)
         return call
 
     def action_open_detail(self) -> None:
         """Show the selected call on the whole screen."""
-        if (call := self._selected) is not None:
+        if (call := self._take_selected()) is not None:
             self._pages.detail(call)
 
     def action_hang_up(self) -> None:
@@ -358,7 +357,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
 
     def action_verify(self) -> None:
         """Ask Graph whether it still has the call in focus."""
-        call = self._call_in_focus
+        call = self._take_in_focus()
         if self._parts is not None and call is not None:
             self._checks.verify(self._parts, call)
 

@@ -81,9 +81,10 @@ class AskingScreen(Screen[None]):
 
     def action_find(self, step: int) -> None:
         """Go to the next call that was searched for, or the one before."""
-        if not self.finder.searched[0]:
+        if self.finder.searched[0]:
+            self.finder.step(step)
+        else:
             self.notify(f"Nothing is searched for yet; {key_label(self, 'search')} does.", markup=False)
-        self.finder.step(step)
         self.show_counts()
 
     async def action_clear(self) -> None:

@@ -54,12 +54,15 @@ class Finder:
 
     async def open(self, purpose: str, text: str) -> None:
         """Open the prompt."""
-        await self._screen.query(Prompt).remove()
-        found = Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose])
         self._earlier = self._search, self._remark
         self._began_at = self._board_view.selected
-        await self._screen.mount(found, after="#views")
-        self._screen.set_focus(found)  # at once: the next key may already be waiting
+        await self.show(Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose]))
+
+    async def show(self, prompt: Prompt) -> None:
+        """Put a line to type into on the screen, in place of another one."""
+        await self._screen.query(Prompt).remove()
+        await self._screen.mount(prompt, after="#views")
+        self._screen.set_focus(prompt)  # at once: the next key may already be waiting
 
     async def close(self, typed: str) -> None:
         """Close the prompt, if it is open, and remember what was typed."""

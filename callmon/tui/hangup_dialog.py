@@ -197,7 +197,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     def _text(self) -> Content:
         parts: list[Content | str | tuple[str, str]] = []
-        if self._asks_first and (small := too_small(self.app.size)):
+        small = too_small(self.app.size) if self._asks_first else ""
+        if small:
             parts.append((small, "bold $warning"))
         elif self.call.ended:
             parts += self._ended()
@@ -211,7 +212,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             parts += _refusal(self.outcome)
         if self.asks and self.quiet.too_soon:
             parts.append((f"\n\n{too_soon(key_label(self, 'confirm-hangup'))}", "bold $warning"))
-        if self._asks_first and not too_small(self.app.size):
+        if self._asks_first and not small:
             # Last, for what does not fit must be scrolled to, and a roster may be long.
             parts += ["\n\n", prose.facts_text(self.call, self._body.content_size.width, _TOLD)]
         return Content.assemble(*parts)

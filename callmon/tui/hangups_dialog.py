@@ -112,6 +112,11 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         return not self.sent
 
     @property
+    def _ready(self) -> bool:
+        """Whether something can be said yes to, and is in sight."""
+        return self.asks and self._wanted > 0 and not too_small(self.app.size)
+
+    @property
     def _sendable(self) -> int:
         return sum(1 for marked in self.marked if not marked.left_because)
 
@@ -135,8 +140,7 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
 
     def action_confirm(self) -> None:
         """Hang them up, if the number stands there and was meant, and they are in sight."""
-        ready = self.asks and self._wanted and not too_small(self.app.size)
-        if ready and self._gesture.confirms(self._wanted, self._monotonic()):
+        if self._ready and self._gesture.confirms(self._wanted, self._monotonic()):
             self.sent = tuple(marked.call.id for marked in self.marked if not marked.left_because)
             self.post_message(HangUpConfirmed(self.sent))
         self._paint()
@@ -189,7 +193,7 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         self._heading.update(self._title())
         self._list.update(Content("\n").join(self._lines()))
         self._ask.update(self._asked() if self.asks else self._standing())
-        self._confirm_button.display = self.asks and self._wanted > 0 and not too_small(self.app.size)
+        self._confirm_button.display = self._ready
         yes, no = key_label(self, "confirm-hangups"), key_label(self, "close-dialog")
         self._confirm_button.label = f"Hang up {self._wanted} ({yes})"
         self._cancel_button.label = f"{'Cancel' if self.asks else 'Close'} ({no})"

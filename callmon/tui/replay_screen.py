@@ -81,10 +81,7 @@ class ReplayScreen(ConsoleScreen):
 
     async def action_seek(self) -> None:
         """Ask where to go."""
-        await self.query(Prompt).remove()
-        prompt = Prompt(_SEEK, "", (), FORMS, kept_when_left=False)
-        await self.mount(prompt, after="#views")
-        self.set_focus(prompt)
+        await self.finder.show(Prompt(_SEEK, "", (), FORMS, kept_when_left=False))
 
     @on(PromptTyped)
     def _seek_typed(self, event: PromptTyped) -> None:
@@ -96,8 +93,7 @@ class ReplayScreen(ConsoleScreen):
         if event.purpose != _SEEK:
             return
         event.prevent_default()
-        self.set_focus(self.board_view)
-        await self.query(Prompt).remove()
+        await self.finder.close("")
         if event.kept and event.text.strip():
             place = target(event.text, self.player.where)
             if isinstance(place, NowhereToGo):

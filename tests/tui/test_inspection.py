@@ -227,13 +227,14 @@ async def test_a_failed_transfer_is_explained_where_it_happened_and_ends_nothing
         assert not stage.call(1).ended
 
 
-async def test_keys_that_need_a_call_say_so_where_there_is_none() -> None:
+@pytest.mark.parametrize(
+    ("key", "words"), [("enter", "no call here to do"), ("x", "no call here to hang up"), ("n", "F3 does")]
+)
+async def test_keys_that_need_a_call_say_so_where_there_is_none(key: str, words: str) -> None:
     stage = Stage()
     async with stage.playing():
-        for key, words in [("enter", "no call here to do"), ("x", "no call here to hang up"), ("n", "F3 does")]:
-            await stage.press(key)
-            while words not in stage.text:
-                await stage.settled()
+        await stage.press(key)
+        await stage.until(lambda: words in stage.text)
 
 
 async def test_on_a_narrow_terminal_a_reason_of_the_summary_takes_one_line() -> None:
