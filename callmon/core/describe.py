@@ -10,7 +10,7 @@ from callmon.core import hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
 from callmon.core.states import Anomaly, CallState
-from callmon.core.text import clock, duration, short_id, visible
+from callmon.core.text import clock, dated, duration, short_id, visible
 
 if TYPE_CHECKING:
     from callmon.core.reasons import Ending
@@ -191,14 +191,14 @@ def doubt_sentence(call: Call) -> str:
     """What is in doubt, why, and what came of checking it; empty if nothing is."""
     if call.doubt is None:
         return ""
-    told = f"Not certain since {clock(call.doubt.since)}: {call.doubt.because}."
-    return f"{told} {unsettled}" if (unsettled := _unsettled(call)) else told
+    told = f"Not certain since {dated(call.doubt.since)}: {call.doubt.because}."
+    return f"{told} {unsettled}" if (unsettled := _unsettled(call, call.doubt.since)) else told
 
 
-def _unsettled(call: Call) -> str:
+def _unsettled(call: Call, beside: datetime) -> str:
     if call.check is None or call.check.outcome.answer in {Answer.FOUND, Answer.GONE}:
         return ""
-    return f"Checked at {clock(call.check.at)}, to no avail: {visible(call.check.outcome.sentence)}"
+    return f"Checked at {dated(call.check.at, beside)}, to no avail: {visible(call.check.outcome.sentence)}"
 
 
 def trouble(call: Call, lang: str = "en") -> str:

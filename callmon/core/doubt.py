@@ -16,7 +16,7 @@ from callmon.core.answers import Answer
 from callmon.core.calls import Call, Doubt, DoubtKind
 from callmon.core.listening import Gap
 from callmon.core.states import CallState
-from callmon.core.text import clock, since, visible
+from callmon.core.text import clock, dated, since, visible
 
 PATIENCE_S: Mapping[str, float] = MappingProxyType(
     {
@@ -86,10 +86,11 @@ def _patience_s(call: Call, patience: Mapping[str, float]) -> float:
 
 
 def _nobody_heard(gap: Gap) -> str:
+    begun = clock(gap.since)
+    span = f"since {begun}" if gap.until is None else f"from {begun} to {dated(gap.until, gap.since)}"
     if gap.deaf:
-        span = f"from {clock(gap.since)} to {clock(gap.until)}" if gap.until else f"since {clock(gap.since)}"
         return f"nothing at all was received {span}, though calls were active"
     who = visible(gap.feed) or "callmon"
     if gap.until is None:
-        return f"{who} has not listened since {clock(gap.since)}"
-    return f"{who} {gap.verb} from {clock(gap.since)} to {clock(gap.until)}, and nothing was heard of the call since"
+        return f"{who} has not listened {span}"
+    return f"{who} {gap.verb} {span}, and nothing was heard of the call since"

@@ -101,3 +101,10 @@ def iso(at: datetime) -> str:
 def clock(at: datetime) -> str:
     """The time of day in UTC."""
     return at.astimezone(UTC).strftime("%H:%M:%S")
+
+
+def dated(at: datetime, beside: datetime | None = None) -> str:
+    """Date and time of day in UTC; the time alone if it stands beside a moment of the same day."""
+    if beside is not None and at.astimezone(UTC).date() == beside.astimezone(UTC).date():
+        return clock(at)
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

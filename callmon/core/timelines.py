@@ -10,7 +10,7 @@ from callmon.core.calls import Call, Step, StepKind
 from callmon.core.describe import ANOMALY_WORDS
 from callmon.core.listening import Gap
 from callmon.core.states import Anomaly, CallState
-from callmon.core.text import clock, visible
+from callmon.core.text import dated, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _concerns(gap: Gap, call: Call) -> bool:
 
 
 def _gap_line(gap: Gap) -> TimelineLine:
-    until = f"until {clock(gap.until)}" if gap.until else "since then"
+    until = f"until {dated(gap.until, gap.since)}" if gap.until else "since then"
     remark = "what Graph sent meanwhile may be missing"
     return TimelineLine(
         gap.since, None, None, StepKind.OTHER, f"{visible(gap.feed) or 'callmon'} {gap.verb} {until}", remark, odd=True

@@ -91,6 +91,7 @@ class AskingScreen(Screen[None]):
         """Show everything again, and search for nothing."""
         self.finder.forget()
         self._ask(replace(self.query_, text=""))
+        self.show_counts()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nobody types into a line that has no cursor."""

@@ -15,19 +15,20 @@ from textual.binding import BindingType
 from callmon.core.calls import Call
 from callmon.core.custom import names_of
 from callmon.core.query import Query, Which
+from callmon.core.sorting import sort_named
 from callmon.core.view import View
 from callmon.memory import Memory
 from callmon.snapshot import Snapshot, Update
 from callmon.tui.asking_screen import AskingScreen
 from callmon.tui.bell import Bell, newly_wrong
 from callmon.tui.board_view import BoardView
-from callmon.tui.columns import with_custom
+from callmon.tui.columns import columns_named, with_custom
 from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.key_line import KeyLine
 from callmon.tui.messages import CallSelected, MarksChanged, ViewShown
-from callmon.tui.recall import arranged, columns, to_remember
+from callmon.tui.recall import Beginning, arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
 from callmon.tui.status_bar import StatusBar
 from callmon.tui.view_line import ViewFacts, ViewLine
@@ -55,6 +56,7 @@ class ConsoleScreen(AskingScreen):
         """What the picture shows: `snapshot`, or an earlier one while it is frozen."""
         self._standstill = Standstill()
         self._trouble = View(Query(Which.TROUBLE))
+        self._beginning = Beginning()
         self._in_trouble = 0
         """How many calls of the picture are in trouble."""
         self.status_bar = StatusBar(now, id="status")
@@ -102,6 +104,8 @@ class ConsoleScreen(AskingScreen):
         self.query_ = arranged(query, parts.memory, parts.sort)
         self.board_view.known_columns = known = with_custom(parts.custom)
         self.board_view.columns = columns(parts.columns, parts.memory, known)
+        imposed = sort_named(parts.sort, self.query_.custom)
+        self._beginning = Beginning(parts.memory, imposed, columns_named(parts.columns, known) if parts.columns else ())
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell
         self.show_view()
@@ -118,7 +122,8 @@ class ConsoleScreen(AskingScreen):
 
     def to_remember(self, chosen_theme: str) -> Memory:
         """How the console is now."""
-        return to_remember(self.query_, self.board_view.columns, chosen_theme, self.finder.history)
+        shown, typed = self.board_view.columns, self.finder.history
+        return to_remember(self.query_, shown, chosen_theme, typed, self._beginning)
 
     def show(self, update: Update, now: datetime) -> None:
         """Take in news. A picture that is frozen waits with it."""

@@ -10,7 +10,7 @@ from textual.content import Content
 from callmon.core.checking import Pause
 from callmon.core.listening import Gap
 from callmon.core.liveness import Rhythm, expected_silence_s
-from callmon.core.text import age, clock, duration, visible
+from callmon.core.text import age, clock, dated, duration, visible
 from callmon.ports import FeedState, FeedStatus
 from callmon.snapshot import Snapshot
 
@@ -66,7 +66,7 @@ def _feed(status: FeedStatus) -> list[str]:
 
 def _came(snapshot: Snapshot, now: datetime) -> list[str]:
     last = snapshot.last_notification
-    when = "never" if last is None else f"{clock(last)} UTC, {age(now - last)} ago"
+    when = "never" if last is None else f"{dated(last)} UTC, {age(now - last)} ago"
     return [
         _line("last notification", when),
         _line("in the journal", f"{snapshot.notifications:,}"),
@@ -78,7 +78,7 @@ def _came(snapshot: Snapshot, now: datetime) -> list[str]:
 def _silence(snapshot: Snapshot, deaf_after_s: float | None) -> list[str]:
     limit_s = expected_silence_s(snapshot.rhythm) if deaf_after_s is None else deaf_after_s
     source = "as set" if deaf_after_s is not None else _learned(snapshot.rhythm)
-    quiet = "" if snapshot.quiet_since is None else f", since {clock(snapshot.quiet_since)} UTC"
+    quiet = "" if snapshot.quiet_since is None else f", since {dated(snapshot.quiet_since)} UTC"
     state = f"DEAF: nothing comes though calls are active{quiet}" if snapshot.deaf else "none that is too long"
     return [_line("now", state), _line("taken for deaf after", f"{limit_s:,.0f} s while calls are active, {source}")]
 
@@ -94,15 +94,17 @@ def _gaps(gaps: Sequence[Gap]) -> list[str]:
     for gap in reversed(gaps[-_SHOWN:]):
         said = f"{visible(gap.feed)} {gap.verb}" if gap.feed else gap.verb
         if gap.until is None:
-            told.append(f"since {clock(gap.since)}: {said}")
+            told.append(f"since {dated(gap.since)}: {said}")
         else:
-            told.append(f"{clock(gap.since)} to {clock(gap.until)} ({duration(gap.until - gap.since)}): {said}")
+            told.append(
+                f"{dated(gap.since)} to {dated(gap.until, gap.since)} ({duration(gap.until - gap.since)}): {said}"
+            )
     return told
 
 
 def _unreadable(snapshot: Snapshot) -> list[str]:
     latest = snapshot.rejections[: -_SHOWN - 1 : -1]
-    return [f"{clock(one.at)}  {visible(one.origin)}  {visible(one.reason)}" for one in latest]
+    return [f"{dated(one.at)}  {visible(one.origin)}  {visible(one.reason)}" for one in latest]
 
 
 def _line(label: str, value: str) -> str:

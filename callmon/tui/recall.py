@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
 from callmon.core.grouping import GroupBy
 from callmon.core.query import Query, Which
-from callmon.core.sorting import sort_named
-from callmon.memory import Memory
+from callmon.core.sorting import Sort, sort_named
+from callmon.memory import NOTHING, Memory
 from callmon.tui.columns import Column, columns_named
 
 _Named = TypeVar("_Named", bound=StrEnum)
@@ -36,14 +36,29 @@ def columns(chosen: Sequence[str], memory: Memory, known: Mapping[str, Column]) 
     return columns_named(chosen or memory.columns, known) or columns_named(())
 
 
-def to_remember(query: Query, shown: Sequence[Column], chosen_theme: str, typed: Sequence[str]) -> Memory:
-    """How the console is now."""
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a console was found with. What the settings put there was arranged by nobody at the keys."""
+
+    memory: Memory = NOTHING
+    sort: Sort | None = None
+    """The order that the settings name; None if they name none."""
+    columns: tuple[Column, ...] = ()
+    """The columns that they name."""
+
+
+def to_remember(
+    query: Query, shown: Sequence[Column], chosen_theme: str, typed: Sequence[str], beginning: Beginning
+) -> Memory:
+    """How the console is now, and as it was remembered where only the settings have it otherwise."""
+    memory, sort = beginning.memory, query.sort
+    sort_imposed, columns_imposed = sort == beginning.sort, tuple(shown) == beginning.columns
     return Memory(
         view=query.which,
-        sort=query.sort.by,
-        reverse=query.sort.reverse,
+        sort=memory.sort if sort_imposed else sort.by,
+        reverse=memory.reverse if sort_imposed else sort.reverse,
         group=query.group,
-        columns=tuple(column.key for column in shown),
+        columns=memory.columns if columns_imposed else tuple(column.key for column in shown),
         chosen_theme=chosen_theme,
         typed=tuple(typed),
     )

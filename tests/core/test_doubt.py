@@ -80,6 +80,10 @@ GAPS = {
         (Gap(at(10), at(20), certain=False, deaf=True),),
         (at(10), "nothing at all was received from 09:30:10 to 09:30:20, though calls were active"),
     ),
+    "to the next day": (
+        (Gap(at(10), at(86_410), certain=True),),
+        (at(10), "did not listen from 09:30:10 to 2026-03-03 09:30:10, and"),
+    ),
     "the first of two": (
         (Gap(at(10), at(20), certain=True), Gap(at(25), at(30), certain=True)),
         (at(10), "from 09:30:10 to 09:30:20"),
@@ -153,7 +157,7 @@ def test_the_row_has_a_sign_and_a_word() -> None:
 def test_the_detail_says_since_when_why_and_what_came_of_checking() -> None:
     assert describe.doubt_sentence(call_of(report("established"))) == ""
     assert describe.doubt_sentence(doubted()) == (
-        "Not certain since 09:30:10: callmon did not listen from 09:30:10 to 09:30:30, "
+        "Not certain since 2026-03-02 09:30:10: callmon did not listen from 09:30:10 to 09:30:30, "
         "and nothing was heard of the call since."
     )
     assert describe.doubt_sentence(doubted(BUSY)).endswith("Checked at 09:30:25, to no avail: Graph asks to wait.")

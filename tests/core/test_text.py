@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callmon.core.text import age, clock, counted, duration, is_id, iso, same_id, short_id, since, visible
+from callmon.core.text import age, clock, counted, dated, duration, is_id, iso, same_id, short_id, since, visible
 from tests.makers import CALL
 
 HOSTILE = {
@@ -115,6 +115,9 @@ def test_times_are_utc() -> None:
     moment = datetime(2026, 3, 2, 1, 30, 5, 123999, timezone(timedelta(hours=-8)))
     assert iso(moment) == "2026-03-02T09:30:05.123Z"
     assert clock(moment) == "09:30:05"
+    assert dated(moment) == "2026-03-02 09:30:05"
+    assert dated(moment, datetime(2026, 3, 2, tzinfo=UTC)) == "09:30:05"
+    assert dated(moment, datetime(2026, 3, 1, 23, 59, tzinfo=UTC)) == "2026-03-02 09:30:05"
     assert iso(datetime(2026, 3, 2, tzinfo=UTC)) == "2026-03-02T00:00:00.000Z"
 
 

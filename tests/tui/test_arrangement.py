@@ -110,6 +110,23 @@ async def test_the_settings_choose_the_order_before_what_is_remembered() -> None
         assert stage.app.home.query_.sort == Sort(SortBy.HEARD, reverse=True)
 
 
+async def test_what_the_settings_impose_is_not_remembered_as_if_somebody_had_arranged_it() -> None:
+    kept: list[Memory] = []
+    stage = Stage()
+    left = Memory(sort="who", reverse=True, columns=("note", "state"))
+    stage.parts = replace(stage.parts, sort="-heard", columns=("state", "who"), memory=left, remember=kept.append)
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("1")
+        await stage.until(lambda: kept)
+        assert kept[-1] == replace(left, view="active", group="none")
+        await stage.press("I")
+        await stage.until(lambda: kept[-1].sort == "heard")
+        assert not kept[-1].reverse
+        stage.app.home.toggle_column("bot")
+        await stage.until(lambda: kept[-1].columns == ("state", "who", "bot"))
+
+
 @pytest.mark.parametrize("name", SORTS)
 def test_the_header_marks_the_order_in_force_also_the_usual_one(name: str) -> None:
     by = SortBy(name)

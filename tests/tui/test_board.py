@@ -50,7 +50,9 @@ async def test_a_search_moves_the_cursor_hides_nothing_and_says_when_it_begins_a
             await stage.press(press)
             await stage.until(lambda told=told: told in stage.text)  # type: ignore[misc]  # a text
             assert stage.selected == same_id(call_id(at))
-        await stage.press("escape", "n")
+        await stage.press("escape")
+        await stage.until(lambda: "search" not in stage.text.split("State")[0])
+        await stage.press("n")
         assert "search" not in stage.text.split("State")[0]
         assert stage.selected == same_id(call_id(1))
 
