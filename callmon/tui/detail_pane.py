@@ -16,6 +16,7 @@ from callmon.core.listening import Gap
 from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.clock_cell import ClockCell
+from callmon.tui.hanging import HangingText
 
 _NOTHING = Content("")
 
@@ -37,7 +38,7 @@ class DetailPane(Widget):
         self._time = ClockCell(id="detail-time")
         self._title = Static(id="detail-title", markup=False)
         self._story = Static(id="detail-story", markup=False)
-        self._known = Static(id="detail-known", markup=False)
+        self._known = HangingText(id="detail-known")
 
     def compose(self) -> ComposeResult:
         """The head, the story and the facts, as cells of a grid."""
@@ -62,8 +63,7 @@ class DetailPane(Widget):
 
     def _tell(self) -> None:
         self._story.update(self._text(self._call) if self._call else _NOTHING, layout=False)
-        width = self._known.content_size.width
-        self._known.update(prose.facts_text(self._call, width) if self._call else _NOTHING, layout=False)
+        self._known.tell(prose.facts_lines(self._call) if self._call else (), layout=False)
 
     def _text(self, call: Call) -> Content:
         """Why it ended, how the hang-up stands, or what is in doubt; then the latest steps that there is room for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
+from callmon.tui.hanging import HangingText, Line, sections
 from callmon.tui.key_line import KeyLine
 from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.page import Page
@@ -49,7 +50,7 @@ class DetailScreen(AboutCall, Screen[None]):
         self._lang = lang
         self._time = ClockCell(id="full-time")
         self._head = Static(id="full-title", markup=False)
-        self._text = Static(id="full-text", markup=False)
+        self._text = HangingText(id="full-text")
         self._body = Page(self._text, id="full-body")
         self._now = now
         self._late = hangup_words.lapsed(call, now)
@@ -65,10 +66,6 @@ class DetailScreen(AboutCall, Screen[None]):
     def on_mount(self) -> None:
         """Show the call."""
         self._paint()
-
-    def on_resize(self) -> None:
-        """Another width breaks lines elsewhere."""
-        self.call_after_refresh(self._paint)
 
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # sends nothing
         """The call as it is now."""
@@ -86,30 +83,21 @@ class DetailScreen(AboutCall, Screen[None]):
 
     def _paint(self) -> None:
         self._head.update(prose.headline(self.call, self._now))
-        self._text.update(Content("\n\n").join(self._sections()))
+        self._text.tell(sections(self._sections()))
         self._tick()
 
-    def _sections(self) -> list[Content]:
+    def _sections(self) -> Iterator[Sequence[Line]]:
         call = self.call
-        sections = []
-        if (why := prose.end_text(call, self._lang, full=True)) is not None:
-            sections.append(why)
-        if (doubt := prose.doubt_text(call)) is not None:
-            sections.append(doubt)
+        for told in (prose.end_text(call, self._lang, full=True), prose.doubt_text(call)):
+            if told is not None:
+                yield [Line(told)]
         if call.hangup is not None:
-            sections.append(_titled("Hang-up", Content(hangup_words.state(call, self._now))))
-        steps = prose.timeline_text(timeline(call, self._lang, self._gaps))
+            yield Line.titled("Hang-up", [Line(Content(hangup_words.state(call, self._now)))])
+        steps = prose.timeline_lines(timeline(call, self._lang, self._gaps))
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
-            steps = Content.assemble((note, "dim"), "\n", steps)
-        sections += [
-            _titled("Timeline (UTC)", steps),
-            _titled("Known", prose.facts_text(call, self._text.content_size.width)),
-        ]
+            steps = [Line(Content.styled(note, "dim")), *steps]
+        yield Line.titled("Timeline (UTC)", steps)
+        yield Line.titled("Known", prose.facts_lines(call))
         if call.roster:
-            sections.append(_titled(f"On the call ({len(call.roster)})", prose.roster_text(call)))
-        return sections
-
-
-def _titled(title: str, text: Content) -> Content:
-    return Content.assemble((title, "bold underline"), "\n", text)
+            yield Line.titled(f"On the call ({len(call.roster)})", prose.roster_lines(call))

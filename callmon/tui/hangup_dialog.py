@@ -7,7 +7,7 @@ held key, nor text pasted into the wrong window can hang up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,22 +15,20 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from callmon.core import describe, hangup_words
-from callmon.core.answer_words import for_support, tries
+from callmon.core import describe
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
-from callmon.core.checking import CONFIRM_WITHIN_S
 from callmon.core.hangup import HangUpOutcome
 from callmon.core.listening import Gap
-from callmon.core.text import age, visible
 from callmon.hangups import Progress, Stage
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
+from callmon.tui.hanging import HangingText, Line, sections
+from callmon.tui.hangup_prose import WARNING, accepted, ended, on_its_way, question, queued, refused, waiting
 from callmon.tui.keys import SCROLLING, key_label, keys_of
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 from callmon.tui.quiet import Quiet, too_soon
@@ -71,7 +69,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._heading = Static("", id="dialog-title", markup=False)
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
-        self._body = Static("", id="dialog-text", markup=False)
+        self._body = HangingText(id="dialog-text")
         self._scroll = VerticalScroll(self._body, id="dialog-scroll", can_focus=False)
         self._cancel_button = Button("Cancel", id="cancel")
         self._confirm_button = Button("Hang up", id="confirm", variant="error")
@@ -130,8 +128,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self.action_confirm()
 
     def on_resize(self) -> None:
-        """Another width breaks lines elsewhere."""
-        self.call_after_refresh(self._paint)
+        """On another size there is room for it, or not."""
+        self._paint()
 
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # no timeline
         """The call as it is now. It can only be the call that the dialog was built on."""
@@ -175,7 +173,7 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
     def _paint(self) -> None:
         self._heading.update(self._title())
         self._who.update(prose.headline(self.call, self._now))
-        self._body.update(self._text())
+        self._body.tell(sections(self._text()))
         self._confirm_button.display = self.asks
         yes, no = key_label(self, "confirm-hangup"), key_label(self, "close-dialog")
         self._confirm_button.label = f"Hang up ({yes})" if self._asks_first else f"Try again ({yes})"
@@ -195,93 +193,33 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
             return "Hanging up…"
         return "Hang-up accepted" if self.outcome.answer is Answer.ACCEPTED else "Not hung up"
 
-    def _text(self) -> Content:
-        parts: list[Content | str | tuple[str, str]] = []
+    def _text(self) -> Iterator[Sequence[Line]]:
         small = too_small(self.app.size) if self._asks_first else ""
         if small:
-            parts.append((small, "bold $warning"))
-        elif self.call.ended:
-            parts += self._ended()
-        elif self._asks_first:
-            parts += self._question()
-        elif self.outcome is None:
-            parts += self._on_its_way()
-        elif self.outcome.answer is Answer.ACCEPTED:
-            parts += self._accepted(self.outcome)
-        else:
-            parts += _refusal(self.outcome)
+            yield [Line.said(small, WARNING)]
+            return
+        yield from self._told()
         if self.asks and self.quiet.too_soon:
-            parts.append((f"\n\n{too_soon(key_label(self, 'confirm-hangup'))}", "bold $warning"))
-        if self._asks_first and not small:
+            yield [Line.said(too_soon(key_label(self, "confirm-hangup")), WARNING)]
+        if self._asks_first:
             # Last, for what does not fit must be scrolled to, and a roster may be long.
-            parts += ["\n\n", prose.facts_text(self.call, self._body.content_size.width, _TOLD)]
-        return Content.assemble(*parts)
+            yield prose.facts_lines(self.call, _TOLD)
 
-    def _question(self) -> list[Content | str | tuple[str, str]]:
-        call = self.call
-        lines: list[Content | str | tuple[str, str]] = [
-            (hangup_words.effect(call), "bold"),
-            f"\n{hangup_words.expects()}",
-        ]
-        if self._remark:
-            lines.append((f"\n\n{self._remark}", "$warning"))
-        if call.hangup is not None:
-            since = age(self._now - call.hangup.asked_at)
-            lines.append((f"\n\nAsked before, {since} ago: {hangup_words.state(call, self._now)}", "$warning"))
-        return lines
+    def _told(self) -> Iterator[Sequence[Line]]:
+        if self.call.ended:
+            return ended(self.call, self.outcome, self._lang, asked=self.sent_at is not None)
+        if self.sent_at is None:
+            return question(self.call, self._now, self._remark)
+        if self.outcome is None:
+            return self._on_its_way(key_label(self, "stop-trying"))
+        if self.outcome.answer is Answer.ACCEPTED:
+            return accepted(self.call, self.outcome, self.sent_at, self._now)
+        return refused(self.outcome)
 
-    def _on_its_way(self) -> list[Content | str | tuple[str, str]]:
+    def _on_its_way(self, stop: str) -> Iterator[Sequence[Line]]:
         if self._queued:
-            stop = key_label(self, "stop-trying")
-            why = (
-                f"It waits {self._held_s:.0f} s: Graph is throttling"
-                if self._held_s
-                else "It waits for its turn: other hang-ups are under way, or Graph is throttling them"
-            )
-            return [f"{why}. {stop} stops it. Closing this dialog does not."]
+            return queued(self._held_s, stop)
         if self._wait is None:
-            return ["The request is on its way to Graph. Closing this dialog does not stop it."]
+            return on_its_way()
         came, again_at = self._wait
-        left = max(0.0, again_at - self._monotonic())
-        when = f"It is sent again in {left:.0f} s" if left else "It is being sent again"
-        return [
-            (visible(came.sentence), "bold"),
-            f"\n{when}; {key_label(self, 'stop-trying')} stops that. Closing this dialog does not.",
-        ]
-
-    def _accepted(self, outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
-        waited = (self._now - self.sent_at).total_seconds() if self.sent_at else 0.0
-        lines: list[Content | str | tuple[str, str]] = [visible(outcome.sentence)]
-        if waited < CONFIRM_WITHIN_S:
-            lines.append("\nWaiting for Graph to report the end of the call.")
-            return lines
-        lines.append(("\n\nAccepted, not confirmed: ", "bold $warning"))
-        lines.append(f"no end was reported within {CONFIRM_WITHIN_S:.0f} seconds.")
-        check = self.call.check
-        if check is not None and self.sent_at is not None and check.at >= self.sent_at:
-            lines.append(f"\nAsked Graph again: {visible(check.outcome.sentence)}")
-        else:
-            lines.append("\nAsking Graph whether the call still exists…")
-        return lines
-
-    def _ended(self) -> list[Content | str | tuple[str, str]]:
-        first = (
-            "It ended by itself meanwhile; nothing was sent.\n\n"
-            if self.sent_at is None or (self.outcome is not None and self.outcome.answer is Answer.REFUSED_HERE)
-            else "It was already gone when Graph was asked.\n\n"
-            if self.outcome is not None and self.outcome.answer is Answer.GONE
-            else ""
-        )
-        return [first, prose.end_text(self.call, self._lang) or ""]
-
-
-def _refusal(outcome: HangUpOutcome) -> list[Content | str | tuple[str, str]]:
-    retry = "Trying again may help." if outcome.retry_helps else "Trying again will not help."
-    if outcome.answer is Answer.GONE:
-        retry = "There is nothing left to hang up."
-    lines: list[Content | str | tuple[str, str]] = [(visible(outcome.sentence), "bold"), f"\n{retry}\n"]
-    for label, value in for_support(outcome):
-        lines += [(f"\n{label:<20} ", "dim"), value]
-    for line in tries(outcome):
-        lines += [("\nTry ", "dim"), line]
-    return lines
+        return waiting(came, max(0.0, again_at - self._monotonic()), stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from callmon.core.describe import FAILED_GLYPH, GLYPHS
+from callmon.tui.hanging import EMPTY, HangingText, Line
 
 _KEYS_LEAST = 16
+_TITLE = "bold underline"
 
 
 class HelpScreen(ModalScreen[None]):
@@ -32,27 +33,27 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Keys and signs side by side if there is room, else one below the other."""
         with VerticalScroll(id="help"):
-            yield Static(self._key_text(), id="help-keys", markup=False)
-            yield Static(self._sign_text(), id="help-signs", markup=False)
+            yield HangingText(self._key_lines(), id="help-keys")
+            yield HangingText(self._sign_lines(), id="help-signs")
 
-    def _key_text(self) -> Content:
-        parts: list[str | tuple[str, str]] = [("Keys", "bold underline")]
+    def _key_lines(self) -> list[Line]:
         width = max(_KEYS_LEAST, *(cell_len(keys) + 2 for keys, _ in self._keys))
-        for keys, does in self._keys:
-            parts += [(f"\n{set_cell_size(keys, width)}", "bold"), does]
-        return Content.assemble(*parts)
+        told = ((set_cell_size(keys, width), does) for keys, does in self._keys)
+        return [Line.said("Keys", _TITLE), *(_labelled(keys, does) for keys, does in told)]
 
     @staticmethod
-    def _sign_text() -> Content:
-        parts: list[str | tuple[str, str]] = [("States", "bold underline")]
+    def _sign_lines() -> Iterator[Line]:
+        yield Line.said("States", _TITLE)
         for state, glyph in GLYPHS.items():
-            parts += [
-                (f"\n{glyph:<4}", "bold"),
-                str(state) if state else "not said yet, or a state Graph's schema lacks",
-            ]
-        parts += [(f"\n{FAILED_GLYPH:<4}", "bold"), "terminated by a fault, or gone: its end was never reported"]
-        parts.append("\n\n? before a sign: the call is in doubt; its detail says since when and why.")
-        parts.append(
-            "\n≥ before a time in the detail: the beginning was not seen, so it lasted at least so long. Times are UTC."
+            yield _labelled(f"{glyph:<4}", str(state) if state else "not said yet, or a state Graph's schema lacks")
+        yield _labelled(f"{FAILED_GLYPH:<4}", "terminated by a fault, or gone: its end was never reported")
+        yield EMPTY
+        yield _labelled("?   ", "before a sign: the call is in doubt; its detail says since when and why.")
+        yield _labelled(
+            "≥   ", "before a time in the detail: it lasted at least so long, for its beginning was not seen."
         )
-        return Content.assemble(*parts)
+        yield Line.said("Times are UTC.")
+
+
+def _labelled(label: str, text: str) -> Line:
+    return Line(Content(text), Content.styled(label, "bold"))

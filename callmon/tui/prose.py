@@ -12,13 +12,13 @@ from callmon.core import describe
 from callmon.core.calls import Call, StepKind
 from callmon.core.text import clock, duration, visible
 from callmon.core.timelines import TimelineLine
+from callmon.tui.hanging import Line
 
 if TYPE_CHECKING:  # who paints a first frame has no end to explain
     from callmon.core.reasons import Ending
 
 _LABEL = 15
 """So many columns for the names of facts."""
-_LEAST, _USUAL = 20, 74
 _NO_ONE = frozenset({"unknown", "nobody"})
 
 
@@ -70,51 +70,40 @@ def _why(call: Call, why: Ending, full: bool) -> Content:
     return Content.assemble(*parts)
 
 
-def timeline_text(lines: Sequence[TimelineLine]) -> Content:
-    """The steps, one a line."""
-    return Content("\n").join([_step(line) for line in lines])
+def timeline_lines(lines: Sequence[TimelineLine]) -> list[Line]:
+    """The steps."""
+    return [_step(line) for line in lines]
 
 
 def timeline_tail(lines: Sequence[TimelineLine], width: int, height: int) -> Content:
     """The latest steps that fit, each on one line."""
     shown = lines if len(lines) <= height else lines[len(lines) - max(1, height - 1) :]
-    told = [_step(line).truncate(width, ellipsis=True) for line in shown]
+    steps = (_step(line) for line in shown)
+    told = [(step.label + step.text).truncate(width, ellipsis=True) for step in steps]
     if len(shown) < len(lines):
         told.insert(0, Content.styled(f"… {len(lines) - len(shown)} earlier steps: Enter shows all", "dim"))
     return Content("\n").join(told)
 
 
-def _step(line: TimelineLine) -> Content:
+def _step(line: TimelineLine) -> Line:
     gap = "" if line.gap is None else f"+{duration(line.gap)}"
-    style = "bold" if line.kind is StepKind.STATE else ""
-    parts: list[str | tuple[str, str]] = [
-        (f"{clock(line.at)} {gap:>8}  ", "dim"),
-        (line.text, style),
-    ]
+    parts = [(line.text, "bold" if line.kind is StepKind.STATE else "")]
     if line.stay is not None:
         parts.append((f"  for {duration(line.stay)}", "dim"))
     if line.remark:
         parts.append((f"  ({line.remark})", "$warning" if line.odd else "dim"))
-    return Content.assemble(*parts)
+    return Line(Content.assemble(*parts), Content.styled(f"{clock(line.at)} {gap:>8}  ", "dim"))
 
 
-def roster_text(call: Call) -> Content:
-    """Who is on the call, one a line."""
-    return Content("\n").join(
-        Content.assemble(name, (f"  {special}", "dim")) for name, special in describe.roster(call)
-    )
+def roster_lines(call: Call) -> list[Line]:
+    """Who is on the call."""
+    return [Line(Content.assemble(name, (f"  {special}", "dim"))) for name, special in describe.roster(call)]
 
 
-def facts_text(call: Call, width: int, labels: Sequence[str] | None = None) -> Content:
-    """What is known besides state and times, all of it or only some, for so many columns (0: not yet known).
-
-    A line a fact; what is longer goes on beside its label.
-    """
-    room = max(_LEAST, (width or _USUAL) - _LABEL)
-    lines: list[Content] = []
-    for label, value in describe.facts(call):
-        if labels is None or label in labels:
-            first, *more = Content(value).wrap(room)
-            lines.append(Content.assemble((label.ljust(_LABEL), "dim"), first))
-            lines += [Content(" " * _LABEL) + line for line in more]
-    return Content("\n").join(lines)
+def facts_lines(call: Call, labels: Sequence[str] | None = None) -> list[Line]:
+    """What is known besides state and times, all of it or only some."""
+    return [
+        Line(Content(value), Content.styled(label.ljust(_LABEL), "dim"))
+        for label, value in describe.facts(call)
+        if labels is None or label in labels
+    ]

@@ -58,7 +58,9 @@ async def test_it_says_so_when_the_feed_is_deaf() -> None:
         stage.pass_time(61)
         assert isinstance(stage.app.screen, FeedScreen)
         stage.app.screen.look()
-        await stage.until(lambda: "DEAF: nothing comes though calls are active, since 2026-03-02 09:35:00" in stage.text)
+        await stage.until(
+            lambda: "DEAF: nothing comes though calls are active, since 2026-03-02 09:35:00" in stage.text
+        )
         assert "since 2026-03-02 09:35:00: heard nothing" in stage.text
 
 

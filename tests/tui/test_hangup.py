@@ -415,7 +415,7 @@ async def test_nothing_is_hung_up_on_a_terminal_that_cannot_show_it(calls: int) 
 
 
 async def test_what_does_not_fit_into_the_dialog_is_scrolled_to() -> None:
-    stage = Stage(size=(60, 20))
+    stage = Stage(size=(60, 16))
     stage.arrive(1)
     async with stage.playing():
         await stage.open_dialog()
