@@ -25,8 +25,8 @@ _EXAMPLES = {
 def command(flags: Flags) -> ExitCode:
     """Say whether the settings hold, also with each profile, with one sentence for each that does not.
 
-    Exit code 0 if they do, 1 if something in the file is ignored because no setting is called so, 2 if callmon would
-    refuse to start.
+    Exit code 0 if they do, 1 if something in the file, or a variable that is nearly called as a setting is, is ignored
+    because no setting is called so, 2 if callmon would refuse to start.
     """
     outcome = loaded(Settings, flags)
     keymap(outcome.settings.keys)

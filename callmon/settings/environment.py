@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 
 from callmon.graph.naming import PREFIX
 
-_BELOW = "__"
+BELOW = "__"
+"""Between the parts of the name of a setting in a table of tables."""
 
 
 def settings_in(environ: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def settings_in(environ: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> 
         prefix, name = variable[: len(PREFIX)].upper(), variable[len(PREFIX) :].lower()
         if prefix != PREFIX or not value:
             continue
-        setting, below, rest = name.partition(_BELOW)
+        setting, below, rest = name.partition(BELOW)
         if not below and setting in fields:
             found[setting] = value
         elif below and setting in fields and get_origin(fields[setting].annotation) is dict:
@@ -30,7 +31,7 @@ def settings_in(environ: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> 
 
 def _put(table: dict[str, Any], path: str, value: str) -> None:
     """At ``NAME__SETTING``; what names no setting stands beside the tables, for the model to complain of."""
-    name, below, setting = path.partition(_BELOW)
+    name, below, setting = path.partition(BELOW)
     if below and isinstance(inside := table.setdefault(name, {}), dict):
         inside[setting] = value
     elif not below:

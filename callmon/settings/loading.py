@@ -18,7 +18,7 @@ from callmon.settings.model import Settings
 from callmon.settings.origins import BOTS, FLOORS, Layer, Origin, Source, merged, origins_in, with_floors
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, NoProfile, profile_named
 from callmon.settings.sections.base import Section
-from callmon.settings.unknown import unknown_keys
+from callmon.settings.unknown import unknown_keys, unknown_variables
 from callmon.settings.values import quoted
 
 _Kind = TypeVar("_Kind", bound=Section)
@@ -58,7 +58,7 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
         return Refused((file.sentence,))
     if (problem := exposed_secrets(file, path)) is not None:
         return Refused((problem,))
-    warnings = tuple(unknown_keys(file, path))
+    warnings = (*unknown_keys(file, path), *unknown_variables(os.environ))
     environment = settings_in(os.environ, Settings.model_fields)
     layers = [Layer(Source.FLAG, flags), Layer(Source.ENVIRONMENT, environment), Layer(Source.FILE, file, f"in {path}")]
     chosen = next((layer for layer in layers if CHOSEN_BY in layer.given), None)

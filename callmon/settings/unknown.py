@@ -1,4 +1,4 @@
-"""Keys of the settings file that are none, and what they may be meant to be."""
+"""Keys of the settings file and variables that are no settings, and what they may be meant to be."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from callmon.core.text import visible
+from callmon.graph.naming import PREFIX
+from callmon.settings.environment import BELOW
+from callmon.settings.file import CONFIG_VARIABLE
 from callmon.settings.model import Settings
 from callmon.settings.origins import BOTS
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
 from callmon.settings.sections.columns import CustomColumnTable
 from callmon.settings.sections.sign_in import SignInSection
 from callmon.settings.values import quoted
+
+_NEARLY = 0.8
+"""How like a setting's name another one is, from 0 to 1, that somebody may have meant it to be."""
 
 
 def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
@@ -36,6 +43,20 @@ def _unknown_below(table: Mapping[str, Any], where: str) -> Iterator[str]:
         for name, one in inside.items() if isinstance(inside, dict) else ():
             if isinstance(one, dict):
                 yield from _unknown(one, known, f"{where}{setting}.{name}]")
+
+
+def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """One sentence for each variable that is nearly called as a setting is.
+
+    Others are not ours to judge: Kubernetes gives each pod some that begin with the name of a service (`CALLMON_PORT`).
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    for variable in environ:
+        prefix, name = variable[: len(PREFIX)].upper(), variable[len(PREFIX) :].upper()
+        if prefix != PREFIX or BELOW in name or name in known or variable.upper() == CONFIG_VARIABLE:
+            continue
+        if near := get_close_matches(name, known, n=1, cutoff=_NEARLY):
+            yield f"{visible(variable)}: there is no such setting, so it is ignored. Is it meant to be {PREFIX}{near[0]}?"
 
 
 def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from callmon.settings.environment import settings_in
+from callmon.settings.loading import load
 from callmon.settings.model import Settings
+from callmon.settings.unknown import unknown_variables
 
 
 def given(**environ: str) -> dict[str, object]:
@@ -36,3 +40,25 @@ def test_what_is_no_table_is_kept_to_be_complained_of() -> None:
     assert given(CALLMON_BOTS__SALES="a") == {"bots": {"sales": "a"}}
     assert given(CALLMON_BOTS="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": "a"}
     assert given(CALLMON_BOTS__SALES="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": {"sales": "a"}}
+
+
+NEARLY = {
+    "CALLMON_TENANTID": "CALLMON_TENANT_ID",
+    "callmon_jornal": "CALLMON_JOURNAL",
+    "CALLMON_CLIENT_SECRETS": "CALLMON_CLIENT_SECRET",
+}
+
+
+@pytest.mark.parametrize("variable", NEARLY)
+def test_a_variable_that_is_nearly_called_as_a_setting_is_warned_of(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "tell-nobody")
+    outcome = load(Settings, {})
+    (warning,) = outcome.warnings
+    assert warning == f"{variable}: there is no such setting, so it is ignored. Is it meant to be {NEARLY[variable]}?"
+
+
+def test_no_other_variable_is() -> None:
+    others = ("CALLMON_PORT", "CALLMON_SERVICE_HOST", "CALLMON_CONFIG", "CALLMON_LANG", "CALLMON_BOTS__A__CLIENT_IDS")
+    assert list(unknown_variables(dict.fromkeys((*others, "TENANTID", "CALLMON_"), "x"))) == []
