@@ -56,7 +56,8 @@ def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
         if prefix != PREFIX or BELOW in name or name in known or variable.upper() == CONFIG_VARIABLE:
             continue
         if near := get_close_matches(name, known, n=1, cutoff=_NEARLY):
-            yield f"{visible(variable)}: there is no such setting, so it is ignored. Is it meant to be {PREFIX}{near[0]}?"
+            meant = f"Is it meant to be {PREFIX}{near[0]}?"
+            yield f"{visible(variable)}: there is no such setting, so it is ignored. {meant}"
 
 
 def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:
