@@ -8,6 +8,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from callmon.feeds.heads import Heads
+
 HEAD_S = 10.0
 """How long the head of a request may take to arrive, counted from its first byte or from the connection's beginning."""
 MAX_HEAD = 64 * 1024
@@ -29,7 +31,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._cut_off = cut_off
         self._timer: asyncio.TimerHandle | None = None
         self._in_head = True
-        self._head_bytes = 0
+        self._heads = Heads()
+        self._half_closed = False
         self.owes_since: float | None = None
         """Since when it has been the sender's turn, by the loop's clock; None while a request is worked on."""
 
@@ -51,26 +54,34 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; if they do not end the head of a request, there must soon be others, and not too many."""
-        super().data_received(data)
-        if not self._in_head:
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD:
+        data = self._heads.pass_on(data)
+        if self._heads.size > MAX_HEAD:
             self.cut()
-        elif self._timer is None:
+            return
+        if data:
+            super().data_received(data)
+        if self._in_head and self._timer is None:
             self._wait()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it; uvicorn knows no more to be done
+        """The sender sends no more, but may still wait for an answer."""
+        self._half_closed = self.owes_since is None
+        return self._half_closed
 
     def on_message_begin(self) -> None:
         """The first byte of a request has come."""
         self._in_head = True
-        self._head_bytes = 0
         self.owes_since = self.loop.time()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
         self._in_head = False
+        self._heads.end()
         self._wait_no_more()
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            self.cut()  # an offer that was not found: no more would be heard of it than its head
+            return
         limit = self.limit_concurrency
         if limit and (len(self.connections) >= limit or len(self.tasks) >= limit):
             self._cut_off()  # uvicorn answers 503
@@ -78,14 +89,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is whole: now it is the application's turn."""
-        self.owes_since = None
-        super().on_message_complete()
+        self._heads.begin()
+        if not self.transport.is_closing():
+            self.owes_since = None
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """The answer is sent: now it is the sender's turn, unless the next request is there already."""
         super().on_response_complete()
         if self.cycle.response_complete:
             self.owes_since = self.loop.time()
+            if self._half_closed:
+                self.transport.close()
 
     def _make_room(self) -> bool:
         """Cut off whoever has kept us waiting for longest. False if all others are being answered."""
@@ -113,7 +128,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(HEAD_S, self._too_late)
 
     def _too_late(self) -> None:
-        if self._head_bytes:
+        if self._heads.size:
             self.cut()
         else:
             self.transport.abort()  # it has asked for nothing

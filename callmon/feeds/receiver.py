@@ -108,7 +108,10 @@ class Receiver:
                 return self._refuse_method(send, "GET, HEAD")
             return (self._tell_health if path == HEALTH_PATH else self._tell_metrics)(scope, send)
         if path.startswith(BELOW):
-            message = "A bot's name has up to 64 letters, digits, dots, dashes and underscores, and no other form."
+            message = (
+                "A bot's name has up to 64 letters, digits, dots, dashes and underscores, and no other form. "
+                f"Without a name, notifications go to {NOTIFICATIONS_PATH}."
+            )
             return self._refuse(send, 404, "noSuchBot", message)
         return self._refuse(send, 404, "notFound", f"There is nothing here: notifications go to {NOTIFICATIONS_PATH}.")
 

@@ -32,6 +32,10 @@ class Sender:
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
 
+    def send_no_more(self) -> None:
+        """Close this side of the connection."""
+        self._socket.shutdown(socket.SHUT_WR)
+
     def post(self, body: bytes, *headers: str, path: str = "/api/calls") -> Answer:
         self.send(request(body, *headers, path=path))
         return self.answer()

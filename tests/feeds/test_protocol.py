@@ -11,6 +11,7 @@ import pytest
 
 from callmon.feeds import protocol
 from callmon.feeds.http import HttpFeed
+from callmon.ports import EntryKind
 from tests.fakes import DEADLINE_S, MemoryJournal
 from tests.feeds.sender import Sender, request
 
@@ -68,6 +69,72 @@ def test_a_long_head_is_no_trouble(journal: MemoryJournal, address: tuple[str, i
         sender.send(HEAD + b"x" * 30_000)
         sender.send(b"x" * 30_000 + b"\r\nContent-Length: 2\r\n\r\n{}")
         assert sender.answer().status == 202
+
+
+@pytest.mark.parametrize("beyond", [-100, 1])
+def test_a_head_has_its_limit_to_the_byte(journal: MemoryJournal, address: tuple[str, int], beyond: int) -> None:
+    rest = b"\r\nContent-Length: 2\r\n\r\n"
+    with Sender(address) as sender:
+        try:
+            sender.send(HEAD + b"x" * (protocol.MAX_HEAD - len(HEAD) - len(rest) + beyond) + rest + b"{}")
+            assert sender.answer().status == 202
+        except (ConnectionError, HTTPException):
+            assert beyond > 0
+        else:
+            assert beyond <= 0
+
+
+OFFER = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA")
+
+
+@pytest.mark.parametrize("offer", [OFFER, ("Connection: upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")])
+def test_an_offer_of_another_protocol_is_not_taken_and_the_body_is(
+    journal: MemoryJournal, sender: Sender, offer: tuple[str, ...]
+) -> None:
+    for number in range(2):
+        answered = sender.post(b"[%d]" % number, *offer)
+        assert answered.status == 202
+        assert "upgrade" not in answered.headers
+    assert [entry.body for entry in journal.entries(EntryKind.NOTIFICATION)] == [b"[0]", b"[1]"]
+
+
+def test_nor_is_one_with_a_body_in_chunks_that_comes_later(journal: MemoryJournal, sender: Sender) -> None:
+    head = "\r\n".join(["POST /api/calls HTTP/1.1", "Host: bot", "Transfer-Encoding: chunked", *OFFER, "", ""]).encode()
+    sender.send(head[:40])
+    sender.send(head[40:])
+    sender.send(b"3\r\n[1]\r\n0\r\n\r\n")
+    assert sender.answer().status == 202
+    assert [entry.body for entry in journal.entries(EntryKind.NOTIFICATION)] == [b"[1]"]
+
+
+def test_what_is_sent_without_waiting_and_cannot_be_read_gets_no_promise(
+    feed: HttpFeed, journal: MemoryJournal, address: tuple[str, int]
+) -> None:
+    with Sender(address) as sender:
+        sender.send(request(b"[1]") + request(b"[2]", *OFFER))
+        try:
+            while not sender.is_closed_by_peer():
+                pass
+        except ConnectionResetError:
+            pass
+    assert b"" not in [entry.body for entry in journal.entries(EntryKind.NOTIFICATION)]
+    assert feed.status.refused == 1
+
+
+def test_a_body_that_follows_a_request_sent_without_waiting_is_whole(journal: MemoryJournal, sender: Sender) -> None:
+    second = request(b'{\n"upgrade":\n2\n}')
+    sender.send(request(b"[1]") + second[:-6])
+    assert sender.answer_in_line().status == 202
+    sender.send(second[-6:])
+    assert sender.answer_in_line().status == 202
+    assert [entry.body for entry in journal.entries(EntryKind.NOTIFICATION)] == [b"[1]", b'{\n"upgrade":\n2\n}']
+
+
+def test_who_sends_no_more_still_gets_the_answer(journal: MemoryJournal, sender: Sender) -> None:
+    sender.send(request(b"[1]"))
+    sender.send_no_more()
+    assert sender.answer().status == 202
+    assert sender.is_closed_by_peer()
 
 
 @pytest.fixture
