@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from callmon.core import describe
@@ -27,6 +26,7 @@ from callmon.hangups import Progress, Stage
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
 from callmon.tui.clock_cell import ClockCell
+from callmon.tui.dialog import Dialog
 from callmon.tui.hanging import HangingText, Line, sections
 from callmon.tui.hangup_prose import WARNING, accepted, ended, on_its_way, question, queued, refused, waiting
 from callmon.tui.keys import SCROLLING, key_label, keys_of
@@ -38,10 +38,9 @@ _TOLD = ("Call id", "Bot", "Kind", "Direction", "From", "To", "Meeting", "On the
 """Of what is known, what tells this call from others."""
 
 
-class HangUpDialog(AboutCall, ModalScreen[None]):
+class HangUpDialog(AboutCall, Dialog):
     """Asks, then shows what becomes of it. Closing it stops nothing and loses nothing: the request is the app's."""
 
-    AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Hang up", id="confirm-hangup", tooltip="In the dialog: hang up this call"),
         Binding("s", "stop", "Stop trying", id="stop-trying", tooltip="In the dialog: send the hang-up no more"),
@@ -51,7 +50,8 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
 
     def __init__(self, call: Call, lang: str, now: datetime, monotonic: Callable[[], float], remark: str = "") -> None:
         """`remark` is something else that the operator should know first."""
-        super().__init__()
+        self._body = HangingText(id="dialog-text")
+        super().__init__(self._body, Button("Cancel", id="cancel"))
         self.call = call
         self._remark = remark
         self._lang = lang
@@ -69,10 +69,6 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         self._heading = Static("", id="dialog-title", markup=False)
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
-        self._body = HangingText(id="dialog-text")
-        self._scroll = VerticalScroll(self._body, id="dialog-scroll", can_focus=False)
-        self._cancel_button = Button("Cancel", id="cancel")
-        self._confirm_button = Button("Hang up", id="confirm", variant="error")
 
     def compose(self) -> ComposeResult:
         """The call, what a hang-up does to it, and two buttons of which the harmless one has the focus."""
@@ -110,22 +106,6 @@ class HangUpDialog(AboutCall, ModalScreen[None]):
         """Send the hang-up no more, if it waits to be sent again."""
         if (self._wait is not None or self._queued) and self.outcome is None:
             self.post_message(HangUpCalledOff((self.call.id,)))
-
-    def action_scroll(self, lines: int) -> None:
-        """Show what does not fit."""
-        self._scroll.scroll_relative(y=lines, animate=False)
-
-    def action_close(self) -> None:
-        """Close. Nothing is undone, nothing is sent."""
-        self.dismiss()
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss()
-
-    @on(Button.Pressed, "#confirm")
-    def _confirm(self) -> None:
-        self.action_confirm()
 
     def on_resize(self) -> None:
         """On another size there is room for it, or not."""

@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from callmon.core import hangup_words
@@ -25,6 +24,7 @@ from callmon.core.text import visible
 from callmon.hangups import Progress, Stage
 from callmon.tui.about_call import AboutCalls
 from callmon.tui.count_gesture import CountGesture
+from callmon.tui.dialog import Dialog
 from callmon.tui.keys import SCROLLING, key_label, keys_of
 from callmon.tui.marked_call import BAD, MarkedCall, outcome_line, outcome_text, question_line
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
@@ -48,10 +48,9 @@ class _CancelButton(Button):
             super().action_press()
 
 
-class HangUpsDialog(AboutCalls, ModalScreen[None]):
+class HangUpsDialog(AboutCalls, Dialog):
     """Asks once for all, then shows what becomes of each. Closing it stops nothing and loses nothing."""
 
-    AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "y", "confirm", "Hang up", id="confirm-hangups", tooltip="In the dialog: hang up, if their number stands"
@@ -62,7 +61,8 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
     ]
 
     def __init__(self, marked: Sequence[MarkedCall], lang: str, now: datetime, monotonic: Callable[[], float]) -> None:
-        super().__init__()
+        self._list = Static("", id="dialog-text", markup=False)
+        super().__init__(self._list, _CancelButton("Cancel", id="cancel"))
         self.marked = tuple(marked)
         self._lang = lang
         self._now = now
@@ -75,11 +75,7 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         self._progress: dict[str, tuple[Progress, float]] = {}
         """How far each has come, and when it is sent again by the monotonic clock."""
         self._heading = Static("", id="dialog-title", markup=False)
-        self._list = Static("", id="dialog-text", markup=False)
-        self._scroll = VerticalScroll(self._list, id="dialog-scroll", can_focus=False)
         self._ask = Static("", id="dialog-ask", markup=False)
-        self._cancel_button = _CancelButton("Cancel", id="cancel")
-        self._confirm_button = Button("Hang up", id="confirm", variant="error")
 
     def compose(self) -> ComposeResult:
         """The calls, what is asked, and two buttons of which the harmless one has the focus."""
@@ -149,22 +145,6 @@ class HangUpsDialog(AboutCalls, ModalScreen[None]):
         """Send no more."""
         if waiting := [call_id for call_id in self.sent if not self._over(call_id)]:
             self.post_message(HangUpCalledOff(waiting))
-
-    def action_close(self) -> None:
-        """Close. Nothing is undone, nothing is sent."""
-        self.dismiss()
-
-    def action_scroll(self, lines: int) -> None:
-        """Show other lines of the list."""
-        self._scroll.scroll_relative(y=lines, animate=False)
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss()
-
-    @on(Button.Pressed, "#confirm")
-    def _confirm(self) -> None:
-        self.action_confirm()
 
     def on_resize(self) -> None:
         """Another width has room for more or less."""
