@@ -29,8 +29,8 @@ class AskingScreen(Screen[None]):
         self.finder = Finder(self, board_view, monotonic, self.show_counts)
 
     @abstractmethod
-    def show_view(self) -> None:
-        """Show the view that is asked for, from scratch."""
+    def show_view(self, back_to: str | None = None) -> None:
+        """Show the view that is asked for, from scratch, with the cursor on the call `back_to` if it is there."""
 
     @abstractmethod
     def show_counts(self) -> None:
@@ -106,7 +106,7 @@ class AskingScreen(Screen[None]):
     @on(PromptTyped)
     def _prompt_typed(self, event: PromptTyped) -> None:
         if event.purpose == "filter":
-            self._ask(replace(self.query_, text=event.text))
+            self._ask(replace(self.query_, text=event.text), self.finder.began_at)
         else:
             self.finder.typed(event.text)
             self.show_counts()
@@ -114,16 +114,16 @@ class AskingScreen(Screen[None]):
     @on(PromptClosed)
     async def _prompt_closed(self, event: PromptClosed) -> None:
         if event.purpose == "filter":
-            self._ask(replace(self.query_, text=event.text))
+            self._ask(replace(self.query_, text=event.text), self.finder.began_at)
         elif not event.kept:
             self.finder.give_up()
         await self.finder.close(event.text if event.kept else "")
         self.post_message(Arranged())
         self.show_counts()
 
-    def _ask(self, query: Query) -> None:
+    def _ask(self, query: Query, back_to: str | None = None) -> None:
         if query != self.query_:
             before, self.query_ = self.query_, query
-            self.show_view()
+            self.show_view(back_to)
             if replace(query, text="") != replace(before, text=""):  # what is typed is remembered when it is complete
                 self.post_message(Arranged())

@@ -83,25 +83,28 @@ class BoardView(CursorView, can_focus=True):
         """How many calls the view has that was asked for; None while that is being found out."""
         return None if self._slices.under_way else self.view.calls
 
-    def show(self, query: Query) -> None:
+    def show(self, query: Query, back_to: str | None = None) -> None:
         """Show another view: the operator asked for it, or the first data came.
 
         Of many calls it comes a moment later, with a `ViewShown`; until then the one before stays and takes keys.
         Another order of the same calls never moves the cursor, also not from a call that no longer belongs to them.
+        It goes to the call `back_to`, if the view has that.
         """
         before = self.view.query
         same = (query.which, query.text) == (before.which, before.text) and self.selected in self.view
         self._missed.clear()
         keep = self.selected if same else None
         made = View.bit_by_bit(query, self.index.calls(), keep, self.index.haystack, self.view)
-        self._slices.begin(made, self._show)
+        self._slices.begin(made, partial(self._show, back_to))
 
-    def _show(self, view: View) -> None:
+    def _show(self, back_to: str | None, view: View) -> None:
         view.update(self.board, self._missed, keep=self.selected)
         self._missed.clear()
         self.view = view
         self.post_message(ViewShown())
-        if self.selected not in self.view:
+        if back_to in self.view:
+            self._select(back_to)
+        elif self.selected not in self.view:
             self._select(self._first)
         self._bring_into_sight()
         self.refresh()

@@ -187,9 +187,9 @@ class ConsoleScreen(AskingScreen):
     def _selected(self) -> None:
         self._show_selected()
 
-    def show_view(self) -> None:
+    def show_view(self, back_to: str | None = None) -> None:
         """Show the view that is asked for, from scratch."""
-        self.board_view.show(self.query_)
+        self.board_view.show(self.query_, back_to)
         self._show_selected()
         self.show_counts()
 

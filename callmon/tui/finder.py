@@ -34,7 +34,7 @@ class Finder:
         """How it stands, for people."""
         self._earlier = self._search, self._remark
         """The same, when the prompt was opened."""
-        self._began_at: str | None = None
+        self.began_at: str | None = None
         """The call under the cursor when the prompt was opened."""
         self._ahead = 0
         """So many matches onward or back the cursor is to go, when they are known."""
@@ -55,7 +55,7 @@ class Finder:
     async def open(self, purpose: str, text: str) -> None:
         """Open the prompt."""
         self._earlier = self._search, self._remark
-        self._began_at = self._board_view.selected
+        self.began_at = self._board_view.selected
         await self.show(Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose]))
 
     async def show(self, prompt: Prompt) -> None:
@@ -80,8 +80,8 @@ class Finder:
         """Search for what was searched for before; the cursor goes back to where it was."""
         self._slices.give_up()
         (self._search, self._remark), self._ahead = self._earlier, 0
-        if self._began_at is not None:
-            self._board_view.go_to(self._began_at)
+        if self.began_at is not None:
+            self._board_view.go_to(self.began_at)
 
     def step(self, step: int) -> None:
         """To the next match or the one before."""
@@ -106,7 +106,7 @@ class Finder:
         self._slices.begin(self._search.look(board_view.view, board_view.index), looked)
 
     def _from_where_it_began(self) -> None:
-        self._find(1, self._before(self._began_at, 1))
+        self._find(1, self._before(self.began_at, 1))
 
     def _from_the_cursor(self) -> None:
         ahead, self._ahead = self._ahead, 0

@@ -178,9 +178,10 @@ class HangUpDialog(AboutCall, Dialog):
         if small:
             yield [Line.said(small, WARNING)]
             return
-        yield from self._told()
         if self.asks and self.quiet.too_soon:
+            # First, where it is in sight however little room there is.
             yield [Line.said(too_soon(key_label(self, "confirm-hangup")), WARNING)]
+        yield from self._told()
         if self._asks_first:
             # Last, for what does not fit must be scrolled to, and a roster may be long.
             yield prose.facts_lines(self.call, _TOLD)

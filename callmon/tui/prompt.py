@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -47,6 +48,20 @@ class Prompt(Input):
         self._before = text
         self._history = [text, *(earlier for earlier in history if earlier != text)]
         self._recalled = 0
+
+    async def _on_key(self, event: events.Key) -> None:
+        """What a key does here is done before the next one is typed.
+
+        Textual itself has the text typed first and the actions of keys done later, when they have come up to the app.
+        Over a slow line, where they arrive in one breath, the key that rubs out a letter would meet those after it.
+        """
+        active = None if event.is_printable else self.screen.active_bindings.get(event.key)
+        if active is not None and active.node is self and active.enabled:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(active.binding.action)
+        else:
+            await super()._on_key(event)
 
     def watch_value(self, value: str) -> None:
         """Whatever changed it, keys or history."""

@@ -351,13 +351,15 @@ async def test_a_second_bot_that_reports_the_call_while_the_dialog_is_open_stops
         assert kinds(stage) == []
 
 
-@pytest.mark.parametrize("height", [12, 15, 18, 19, 21, 23, 24, 30])
+@pytest.mark.parametrize("size", [*((80, height) for height in (12, 13, 15, 18, 19, 21, 23, 24, 30)), (60, 12)])
 @pytest.mark.parametrize("calls", [1, 4])
-async def test_the_buttons_and_what_a_hang_up_does_are_in_sight_on_every_terminal(height: int, calls: int) -> None:
+async def test_the_buttons_and_what_a_hang_up_does_are_in_sight_on_every_terminal(
+    size: tuple[int, int], calls: int
+) -> None:
     people = [
         {"id": f"p{one}", "info": {"identity": {"user": {"displayName": f"Participant {one}"}}}} for one in range(30)
     ]
-    stage = Stage(size=(80, height))
+    stage = Stage(size=size)
     for number in range(1, calls + 1):
         stage.arrive(number)
         stage.report(number, None, path="/participants", data=people)
@@ -369,7 +371,19 @@ async def test_the_buttons_and_what_a_hang_up_does_are_in_sight_on_every_termina
         assert stage.app.screen.region.contains_region(dialog.region)
         for button in dialog.query(Button):
             assert dialog.region.contains_region(button.region)
+            assert str(button.label) in stage.text
         assert "bot's leg" in stage.text
+
+
+async def test_a_key_that_comes_too_soon_is_told_also_where_there_is_little_room() -> None:
+    stage = Stage(size=(60, 12))
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("x")
+        await stage.until(lambda: isinstance(stage.app.screen, HangUpDialog))
+        await stage.press("y")
+        await stage.until(lambda: "too soon" in stage.text)
+        assert stage.control.asked == []
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (132, 40)])

@@ -75,6 +75,25 @@ async def test_keys_in_the_same_breath_as_the_end_of_a_filter_go_to_the_board(le
         assert stage.app.home.query_.sort.by == SortBy.TIME
 
 
+@pytest.mark.parametrize(
+    ("keys", "typed"),
+    [
+        (("a", "b", "backspace", "c"), "ac"),
+        (("a", "b", "ctrl+u", "c"), "c"),
+        (("a", "left", "b", "end", "c"), "bac"),
+        (("a", "up", "b"), "ab"),
+    ],
+)
+async def test_keys_in_one_breath_are_taken_in_their_order(keys: tuple[str, ...], typed: str) -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash")
+        stage.type_ahead(*keys)
+        await stage.until(lambda: stage.app.home.query_.text == typed)
+        stage.type_ahead("enter", "/", "end", "x")
+        await stage.until(lambda: stage.app.home.query_.text == typed + "x")
+
+
 async def test_keys_in_the_same_breath_find_the_board_as_the_filter_left_it() -> None:
     stage = two_callers()
     async with stage.playing():
@@ -168,3 +187,29 @@ async def test_what_is_being_typed_is_there_again_after_a_look_at_what_was_typed
         assert stage.app.home.query_one(Prompt).value == "ana"
         await stage.press("down", "down")
         assert stage.app.home.query_one(Prompt).value == "half"
+
+
+@pytest.mark.parametrize(("end", "typed"), [("enter", "state:established ana"), ("escape", "kind:group")])
+async def test_the_cursor_comes_back_to_its_call_however_little_matched_on_the_way(end: str, typed: str) -> None:
+    stage = two_callers()
+    stage.arrive(3, "Ana Sol")
+    async with stage.playing():
+        await stage.press("end")
+        assert stage.selected == same_id(call_id(1))
+        await stage.press("slash", *typed)
+        await stage.until(lambda: stage.app.home.query_.text == typed)
+        await stage.press(end)
+        await closed(stage)
+        await stage.until(lambda: stage.app.home.board_view.calls == (2 if end == "enter" else 3))
+        assert stage.selected == same_id(call_id(1))
+
+
+async def test_a_filter_that_the_call_does_not_match_puts_the_cursor_on_the_first_that_does() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("end", "slash", *"bo", "enter")
+        await closed(stage)
+        assert stage.selected == same_id(call_id(2))
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.home.board_view.calls == 2)
+        assert stage.selected == same_id(call_id(2)), "on the board it stays where it is"
