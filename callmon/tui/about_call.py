@@ -21,9 +21,8 @@ class AboutCall(Screen[None]):
 
     call: Call
 
-    @property
-    def asks(self) -> bool:
-        """Whether a key pressed here may hang the call up."""
+    def disarm(self) -> bool:
+        """No hang-up may begin here any more. Returns whether that leaves nothing to show."""
         return False
 
     def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:
@@ -43,9 +42,8 @@ class AboutCalls(Screen[None]):
     marked: Sequence[MarkedCall]
     """The calls as they were known last."""
 
-    @property
-    def asks(self) -> bool:
-        """Whether keys pressed here may hang them up."""
+    def disarm(self) -> bool:
+        """No hang-up may begin here any more. Returns whether that leaves nothing to show."""
         return False
 
     def follow(self, marked: Sequence[MarkedCall], now: datetime, held_s: float) -> None:

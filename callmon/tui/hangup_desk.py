@@ -105,12 +105,13 @@ class HangUpDesk:
         self._app.refresh_bindings()
 
     def disarm(self) -> None:
-        """Disarm, and close every dialog that still asks."""
+        """Disarm, and close every dialog that has done nothing but ask. What became of a hang-up stays to be read."""
         self.arming.disarm()
-        asking: list[AboutCall | AboutCalls] = [*self._about_one(), *self._about_many()]
-        for screen in asking:
-            if screen.asks:
-                screen.dismiss()
+        dialogs: list[AboutCall | AboutCalls] = [*self._about_one(), *self._about_many()]
+        for dialog in dialogs:
+            if dialog.disarm():
+                dialog.dismiss()
+                self._warn("No key was pressed for too long: hang-ups are disarmed again, and nothing was sent.")
         self._app.refresh_bindings()
 
     def how_to_arm(self) -> None:

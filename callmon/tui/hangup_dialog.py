@@ -64,6 +64,7 @@ class HangUpDialog(AboutCall, Dialog):
         """What came back last and when, by the monotonic clock, the request is sent again."""
         self._queued = False
         """Whether other requests go first."""
+        self._disarmed = False
         self._held_s = 0.0
         """Seconds for which Graph's throttling holds what has not begun."""
         self._heading = Static("", id="dialog-title", markup=False)
@@ -134,10 +135,17 @@ class HangUpDialog(AboutCall, Dialog):
         self._paint()
         return True
 
+    def disarm(self) -> bool:
+        """See `AboutCall`: once something was sent, what became of it is shown, and nothing offered."""
+        if not self._disarmed:
+            self._disarmed = True
+            self._paint()
+        return self._asks_first
+
     @property
     def asks(self) -> bool:
         """Whether the confirming key hangs up, the first time or again: only what is in sight is hung up."""
-        if self.call.ended or too_small(self.app.size):
+        if self._disarmed or self.call.ended or too_small(self.app.size):
             return False
         return self.sent_at is None or (self.outcome is not None and self.outcome.retry_helps)
 

@@ -102,6 +102,10 @@ class HangUpsDialog(AboutCalls, Dialog):
         """The digits that stand there."""
         return self._gesture.typed
 
+    def disarm(self) -> bool:
+        """See `AboutCalls`: once something was sent, what becomes of it is shown."""
+        return self.asks
+
     @property
     def asks(self) -> bool:
         """Whether nothing has been sent from here yet."""

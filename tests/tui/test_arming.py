@@ -6,7 +6,7 @@ import pytest
 
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangups_dialog import HangUpsDialog
-from tests.tui.stage import Stage, call_id
+from tests.tui.stage import THROTTLED, Stage, call_id
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +84,8 @@ async def test_a_dialog_that_still_asks_closes_when_it_is_disarmed(calls: int) -
         await (stage.open_many_dialog() if calls > 1 else stage.open_dialog())
         stage.pass_time(IDLE_S)
         await stage.until(lambda: not isinstance(stage.app.screen, HangUpDialog | HangUpsDialog))
+        told = "No key was pressed for too long: hang-ups are disarmed again, and nothing was sent."
+        await stage.until(lambda: stage.notices == [told])
         await stage.press(*(str(calls) if calls > 1 else ""), "y")
         await stage.settled()
         assert stage.control.asked == []
@@ -112,6 +114,25 @@ async def test_a_request_that_has_left_is_not_touched_by_disarming() -> None:
         assert stage.app.screen is dialog
         stage.control.open.set()
         await stage.until(lambda: dialog.outcome is not None)
+
+
+async def test_what_became_of_a_hang_up_stays_to_be_read_but_cannot_be_tried_again() -> None:
+    stage = disarmed()
+    stage.control.outcome = THROTTLED
+    async with stage.playing():
+        await stage.press("a")
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: "Try again (y)" in stage.text)
+        stage.pass_time(IDLE_S)
+        await stage.until(lambda: "Try again (y)" not in stage.text)
+        assert stage.app.screen is dialog
+        assert "Not hung up" in stage.text
+        stage.pass_time(2)
+        await stage.press("y")
+        await stage.settled()
+        assert len(stage.control.asked) == 1
+        assert stage.notices == []
 
 
 async def test_the_detail_says_how_to_arm_too() -> None:
