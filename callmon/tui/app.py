@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
-from textual.app import App, SystemCommand
+from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.notifications import Notify
@@ -46,7 +46,7 @@ from callmon.tui.messages import (
 from callmon.tui.pages import Pages
 from callmon.tui.progress import Progress
 from callmon.tui.status_bar import Badge
-from callmon.tui.terminal_life import has_terminal, on_signal
+from callmon.tui.terminal_life import has_terminal, on_signal, stop_job
 from callmon.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:  # the first paint comes before there are any
@@ -135,10 +135,27 @@ class ConsoleApp(App[str], inherit_bindings=False):
         return self.home
 
     def on_mount(self) -> None:
-        """SIGTERM ends the console as the quit key does; SIGHUP says that the terminal is gone; after ^Z all is new."""
+        """SIGTERM ends the console as the quit key does, SIGHUP too if there still is a terminal; after ^Z all is new."""
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True), immediate=True)
         on_signal(signal.SIGTERM, self.exit)
-        on_signal(signal.SIGHUP, self._abandon)
+        on_signal(signal.SIGHUP, self._hung_up)
+
+    def _hung_up(self) -> None:
+        """SIGHUP: nearly always the terminal is gone. Where it is not, somebody gets it back as it was."""
+        if has_terminal():
+            self.exit()
+        else:
+            self._abandon()
+
+    def action_suspend_process(self) -> None:
+        """Back to the shell, with everything that belongs to this job."""
+        try:
+            with self.suspend():
+                stopped = stop_job()
+        except SuspendNotSupported:
+            stopped = False
+        if not stopped:
+            self.notify("There is no shell to go back to.", markup=False)
 
     def on_ready(self) -> None:
         """The first frame is painted: load."""

@@ -202,6 +202,47 @@ def test_suspended_and_resumed_the_board_is_back_and_says_what_was_missed(
     pane.shows("exit=")
 
 
+def test_suspended_in_a_pipe_and_in_a_script_the_shell_is_back(
+    terminal: OpenTerminal, free_port: int, tmp_path: Path
+) -> None:
+    """As in ``kubectl logs -f | callmon --follow -``: a shell waits for the whole job."""
+    script = tmp_path / "watch.sh"
+    callmon = f"{sys.executable} -m callmon --follow - --listen 127.0.0.1:{free_port}"
+    script.write_text(f"sleep 1000 | {callmon}\necho the script goes on\n")
+    pane = terminal()
+    for command in (f"sleep 1000 | {callmon}", f"sh {script}"):
+        pane.type(f"{command}\n")
+        pane.shows("No calls yet")
+        pane.press("C-z")
+        pane.until(lambda: "No calls yet" not in pane.screen)
+        pane.type("echo back in $((40 + 2))\n")
+        pane.shows("back in 42")
+        pane.type("fg\n")
+        pane.shows("No calls yet", "q Quit")
+        pane.press("q")
+        pane.until(lambda: "No calls yet" not in pane.screen)
+        pane.press("C-c")  # what sleeps
+        pane.type("clear\n")
+        pane.until(lambda: "back in" not in pane.screen)
+
+
+def test_without_a_shell_to_go_back_to_it_goes_on_and_says_so(tmp_path: Path, free_port: int) -> None:
+    """As with ``ssh -t host callmon``: once stopped, nobody could ever wake it."""
+    with closing(Console(free_port, str(tmp_path / "journal.db"))) as console:
+        console.shows(b"No calls yet")
+        os.write(console.master, b"\x1a")
+        console.shows(b"There is no shell to go back to.")
+
+
+def test_hung_up_while_the_terminal_is_there_it_gives_that_back(terminal: OpenTerminal, free_port: int) -> None:
+    pane = open_console(terminal, free_port)
+    os.kill(pid_of(free_port), signal.SIGHUP)
+    pane.shows("exit=0")
+    assert "No calls yet" not in pane.screen
+    pane.type("echo $((40 + 2)) is on the screen\n")
+    pane.shows("42 is on the screen")
+
+
 def _state(pid: int) -> str:
     """One letter (proc_pid_stat(5)): T is stopped."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
