@@ -135,7 +135,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         return self.home
 
     def on_mount(self) -> None:
-        """SIGTERM ends the console as the quit key does, SIGHUP too if there still is a terminal; after ^Z all is new."""
+        """SIGTERM ends the console as the quit key does, SIGHUP too while there is a terminal; after ^Z all is new."""
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True), immediate=True)
         on_signal(signal.SIGTERM, self.exit)
         on_signal(signal.SIGHUP, self._hung_up)
