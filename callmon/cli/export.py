@@ -119,7 +119,7 @@ def _is_about(entry: Entry, wanted: frozenset[str]) -> bool:
 
 
 def _print(entries: Iterator[Entry]) -> _Count:
-    """Print what is left of them. Raises `Failure`."""
+    """Print what is left of them. Raises `callmon.cli.stdout_lines.OutputLost`."""
     count, before = _Count(), Counter[bytes]()
     try:
         for entry in entries:
@@ -130,8 +130,6 @@ def _print(entries: Iterator[Entry]) -> _Count:
             count.own += entry.kind is not EntryKind.NOTIFICATION
     except BrokenPipeError:
         count.told = False
-    except OSError as error:
-        raise Failure(f"The export cannot be written: {error.strerror or error}.") from error
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from callmon.cli.numbers import Real
 from callmon.cli.output import say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import all_interrupt
+from callmon.cli.stdout_lines import OutputLost
 from callmon.core.checking import CONFIRM_WITHIN_S
 from callmon.graph.clouds import call_url
 from callmon.hangup import HangUp
@@ -81,24 +83,31 @@ def command(
     written into the journal before it leaves, and its outcome after.
 
     Of several calls at most four requests are under way at a time, and when Graph throttles one, all wait. The exit
-    code is then that of the worst outcome, from worst to best: 1, 4, 5, 6, 3, 0.
+    code is then that of the worst outcome, from worst to best: 1, 4, 5, 6, 3, 0. It tells the outcome also if that
+    cannot be printed, as on a full disk; the outcome is on stderr then.
     """
     wish = _Wish(ids(call_ids), yes, dry_run, wait_s, reason, bot)
     settings = configured(Settings, flags)
     with all_interrupt():
         results = _hang_up(settings, wish)
-    if as_json:
-        documents = [result_document(result, settings.lang) for result in results]
-        say_json(documents if len(call_ids) > 1 else documents[0])
-    else:
-        _tell(results, settings.lang)
+    try:
+        if as_json:
+            documents = [result_document(result, settings.lang) for result in results]
+            say_json(documents if len(call_ids) > 1 else documents[0])
+        else:
+            _tell(results, settings.lang)
+    except OutputLost as lost:
+        if dry_run:
+            raise
+        tell(lost.message)
+        _tell(results, settings.lang, good=tell)
     return worst([result.outcome for result in results])
 
 
-def _tell(results: list[Result], lang: str) -> None:
+def _tell(results: list[Result], lang: str, good: Callable[[str], None] = say) -> None:
     for result in results:
-        good = result.outcome.code in {ExitCode.DONE, ExitCode.NOT_CONFIRMED}
-        (say if good else tell)("\n".join(result_lines(result, lang, named=len(results) > 1)))
+        is_good = result.outcome.code in {ExitCode.DONE, ExitCode.NOT_CONFIRMED}
+        (good if is_good else tell)("\n".join(result_lines(result, lang, named=len(results) > 1)))
 
 
 def _hang_up(settings: Settings, wish: _Wish) -> list[Result]:

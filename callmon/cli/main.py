@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from callmon.cli.exits import ExitCode
-from callmon.cli.output import tell
+from callmon.cli.output import show, tell
 from callmon.cli.pages import Flags, Lazy, LazyGroup
 
 _COMMANDS = {
@@ -68,7 +68,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(callmon.main(arguments, prog_name="callmon", obj=flags, standalone_mode=False) or ExitCode.DONE)
     except click.ClickException as error:
-        error.show()
+        show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED

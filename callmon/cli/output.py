@@ -6,31 +6,37 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import click
+
+from callmon.cli.stdout_lines import write_line
 
 _PLANE = 0x10000
 
 
 def say(text: str) -> None:
-    """Print data on stdout. A reader that went away is no failure: the rest is thrown away."""
-    try:
-        click.echo(text)
-    except BrokenPipeError:
-        _throw_away(sys.stdout.fileno())
+    """Print data on stdout. A reader that went away is no failure. Raises `callmon.cli.stdout_lines.OutputLost`."""
+    with suppress(BrokenPipeError):
+        write_line(text)
 
 
 def tell(sentence: str) -> None:
-    """Print a sentence for people on stderr."""
+    """Print a sentence for people on stderr. What cannot be written is thrown away: nobody can be told of it."""
     logging.getLogger(__name__).info("%s", sentence)
-    try:
+    with _stderr_may_fail():
         click.echo(f"callmon: {sentence}", err=True)
-    except BrokenPipeError:
-        _throw_away(sys.stderr.fileno())
+
+
+def show(error: click.ClickException) -> None:
+    """Print what ended the command on stderr, as `tell` does."""
+    with _stderr_may_fail():
+        error.show()
 
 
 def say_json(value: object, *, indent: int | None = 2) -> None:
-    """Print a value as JSON on stdout."""
+    """Print a value as JSON on stdout, as `say` does."""
     say(json_text(value, indent=indent))
 
 
@@ -54,8 +60,12 @@ def _stdout_is_unicode() -> bool:
     return (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
 
 
-def _throw_away(descriptor: int) -> None:
-    """Point a closed pipe to nowhere, so that no later write or flush meets it again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
+@contextmanager
+def _stderr_may_fail() -> Iterator[None]:
+    """If it does, it is pointed to nowhere, so that no later write or flush fails again."""
+    try:
+        yield
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stderr.fileno())
+        os.close(nowhere)

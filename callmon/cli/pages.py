@@ -12,6 +12,7 @@ import click
 
 from callmon import __version__
 from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.output import say
 from callmon.core.choices import THEMES
 from callmon.ports import JournalError
 
@@ -28,7 +29,13 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value and not context.resilient_parsing:
-        click.echo(f"callmon {__version__}")
+        say(f"callmon {__version__}")
+        context.exit()
+
+
+def _show_help(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+    if value and not context.resilient_parsing:
+        say(context.get_help())
         context.exit()
 
 
@@ -125,6 +132,13 @@ class Page(click.Command):
         except JournalError as error:
             raise Failure(str(error)) from error
         ctx.exit(int(code or ExitCode.DONE))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Click's own, but what is printed goes the way of all that is printed."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _show_help
+        return option
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Usage, examples, what it does, options, exit codes."""

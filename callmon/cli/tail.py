@@ -11,7 +11,7 @@ import click
 
 from callmon.cli import garbage
 from callmon.cli.configured import configured
-from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.exits import ExitCode
 from callmon.cli.journals import open_journal
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
@@ -19,7 +19,7 @@ from callmon.cli.signals import StopSignals, stop_signals
 from callmon.cli.stdout_lines import nobody_reads, write_line
 from callmon.cli.tail_line import lines
 from callmon.cli.tail_news import News
-from callmon.ports import Journal, JournalError
+from callmon.ports import Journal
 from callmon.settings.model import Settings
 
 _EXAMPLES = {
@@ -73,7 +73,7 @@ class _Tail:
     as_json: bool
     stop: Event = field(default_factory=Event)
     ended: Future[None] = field(default_factory=Future)
-    """Why there are no more lines: `JournalError` or `OSError`; no exception if nobody reads them."""
+    """Why there are no more lines: `JournalError` or `OutputLost`; no exception if nobody reads them."""
     news: News = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,11 +92,15 @@ class _Tail:
 
 
 def _watch(tail: _Tail, signals: StopSignals, location: str) -> ExitCode:
-    """Tell how it goes until a signal comes, nobody reads any more, or it breaks down."""
+    """Tell how it goes until a signal comes, nobody reads any more, or it breaks down.
+
+    Raises `callmon.ports.JournalError` or `callmon.cli.stdout_lines.OutputLost`.
+    """
     told, unreadable = False, 0
     while (code := signals.wait(_LOOK_EVERY_S)) is None:
         if tail.ended.done():
-            return _how_it_ended(tail.ended)
+            tail.ended.result()
+            return ExitCode.DONE
         if nobody_reads():
             return ExitCode.DONE
         if not told and tail.news.caught_up.is_set():
@@ -106,13 +110,3 @@ def _watch(tail: _Tail, signals: StopSignals, location: str) -> ExitCode:
             unreadable = tail.news.unreadable
             tell(f"Notifications that could not be read, in whole or in part: {unreadable}. The journal keeps them.")
     return code
-
-
-def _how_it_ended(ended: Future[None]) -> ExitCode:
-    try:
-        ended.result()
-    except JournalError:
-        raise
-    except OSError as error:
-        raise Failure(f"The lines cannot be written: {error.strerror or error}.") from error
-    return ExitCode.DONE
