@@ -14,6 +14,7 @@ from callmon.cli.config_show import setting_lines
 from callmon.cli.doctor_findings import Finding, Level
 from callmon.cli.doctor_redis import redis_journal
 from callmon.cli.journals import open_journal, redis_terms
+from callmon.cli.terminals import are_terminals
 from callmon.feeds.port_probe import port_state
 from callmon.journal.addresses import FileAddress
 from callmon.journal.probe import FileFacts, could_begin, probe
@@ -94,7 +95,7 @@ def _port(settings: Settings, identity: str) -> Finding:
 
 
 def _terminal() -> Finding:
-    if not sys.stderr.isatty():
+    if not are_terminals(sys.stderr):
         return Finding("terminal", Level.OK, "There is none here, so nothing can be said of it.")
     columns, rows = shutil.get_terminal_size()
     term, colours = os.environ.get("TERM", ""), _colours()
@@ -118,7 +119,7 @@ def _colours() -> str:
 def _locale() -> Finding:
     names = ("LC_ALL", "LC_CTYPE", "LANG")
     told = " ".join(f"{name}={os.environ[name]}" for name in names if os.environ.get(name)) or "none set"
-    encoding = sys.stdout.encoding or locale.getencoding()
+    encoding = getattr(sys.stdout, "encoding", None) or locale.getencoding()  # it may be closed
     said = f"{told}; output is {encoding}."
     if encoding.lower().replace("-", "") != "utf8":
         todo = "Set LC_ALL=C.UTF-8 (or your language's): the console draws with signs that this encoding has not."

@@ -10,6 +10,7 @@ import click
 
 from callmon.cli.call_text import headline
 from callmon.cli.hang_up_result import Result
+from callmon.cli.terminals import are_terminals
 from callmon.clocks import utc_now
 from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
@@ -22,7 +23,7 @@ _HEEDS_SIGNALS_EVERY_S = 0.25
 
 def not_agreed(meant: Sequence[tuple[Target, Call | None]], left: Sequence[Result]) -> str:
     """Ask whether to hang these up; `left` are those that are not sent in any case. Empty if yes, else why not."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not are_terminals(sys.stdin, sys.stderr):
         return "There is no terminal to ask at, so nothing was sent. Say --yes to hang up without being asked."
     if len(meant) == 1:
         (one,) = meant

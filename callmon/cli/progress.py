@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import click
 
+from callmon.cli.terminals import are_terminals
+
 _SHOWN_AFTER_S = 0.5
 
 
@@ -37,7 +39,7 @@ class Progress(AbstractContextManager["Progress"]):
     def reached(self, position: int) -> None:
         """So far it is."""
         if self._bar is None:
-            if time.monotonic() - self._begun < _SHOWN_AFTER_S or not sys.stderr.isatty():
+            if time.monotonic() - self._begun < _SHOWN_AFTER_S or not are_terminals(sys.stderr):
                 return
             unknown: Iterator[int] | None = (nothing for nothing in range(0)) if self._size is None else None
             self._bar = click.progressbar(unknown, length=self._size, label=self._label, file=sys.stderr)

@@ -54,6 +54,8 @@ def _raw(name: str) -> Iterator[io.BufferedReader]:
         with Path(name).open("rb") as file:
             yield file
         return
+    if sys.stdin is None:  # what Python makes of a descriptor that was closed when it began
+        raise OSError("standard input is closed")
     # Standard input may be buffered or not; this can be peeked into.
     stdin: io.BufferedReader = io.BufferedReader(cast("io.FileIO", sys.stdin.buffer))
     try:

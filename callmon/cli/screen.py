@@ -17,6 +17,7 @@ from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
 from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
+from callmon.cli.terminals import are_terminals
 from callmon.ports import JournalAway, JournalError
 from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look
@@ -47,7 +48,7 @@ def can_paint() -> bool:
     """Whether there is a terminal on which a screen can be painted, or a browser."""
     if in_browser():
         return True
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not is_dumb(os.environ)
+    return are_terminals(sys.stdin, sys.stdout, sys.stderr) and not is_dumb(os.environ)
 
 
 def run_console(

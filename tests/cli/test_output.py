@@ -88,6 +88,23 @@ def test_a_closed_output_is_a_sentence_too(arguments: list[str]) -> None:
     assert (code, told[-1:]) == (ExitCode.FAILED, [CLOSED])
 
 
+@pytest.mark.usefixtures("live", "graph")
+@pytest.mark.parametrize(
+    ("arguments", "stream", "code"),
+    [
+        ([], ">", ExitCode.FAILED),
+        (["doctor", "--offline"], "2>", ExitCode.DONE),
+        (["hangup", CALL], "<", ExitCode.REFUSED_HERE),
+        (["import", "-"], "<", ExitCode.FAILED),
+    ],
+)
+def test_no_closed_stream_is_a_fault(
+    arguments: list[str], stream: str, code: ExitCode, no_real_environment: Path
+) -> None:
+    assert _closed(*arguments, stream=stream)[0] == code
+    assert not (no_real_environment / "state" / "callmon" / "reports").exists()
+
+
 @pytest.mark.parametrize("flags", [["--json"], []])
 def test_a_hang_up_whose_outcome_cannot_be_printed_is_told_and_still_ends_with_its_code(
     graph: Graph, live: Path, flags: list[str]
