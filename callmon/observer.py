@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from threading import Event, Lock, Thread
 
@@ -16,13 +16,12 @@ from callmon.core.hangup import CheckOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, decode
 from callmon.feeds.vitals import Vitals
 from callmon.monitor import absorb
-from callmon.ports import EntryKind, Journal, JournalError, Stored
+from callmon.ports import EntryKind, Journal, Stored
+from callmon.retrying import unbroken
 from callmon.snapshot import Snapshot, Update
 from callmon.watch import Watch
 
 _STOPS_WITHIN_S = 2.0
-_AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0, 5.0)
-"""How long a journal that cannot be read is left alone; the last one stays."""
 _ANSWERED = frozenset({EntryKind.HANGUP_ANSWERED, EntryKind.CALL_CHECKED})
 
 
@@ -100,20 +99,17 @@ class Observer:
 
     def _follow(self) -> None:
         """A journal that cannot be read is tried again, with growing waits, from where reading ended."""
-        snapshot, failures = Snapshot(), 0
-        while not self._stop.is_set():
-            try:
-                for batch in self._journal.follow(snapshot.position, stop=self._stop):
-                    failures = 0
-                    update = absorb(snapshot, batch)
-                    self._take(snapshot.board, update, batch)
-                    snapshot = update.snapshot
-                    if update.live:
-                        self._caught_up.set()
-            except JournalError as error:
-                self._cannot_read("" if self._stop.is_set() else str(error))
-                failures += 1
-                self._stop.wait(_AGAIN_AFTER_S[min(failures, len(_AGAIN_AFTER_S)) - 1])
+        snapshot = Snapshot()
+
+        def batches() -> Iterator[Sequence[Stored]]:
+            return self._journal.follow(snapshot.position, stop=self._stop)
+
+        for batch in unbroken(batches, self._stop, lambda error: self._cannot_read(str(error))):
+            update = absorb(snapshot, batch)
+            self._take(snapshot.board, update, batch)
+            snapshot = update.snapshot
+            if update.live:
+                self._caught_up.set()
         self._caught_up.set()
 
     def _cannot_read(self, why: str) -> None:

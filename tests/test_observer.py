@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from callmon import observer as module
+from callmon import retrying
 from callmon.core.answers import Answer
 from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import HangUpAnswered
@@ -43,7 +44,7 @@ def journal() -> MemoryJournal:
 
 @pytest.fixture
 def observer(journal: MemoryJournal, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observer]:
-    monkeypatch.setattr(module, "_AGAIN_AFTER_S", (0.01,))
+    monkeypatch.setattr(retrying, "_AGAIN_AFTER_S", (0.01,))
     observer = Observer(journal, Watch(), clock.now)
     yield observer
     observer.stop()

@@ -11,11 +11,9 @@ from textual.timer import Timer
 from callmon.core.custom import CustomColumn
 from callmon.inbox import Inbox
 from callmon.ports import Journal, JournalError
+from callmon.retrying import unbroken
 from callmon.snapshot import Snapshot, Update
 from callmon.tui.messages import JournalFound, JournalLost, NewsWaits
-
-_RETRY_S = 0.25
-_RETRY_AT_LEAST_EVERY_S = 5.0
 
 Updates = Callable[[Event], Iterator[Update]]
 """What happens until the event is set. Raises `JournalError`."""
@@ -76,19 +74,20 @@ class Follower:
         from callmon.monitor import follow  # noqa: PLC0415  # the first paint does not wait for the reader of notifications
 
         latest = Snapshot(custom=tuple(custom))
-        failures = 0
-        while not self._stop.is_set():
-            try:
-                told = updates(self._stop) if updates else follow(journal, stop=self._stop, start=latest)
-                for update in told:
-                    latest = update.snapshot
-                    if failures:
-                        failures = 0
-                        self._app.post_message(JournalFound())
-                    if self._inbox.put(update):
-                        self._app.post_message(NewsWaits())
-            except JournalError as error:
-                if not self._stop.is_set():
-                    self._app.post_message(JournalLost(str(error)))
-                failures += 1
-                self._stop.wait(min(_RETRY_S * 2 ** (failures - 1), _RETRY_AT_LEAST_EVERY_S))
+        is_lost = False
+
+        def told() -> Iterator[Update]:
+            return updates(self._stop) if updates else follow(journal, stop=self._stop, start=latest)
+
+        def lost(error: JournalError) -> None:
+            nonlocal is_lost
+            is_lost = True
+            self._app.post_message(JournalLost(str(error)))
+
+        for update in unbroken(told, self._stop, lost):
+            latest = update.snapshot
+            if is_lost:
+                is_lost = False
+                self._app.post_message(JournalFound())
+            if self._inbox.put(update):
+                self._app.post_message(NewsWaits())
