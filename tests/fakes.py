@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from threading import Condition, Event
 from uuid import uuid4
 
@@ -34,7 +35,7 @@ class MemoryJournal:
         self._held = False
         self._closed = False
         self._failure: str | None = None
-        self._unreadable: str | None = None
+        self._unreadable: Callable[[], JournalError] | None = None
         self._bookmarks: dict[str, str] = {}
         self.tickets: list[Ticket] = []
         """Of all submissions that had one."""
@@ -105,16 +106,19 @@ class MemoryJournal:
         with self._changed:
             self._failure = sentence
 
-    def fail_reading(self, sentence: str = "The disk reports an error.") -> None:
+    def fail_reading(
+        self, sentence: str = "The disk reports an error.", kind: type[JournalError] = JournalError
+    ) -> None:
         """Let every reader fail until `recover`."""
         with self._changed:
-            self._unreadable = sentence
+            self._unreadable = partial(kind, sentence)
             self._changed.notify_all()
 
     def recover(self) -> None:
         """Commit again, and be readable again."""
         with self._changed:
-            self._failure = self._unreadable = None
+            self._failure = None
+            self._unreadable = None
 
     @property
     def submissions(self) -> Sequence[tuple[Entry, ...]]:
@@ -190,4 +194,4 @@ class MemoryJournal:
         if self._closed:
             raise JournalError("The journal is closed.")
         if self._unreadable:
-            raise JournalError(self._unreadable)
+            raise self._unreadable()

@@ -42,7 +42,8 @@ def command(flags: Flags, *, everything: bool, since_start: bool, as_json: bool)
     """Print one sentence for each transition of a call, until it is stopped.
 
     It follows the journal and does not listen itself: callmon or callmon listen does that. A line says when (UTC),
-    which call, who, what, and for an end why. The lines are plain text for pipes and screen readers.
+    which call, who, what, and for an end why. The lines are plain text for pipes and screen readers. While the journal
+    is away, as a Redis that is started again, it waits for it and then goes on where it broke off.
     """
     return tail(flags, everything=everything, since_start=since_start, as_json=as_json)
 
@@ -96,17 +97,37 @@ def _watch(tail: _Tail, signals: StopSignals, location: str) -> ExitCode:
 
     Raises `callmon.ports.JournalError` or `callmon.cli.stdout_lines.OutputLost`.
     """
-    told, unreadable = False, 0
+    narrator = Narrator(tail.news, location)
     while (code := signals.wait(_LOOK_EVERY_S)) is None:
         if tail.ended.done():
             tail.ended.result()
             return ExitCode.DONE
         if nobody_reads():
             return ExitCode.DONE
-        if not told and tail.news.caught_up.is_set():
-            told = True
-            tell(f"Following the journal {location}.")
-        if unreadable != tail.news.unreadable:
-            unreadable = tail.news.unreadable
-            tell(f"Notifications that could not be read, in whole or in part: {unreadable}. The journal keeps them.")
+        narrator.look()
     return code
+
+
+@dataclass(slots=True)
+class Narrator:
+    """Tells on stderr how it goes, each thing once."""
+
+    news: News
+    location: str
+    _following: bool = False
+    _away: bool = False
+    _unreadable: int = 0
+
+    def look(self) -> None:
+        """Tell what is news of the following itself."""
+        away, unreadable = self.news.away, self.news.unreadable
+        if not self._following and self.news.caught_up.is_set():
+            self._following = True
+            tell(f"Following the journal {self.location}.")
+        if self._unreadable != unreadable:
+            self._unreadable = unreadable
+            tell(f"Notifications that could not be read, in whole or in part: {unreadable}. The journal keeps them.")
+        if self._away is not bool(away):
+            self._away = not self._away
+            again = "The journal can be read again: the lines go on where they broke off."
+            tell(f"{away} callmon tries again by itself." if away else again)

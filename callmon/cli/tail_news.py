@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.draft import apply
 from callmon.monitor import absorb
-from callmon.ports import START, Entry, EntryKind, Journal
+from callmon.ports import Entry, EntryKind, Journal, JournalAway, JournalError, Stored
+from callmon.retrying import unbroken
 from callmon.snapshot import Snapshot, Update
 
 
@@ -32,14 +33,22 @@ class News:
         """Set as soon as all that was in the journal has been read."""
         self.unreadable = 0
         """How many of the notifications whose changes were asked for could not be read, in whole or in part."""
+        self.away = ""
+        """Why the journal cannot be read now, though that may pass: it is tried again. Empty if it can be read."""
 
     def changes(self, *, stop: Event, since_start: bool) -> Iterator[Change]:
         """What happens from now on, or from the beginning of the journal, until `stop` is set.
 
-        Raises `callmon.ports.JournalError`.
+        A journal that is away is tried again, with growing waits, from where reading ended. Raises
+        `callmon.ports.JournalError` for trouble that does not pass by itself.
         """
         snapshot = Snapshot()
-        for batch in self._journal.follow(START, stop=stop):
+
+        def batches() -> Iterator[Sequence[Stored]]:
+            return self._journal.follow(snapshot.position, stop=stop)
+
+        for batch in unbroken(batches, stop, self._lost, passing=JournalAway):
+            self.away = ""
             if not batch:
                 self.caught_up.set()
             elif since_start or self.caught_up.is_set():
@@ -52,6 +61,9 @@ class News:
                     snapshot = update.snapshot
             else:
                 snapshot = absorb(snapshot, batch).snapshot
+
+    def _lost(self, error: JournalError) -> None:
+        self.away = str(error)
 
 
 def _changes(board: Board, entry: Entry, update: Update) -> Iterator[Change]:

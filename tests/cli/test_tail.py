@@ -6,20 +6,24 @@ import signal
 import subprocess
 from contextlib import closing
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
+from typing import Self
 
 import pytest
 
+from callmon import retrying
 from callmon.cli.exits import ExitCode
+from callmon.cli.tail import Narrator
 from callmon.cli.tail_news import News
 from callmon.clocks import utc_now
 from callmon.core.advance import STEPS_KEPT
 from callmon.core.sentences import fresh_steps
 from callmon.journal.sqlite import SqliteJournal
-from callmon.ports import Entry, EntryKind
+from callmon.ports import Entry, EntryKind, JournalAway, JournalError
 from tests.cli.program import COMMAND, run_program, running
 from tests.cli.recorded import call_id, caller, ended, notification, record
 from tests.fakes import DEADLINE_S, MemoryJournal
+from tests.waiting import wait_until
 
 FOLLOWING = "Following the journal"
 CALL = call_id(1)
@@ -177,6 +181,93 @@ def test_no_step_is_lost_or_told_twice_however_much_one_notification_says() -> N
         if found[-1] == f"tone1 #{STEPS_KEPT * 2}":
             stop.set()
     assert found == ["establishing", "established", *(f"tone1 #{number + 1}" for number in range(STEPS_KEPT * 2))]
+
+
+class Reader:
+    """Takes the changes on a thread, as the command does."""
+
+    def __init__(self, memory: MemoryJournal) -> None:
+        self.news = News(memory)
+        self.found: list[str] = []
+        self.failure: JournalError | None = None
+        self._stop = Event()
+        self._thread = Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(DEADLINE_S)
+
+    def _read(self) -> None:
+        try:
+            for before, after in self.news.changes(stop=self._stop, since_start=False):
+                self.found += [step.text for step in fresh_steps(before, after)]
+        except JournalError as error:
+            self.failure = error
+
+
+def _note(memory: MemoryJournal, *states: str) -> None:
+    for state in states:
+        memory.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", notification(CALL, state)))
+
+
+def test_a_journal_that_was_away_is_followed_from_where_it_broke_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "_AGAIN_AFTER_S", (0.01,))
+    memory = MemoryJournal()
+    _note(memory, "incoming")
+    with Reader(memory) as reader:
+        wait_until(reader.news.caught_up.is_set)
+        _note(memory, "establishing")
+        wait_until(lambda: len(reader.found) == 1)
+        for state in ("established", "terminating"):
+            memory.fail_reading("Redis cannot be reached.", JournalAway)
+            wait_until(lambda: reader.news.away == "Redis cannot be reached.")
+            _note(memory, state)
+            memory.recover()
+            wait_until(lambda: not reader.news.away)
+        wait_until(lambda: len(reader.found) == 3)
+    assert reader.found == ["establishing", "established", "terminating"]
+    assert reader.failure is None
+
+
+def test_a_journal_that_comes_back_before_all_was_read_is_still_only_caught_up_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retrying, "_AGAIN_AFTER_S", (0.01,))
+    memory = MemoryJournal()
+    _note(memory, "incoming")
+    memory.fail_reading("Redis is loading.", JournalAway)
+    with Reader(memory) as reader:
+        wait_until(lambda: bool(reader.news.away))
+        memory.recover()
+        wait_until(reader.news.caught_up.is_set)
+        _note(memory, "established")
+        wait_until(lambda: bool(reader.found))
+    assert reader.found == ["established"]
+
+
+def test_what_does_not_pass_by_itself_ends_it() -> None:
+    memory = MemoryJournal()
+    with Reader(memory) as reader:
+        wait_until(reader.news.caught_up.is_set)
+        memory.fail_reading("The journal is damaged.")
+        wait_until(lambda: reader.failure is not None)
+    assert (str(reader.failure), reader.news.away) == ("The journal is damaged.", "")
+
+
+def test_that_the_journal_is_away_and_back_is_told_once_each(capsys: pytest.CaptureFixture[str]) -> None:
+    news = News(MemoryJournal())
+    narrator = Narrator(news, "redis://x/0")
+    for news.away in ("", "Redis cannot be reached.", "Redis is loading.", "Redis cannot be reached.", "", "", "Gone."):
+        narrator.look()
+    assert capsys.readouterr().err.splitlines() == [
+        "callmon: Redis cannot be reached. callmon tries again by itself.",
+        "callmon: The journal can be read again: the lines go on where they broke off.",
+        "callmon: Gone. callmon tries again by itself.",
+    ]
 
 
 def test_the_journal_is_begun_if_there_is_none(journal: Path) -> None:
