@@ -117,8 +117,6 @@ class GroupCommit(Generic[Row]):
 
 def _unforeseen(error: Exception) -> JournalError:
     """What nobody translated: whoever waits knows `JournalError` and nothing else."""
-    failure = JournalError(
-        f"The journal cannot take these entries ({type(error).__name__}: {error}). callmon tries again with the next."
-    )
+    failure = JournalError(f"The journal cannot take these entries ({type(error).__name__}: {error}).")
     failure.__cause__ = error
     return failure

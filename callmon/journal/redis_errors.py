@@ -1,4 +1,7 @@
-"""What Redis's refusals mean to the person at the console."""
+"""What Redis's refusals mean to the person at the console.
+
+That it is tried again is added by those who do: not every command does.
+"""
 
 from __future__ import annotations
 
@@ -21,27 +24,18 @@ _PERMISSION = (
     "The Redis user of the journal {where} may not do what the journal needs ({error}). Allow it the commands and keys "
     "that the README names."
 )
-_LOADING = "The Redis of the journal {where} is still loading its data. callmon tries again; there is nothing to do."
+_LOADING = "The Redis of the journal {where} is still loading its data. It can be used as soon as it has them."
 _REPLICA = (
     "The journal {where} is on a replica, which can only be read, so new entries are not kept. Name the primary, or "
     "let Sentinel find it (redis+sentinel://)."
 )
 _FULL = (
     "The Redis of the journal {where} has no memory left (maxmemory), so new entries are not kept. Give it more, or "
-    "let callmon keep less; callmon tries again with the next entry."
+    "let callmon keep less."
 )
-_SLOW = (
-    "The Redis of the journal {where} does not answer in time. Check that it runs and is not overloaded; callmon tries "
-    "again by itself."
-)
-_AWAY = (
-    "The Redis of the journal {where} cannot be reached ({error}). Check that it runs, and the address; callmon tries "
-    "again by itself."
-)
-_DISK = (
-    "The Redis of the journal {where} cannot write to its disk, so new entries are not kept. See Redis's log; callmon "
-    "tries again with the next entry."
-)
+_SLOW = "The Redis of the journal {where} does not answer in time. Check that it runs and is not overloaded."
+_AWAY = "The Redis of the journal {where} cannot be reached ({error}). Check that it runs, and the address."
+_DISK = "The Redis of the journal {where} cannot write to its disk, so new entries are not kept. See Redis's log."
 _OTHER = "The journal {where} cannot be used: Redis says {error}."
 
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (  # the first that fits

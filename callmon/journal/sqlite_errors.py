@@ -1,4 +1,7 @@
-"""What SQLite's refusals mean to the person at the console (https://www.sqlite.org/rescode.html)."""
+"""What SQLite's refusals mean to the person at the console (https://www.sqlite.org/rescode.html).
+
+That it is tried again is added by those who do: not every command does.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,13 @@ _PRIMARY = 0xFF
 
 _LOCKED = (
     "Another program keeps the journal {path} locked, so it could not be used in time. "
-    "End that program (a database browser, perhaps); callmon tries again with the next entry."
+    "End that program (a database browser, perhaps)."
 )
 _NO_ACCESS = (
     "The journal {path} cannot be opened ({error}). "
     "Check that its directory exists and may be written to, or name another with --journal."
 )
-_FULL = (
-    "The disk with the journal {path} is full, so new entries are not kept. "
-    "Free some space; callmon tries again with the next entry."
-)
+_FULL = "The disk with the journal {path} is full, so new entries are not kept. Free some space."
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: _LOCKED,
@@ -35,8 +35,7 @@ _SENTENCES = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,  # the file that the processes share cannot grow
     sqlite3.SQLITE_READONLY: (
-        "The journal {path} is read-only, so new entries are not kept. "
-        "Make the file and its directory writable; callmon tries again with the next entry."
+        "The journal {path} is read-only, so new entries are not kept. Make the file and its directory writable."
     ),
     sqlite3.SQLITE_IOERR: (
         "The disk with the journal {path} reports an error ({error}). Check the disk and the free space on it."

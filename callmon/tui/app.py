@@ -216,7 +216,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
     @on(JournalLost)
     def _journal_lost(self, message: JournalLost) -> None:
         _LOG.error("%s", message.sentence)
-        self._problem = f"the journal cannot be read: {message.sentence}"
+        self._problem = f"the journal cannot be read: {message.sentence} callmon tries again by itself."
         self._show_status()
         self._begin_feeds()
 

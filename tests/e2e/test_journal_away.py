@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import time
@@ -13,8 +14,12 @@ import httpx
 import pytest
 
 from callmon.cli.exits import ExitCode
+from callmon.clocks import utc_now
+from callmon.journal.addresses import RedisAddress
+from callmon.journal.redis import RedisJournal
 from callmon.journal.sqlite import SqliteJournal
-from tests.cli.program import on_terminal, run_program, running
+from callmon.ports import Entry, EntryKind
+from tests.cli.program import Outcome, on_terminal, run_program, running
 from tests.cli.recorded import call_id, notification
 from tests.e2e.conftest import needs
 from tests.redis_server import RedisServer
@@ -64,6 +69,35 @@ def test_a_console_waits_for_it_as_well(server: RedisServer) -> None:
         console.wait_for("No calls yet")
         console.type("q")
         assert console.end() == ExitCode.DONE
+
+
+def test_who_follows_goes_on_where_it_broke_off(server: RedisServer) -> None:
+    server.start()
+    with running("tail", "--json", "--journal", server.url()) as tail:
+        tail.line(holding="Following the journal")
+        for number, state in enumerate(("incoming", "established"), 1):
+            _write(server, notification(call_id(number), state))
+            assert json.loads(tail.line("stdout"))["id"] == call_id(number)
+            server.stop()
+            assert "tries again by itself" in tail.line()
+            server.start()
+            assert "can be read again" in tail.line()
+        _write(server, notification(call_id(3), "incoming"))
+        assert json.loads(tail.line("stdout"))["id"] == call_id(3)
+        assert tail.end() == Outcome(ExitCode.DONE, "", "")
+
+
+def test_who_looks_once_is_promised_nothing(server: RedisServer) -> None:
+    for command in (["list"], ["tail"], ["export"], ["hangup", call_id(1), "--yes"]):
+        ended = run_program(*command, "--journal", server.url())
+        assert ended.code == ExitCode.FAILED
+        assert "cannot be reached" in ended.err
+        assert "again" not in ended.err
+
+
+def _write(server: RedisServer, body: bytes) -> None:
+    with closing(RedisJournal.open(RedisAddress(server.url()))) as journal:
+        journal.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body))
 
 
 def test_it_waits_for_a_file_that_somebody_has_locked(tmp_path: Path, free_port: int) -> None:
