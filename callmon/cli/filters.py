@@ -8,9 +8,8 @@ from callmon.core.query import Query
 
 def understood(query: Query) -> Query:
     """The query, if its filter is understood. Raises `Failure`."""
-    problem, slip = query.understood.error, query.understood.slip
-    if slip:
-        problem = f"--filter: {slip}, so all that follows would be part of it. Close it."
+    understood = query.understood
+    problem = f"--filter: {understood.slip}, {understood.remedy}" if understood.slip else understood.error
     if problem:
         raise Failure(problem, code=ExitCode.USAGE)
     return query

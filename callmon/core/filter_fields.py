@@ -31,9 +31,10 @@ def _contains(said: str, value: str) -> bool:
 
 def _numbers(said: str, value: str) -> bool:
     """Whether a code is this one, looks like it (``x`` is any digit), or lies in the range (``500..599``)."""
-    first, dots, last = value.partition("..")
-    if dots and _digits(first + last):
-        return _digits(said) and int(first or 0) <= int(said) and (not last or int(said) <= int(last))
+    span = range_of(value)
+    if span is not None:
+        first, last = span
+        return _digits(said) and first <= int(said) and (last is None or int(said) <= last)
     said = said.casefold()
     return len(said) == len(value) and all(
         one == other or (other == "x" and _digits(one)) for one, other in zip(said, value, strict=True)
@@ -46,6 +47,20 @@ _MOST_DIGITS = 40
 
 def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def range_of(value: str) -> tuple[int, int | None] | None:
+    """The ends of a range such as ``500..599``, of which one may be left out; None if it is no such range."""
+    first, dots, last = value.partition("..")
+    ends = [end for end in (first, last) if end]
+    if not dots or not ends or not all(map(_digits, ends)):
+        return None
+    return int(first or 0), int(last) if last else None
+
+
+def is_no_range(value: str) -> bool:
+    """Whether it is written as a range but is none."""
+    return ".." in value and range_of(value) is None
 
 
 Haystack = Callable[[Call, str], str]
@@ -63,6 +78,8 @@ class Field(NamedTuple):
     """What calls say of it; empty if that is open."""
     others: bool = False
     """Whether a call may also say something else, if Graph does."""
+    ranges: bool = False
+    """Whether a value may be a range of numbers."""
 
 
 def _id(call: Call, _lang: str) -> tuple[str, ...]:
@@ -126,8 +143,8 @@ FIELDS: dict[str, Field] = {
     "kind": Field(lambda call, _lang: (call.kind,), starts, tuple(Kind)),
     "dir": Field(lambda call, _lang: (call.facts.direction or "unknown",), starts, ("incoming", "outgoing", "unknown")),
     "who": Field(_people, _contains),
-    "code": Field(_code, _numbers),
-    "subcode": Field(_subcode, _numbers),
+    "code": Field(_code, _numbers, ranges=True),
+    "subcode": Field(_subcode, _numbers, ranges=True),
     "category": Field(_category, starts, _CATEGORIES),
     "by": Field(_ended_by, starts, tuple(describe.ENDED_BY)),
     "bot": Field(lambda call, _lang: (call.bot,), starts),

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from callmon.core.calls import Call
 from callmon.core.expressions import LONGEST, Expression, NoExpression, compiled
-from callmon.core.filter_fields import FIELDS, FLAGS, Field, Haystack, custom_field, haystack, starts
+from callmon.core.filter_fields import FIELDS, FLAGS, Field, Haystack, custom_field, haystack, is_no_range, starts
 from callmon.core.text import visible
 
 _EXPRESSION = r"/(?:\\.|[^/\\])*"
@@ -88,6 +88,8 @@ class Filter:
     words: tuple[_Word, ...] = ()
     unclosed: str = ""
     """What was opened and not closed, so that all that follows it counts as one text; empty if nothing was."""
+    empty: str = ""
+    """The first part that asks for nothing, such as ``“is:”``, harmless to a terminal; empty if every part does."""
 
     def matches(self, call: Call, lang: str = "en", text_of: Haystack = haystack) -> bool:
         """Whether everything that was asked for holds of the call. `lang` is that of the end reasons."""
@@ -109,7 +111,7 @@ def parse(text: str, custom: Iterable[str] = ()) -> Filter | FilterError:
     fields = {**FIELDS, **{name: custom_field(name) for name in custom}}
     conditions: list[_Condition | _IsCondition] = []
     words: list[_Word] = []
-    unclosed = ""
+    unclosed = empty = ""
     for part in _PART.finditer(text):
         understood = _understood(part[0], fields)
         unclosed = _unclosed(part)
@@ -119,7 +121,9 @@ def parse(text: str, custom: Iterable[str] = ()) -> Filter | FilterError:
             words.append(understood)
         elif understood is not None:
             conditions.append(understood)
-    return Filter(tuple(conditions), tuple(words), unclosed)
+        else:
+            empty = empty or _repeated(part[0])
+    return Filter(tuple(conditions), tuple(words), unclosed, empty)
 
 
 def _unclosed(part: re.Match[str]) -> str:
@@ -181,14 +185,24 @@ def _field_condition(name: str, field: Field, typed: list[str], *, negated: bool
     values: list[Wanted] = []
     for one in typed:
         value = _expression(one) if one.startswith("/") else _unquoted(one)
+        if isinstance(value, str):
+            value = _refused(name, field, value) or value
         if isinstance(value, FilterError):
             return value
-        if isinstance(value, str) and field.known and not any(starts(known, value) for known in field.known):
-            others = f" If Graph sent it, write {name}:/{_brief(value)}/." if field.others else ""
-            return FilterError(f"No {name} {_meant(value, field.known)}{others} There are {', '.join(field.known)}.")
         if value:
             values.append(value)
     return _Condition(field, tuple(values), negated) if values else None
+
+
+def _refused(name: str, field: Field, value: str) -> FilterError | None:
+    """Why no call can say this of the field, if that is certain."""
+    if field.known and not any(starts(known, value) for known in field.known):
+        others = f" If Graph sent it, write {name}:/{_brief(value)}/." if field.others else ""
+        return FilterError(f"No {name} {_meant(value, field.known)}{others} There are {', '.join(field.known)}.")
+    if field.ranges and is_no_range(value):
+        told = "A range has a number at one end or both, such as 500..599."
+        return FilterError(f"No {name} {_repeated(value)}. {told}")
+    return None
 
 
 def _repeated(typed: str) -> str:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from callmon.core.calls import Call
 from callmon.core.filter_fields import Haystack
 
+_UNCLOSED = "so all that follows would be part of it. Close it."
+_EMPTY = "so it would narrow nothing. Say what it is to match, or leave it out."
+
 
 class Understood(NamedTuple):
     """What was typed, if it could be read."""
@@ -18,7 +21,9 @@ class Understood(NamedTuple):
     error: str = ""
     """What is wrong with it, in a sentence or two; empty if nothing is."""
     slip: str = ""
-    """``a quote is not closed``: right while it is typed, a slip when it is done. Empty if all is closed."""
+    """``a quote is not closed``: right while it is typed, a slip when it is done. Empty if nothing is left open."""
+    remedy: str = ""
+    """What would come of the slip, and what to do: it follows on it, after a comma."""
 
 
 @lru_cache(maxsize=16)  # of one query after the other, each asked for every call
@@ -31,4 +36,8 @@ def understood(text: str, custom: tuple[str, ...]) -> Understood:
     read = parse(text, custom)
     if isinstance(read, FilterError):
         return Understood(error=read.sentence)
-    return Understood(read.matches, slip=f"{read.unclosed} is not closed" if read.unclosed else "")
+    if read.unclosed:
+        return Understood(read.matches, slip=f"{read.unclosed} is not closed", remedy=_UNCLOSED)
+    if read.empty:
+        return Understood(read.matches, slip=f"{read.empty} asks for nothing", remedy=_EMPTY)
+    return Understood(read.matches)

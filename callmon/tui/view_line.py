@@ -34,7 +34,7 @@ class ViewFacts:
     error: str = ""
     """What is wrong with the filter."""
     slip: str = ""
-    """What the filter opens and does not close, if it is complete (`callmon.core.understanding.Understood.slip`)."""
+    """What the filter leaves open, if it is complete (`callmon.core.understanding.Understood.slip`)."""
     search: tuple[str, str] = ("", "")
     """What is searched for, and how that stands."""
     marked: tuple[int, int] = (0, 0)

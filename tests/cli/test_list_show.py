@@ -170,7 +170,6 @@ def test_a_reader_that_goes_away_is_no_failure(journal: Path) -> None:
         ("is:active", [0x99, 0x12]),
         ("state:established,incoming !who:bo", [0x12]),
         ("nobody", []),
-        ("state:", [0x99, 0x12, 0x11]),
     ],
 )
 def test_only_the_calls_that_match_are_listed(text: str, found: list[int]) -> None:
@@ -184,6 +183,17 @@ def test_a_filter_that_matches_nothing_says_so() -> None:
     assert (result.code, result.out) == (0, "")
     assert "No active call matches the filter; --all adds the ended." in result.err
     assert "No call matches the filter." in run("list", "--all", "--filter", "nobody").err
+
+
+@pytest.mark.parametrize("command", ["list", "export"])
+@pytest.mark.parametrize("empty", ["is:", "code:", "!", 'who:""'])
+def test_a_filter_of_which_a_part_asks_for_nothing_is_wrong_usage(journal: Path, command: str, empty: str) -> None:
+    result = run(command, "--filter", f"ana {empty}")
+    assert (result.code, result.out) == (ExitCode.USAGE, "")
+    assert result.err == (
+        f"callmon: --filter: “{empty}” asks for nothing, so it would narrow nothing. Say what it is to match, or leave "
+        "it out.\n"
+    )
 
 
 def test_a_filter_that_is_not_understood_is_wrong_usage(journal: Path) -> None:

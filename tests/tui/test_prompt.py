@@ -137,6 +137,16 @@ async def test_a_quote_that_is_not_closed_is_told_when_the_filter_is_complete() 
         await stage.until(lambda: 'filter “"ana”: 1 shown, Esc clears' in stage.text)
 
 
+async def test_a_field_without_a_value_narrows_nothing_and_that_is_told_when_the_filter_is_complete() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash", *"is:")
+        await stage.until(lambda: "filter “is:”: 2 shown, Esc clears" in stage.text)
+        await stage.press("enter")
+        await closed(stage)
+        await stage.until(lambda: "filter “is:”: 2; “is:” asks for nothing" in stage.text)
+
+
 async def test_what_a_search_leaves_open_is_told_when_it_is_complete() -> None:
     stage = two_callers()
     async with stage.playing():
