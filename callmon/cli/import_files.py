@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import IO
 
 import click
@@ -18,7 +17,7 @@ from callmon.cli.known_entries import KnownEntries
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.progress import Progress
-from callmon.cli.recording_file import opened
+from callmon.cli.recording_file import opened, why_unread
 from callmon.cli.splitting import pieces
 from callmon.clocks import utc_now
 from callmon.core import wire
@@ -94,16 +93,17 @@ def command(
     with open_journal(settings) as journal:
         known = KnownEntries(journal)
         for name in files:
-            count = _Count()
+            count, trouble = _Count(), ""
             known.begin_file()
             try:
                 with opened(name) as file, Progress(visible(name), file.size) as progress:
                     entries = _entries(file.stream, name, Rules(extract, at), known, count)
                     _import(journal, entries, count, lambda: progress.reached(file.position))
             except OSError as error:
-                tell(f"{visible(name)} cannot be read ({error.strerror or error}). Check the path and who may read it.")
-                code = ExitCode.FAILED
+                trouble, code = why_unread(name, error), ExitCode.FAILED
             _tell_count(name, count)
+            if trouble:
+                tell(trouble)
     return code
 
 
@@ -138,7 +138,7 @@ def _entries(stream: IO[bytes], name: str, rules: Rules, known: KnownEntries, co
 
 
 def _import(journal: Journal, entries: Iterator[_Numbered], count: _Count, goes_on: Callable[[], None]) -> None:
-    while batch := list(islice(entries, _BATCH)):
+    for batch in filter(None, _batches(entries)):
         journal.submit([entry for _, entry in batch]).result()
         for number, entry in batch:
             if entry.kind is EntryKind.NOTIFICATION:
@@ -146,6 +146,21 @@ def _import(journal: Journal, entries: Iterator[_Numbered], count: _Count, goes_
             else:
                 count.own += 1
         goes_on()
+
+
+def _batches(entries: Iterator[_Numbered]) -> Iterator[list[_Numbered]]:
+    """What is read before an `OSError` is given before it is raised. The last one may be empty."""
+    batch: list[_Numbered] = []
+    try:
+        for numbered in entries:
+            batch.append(numbered)
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+    except OSError:
+        yield batch
+        raise
+    yield batch
 
 
 def _judge(number: int, entry: Entry, count: _Count) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callmon.cli.exits import Failure
 from callmon.cli.interchange import imported
-from callmon.cli.recording_file import opened
+from callmon.cli.recording_file import opened, why_unread
 from callmon.cli.splitting import pieces
 from callmon.core.text import visible
 from callmon.ports import Entry, EntryKind
@@ -27,9 +27,7 @@ def recorded(name: str) -> list[Entry]:
                 elif entries:
                     entries.append(Entry(EntryKind.NOTIFICATION, entries[-1].at, f"replay {name}", piece))
     except OSError as error:
-        raise Failure(
-            f"{visible(name)} cannot be read ({error.strerror or error}). Check the path and who may read it."
-        ) from error
+        raise Failure(why_unread(name, error)) from error
     if not entries:
         told = "holds notifications, but not when they came" if untimed else "holds nothing"
         raise Failure(

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from callmon.cli import import_files
 from callmon.cli.exits import ExitCode
 from tests.cli.program import run, run_program
 from tests.cli.recorded import call_id, ended, entries, notification, record
@@ -153,7 +157,40 @@ def test_what_is_packed_is_unpacked(journal: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_unpacked_is_told(journal: Path, broken: bytes) -> None:
     result = run("import", "-", stdin=broken)
     assert result.code == ExitCode.FAILED
-    assert "cannot be read" in result.err
+    assert "damaged or cut off" in result.err
+    assert "who may read it" not in result.err
+
+
+@pytest.mark.parametrize("first", [b"", b"bot started\n"], ids=["json lines", "a log"])
+def test_what_can_be_unpacked_of_a_file_that_was_cut_off_is_kept(journal: Path, tmp_path: Path, first: bytes) -> None:
+    lines = [notification(call_id(number * 7919), "established") for number in range(1200)]
+    file = tmp_path / "calls.gz"
+    packed = gzip.compress(first + b"\n".join(lines))
+    file.write_bytes(packed[: len(packed) * 3 // 4])
+    result = run("import", str(file))
+    assert result.code == ExitCode.FAILED
+    kept = [entry.body for entry in entries(journal) if entry.body != first.strip()]
+    assert kept[:-1] == lines[: len(kept) - 1]
+    assert lines[len(kept) - 1].startswith(kept[-1]), "as the last line of a file that is not packed"
+    assert 600 < len(kept) < len(lines)
+    assert f"{len(entries(journal))} imported" in result.err
+    assert result.err.splitlines()[-1] == (
+        f"callmon: {file} is damaged or cut off from some point on (Compressed file ended before the end-of-stream "
+        "marker was reached), so the rest of it cannot be read."
+    )
+
+
+def test_what_stands_before_a_failing_disk_is_kept(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_stream: object) -> Iterator[bytes]:
+        yield from (ONE, TWO)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(import_files, "pieces", failing)
+    result = run("import", "-", stdin=b"")
+    assert result.code == ExitCode.FAILED
+    assert [entry.body for entry in entries(journal)] == [ONE, TWO]
+    assert "2 imported" in result.err
+    assert "- cannot be read (Input/output error)." in result.err
 
 
 def test_notifications_in_log_lines_are_taken_with_their_times(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def test_what_has_no_time_came_with_what_was_before_it(tmp_path: Path) -> None:
     [
         (b"", "holds nothing, so it cannot be played"),
         (notification(call_id(1), "established"), "but not when they came"),
-        (gzip.compress(TEXT, mtime=0)[:40], "gzip data is damaged"),
+        (gzip.compress(TEXT, mtime=0)[:40], "is damaged or cut off"),
         (b"\x1f\x8bnonsense", "cannot be read"),
     ],
 )
@@ -89,4 +89,4 @@ def test_a_packed_file_is_imported_too(journal: Path, tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(TEXT)[:40])
     result = run("import", str(path))
     assert result.code == ExitCode.FAILED
-    assert "gzip data is damaged" in result.err
+    assert "is damaged or cut off" in result.err
