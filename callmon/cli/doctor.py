@@ -25,7 +25,7 @@ _EXAMPLES = {
 @click.option("--json", "as_json", is_flag=True, help="A JSON object: {ok, findings: [{check, level, said, todo, …}]}.")
 @click.pass_obj
 def command(flags: Flags, *, offline: bool, as_json: bool) -> ExitCode:
-    """Look at settings, journal, port, terminal, clock, and each bot's sign-in, and say what is wrong and what to do.
+    """Say what is wrong with settings, journal, port, terminal, followed files, clock and sign-ins, and what to do.
 
     It signs in as each bot, reads what the token permits, and asks Graph for a call that cannot be there. It hangs
     nothing up, listens to nothing, and prints no secret. Exit code 1 if there is a problem, else 0.
@@ -46,9 +46,11 @@ def _findings(flags: Flags, *, offline: bool) -> Iterator[Finding]:
         return
     # The help needs none of what these bring along.
     from callmon.cli.doctor_access import access  # noqa: PLC0415
+    from callmon.cli.doctor_followed import followed_files  # noqa: PLC0415
     from callmon.cli.doctor_machine import machine  # noqa: PLC0415
     from callmon.cli.doctor_senders import senders  # noqa: PLC0415
 
     yield from machine(outcome)
+    yield from followed_files(outcome.settings)
     yield senders(outcome.settings, offline=offline)
     yield from access(outcome.settings, offline=offline)

@@ -275,6 +275,30 @@ def test_a_journal_that_cannot_be_written(journal: Path) -> None:
     assert "keeps the journal" in finding["said"]
 
 
+def test_what_is_followed(journal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, closed, pipe = tmp_path / "bot.log", tmp_path / "closed.log", tmp_path / "pipe"
+    there.touch()
+    closed.touch()
+    os.mkfifo(pipe)
+    really_open = os.open
+
+    def refused(path: Path, flags: int, *more: int) -> int:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return really_open(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refused)
+    followed = [there, tmp_path / "later.log", tmp_path, closed, pipe]
+    flags = [text for number, path in enumerate(followed) for text in ("--follow", f"bot{number}={path}")]
+    found = findings("--offline", "--follow", "-", *flags)
+    told = [found[f"bot{number}: follow"] for number in range(len(followed))]
+    assert [each["level"] for each in told] == ["ok", "warning", "problem", "problem", "problem"]
+    assert all(str(path) in each["said"] for path, each in zip(followed, told, strict=True))
+    assert "as soon as it appears" in told[1]["said"]
+    assert "is a directory" in told[2]["said"]
+    assert "follow" not in findings("--offline")
+
+
 def test_who_has_the_port(journal: Path, listen: int) -> None:
     with closing(SqliteJournal.open(journal)) as opened:
         feed = HttpFeed(opened, "127.0.0.1", listen)
