@@ -61,7 +61,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def _failure(sentence: str, remedy: str) -> str:
-    return f"{sentence} No notification reaches this console over HTTP: {remedy}."
+    return f"{sentence} No notification comes in over HTTP: {remedy}."
 
 
 def _ask(host: str, port: int, identity: str) -> _Neighbour | None:

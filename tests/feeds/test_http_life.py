@@ -28,7 +28,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def unheard(what: str, remedy: str) -> str:
-    return f"{what} No notification reaches this console over HTTP: {remedy}."
+    return f"{what} No notification comes in over HTTP: {remedy}."
 
 
 def feed_records(journal: MemoryJournal) -> list[object]:
