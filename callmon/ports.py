@@ -68,7 +68,10 @@ class Entry(NamedTuple):
     body: bytes
     """A notification's bytes as they came; for every other kind a JSON object (see `callmon.core.records`)."""
     headers: Mapping[str, str] = MappingProxyType({})
-    """Of a notification over HTTP: the few request headers that Microsoft support asks for, names in lower case."""
+    """Of a notification over HTTP: the few request headers that Microsoft support asks for, names in lower case.
+
+    Names that begin with ``callmon-`` are the journal's own; it need not keep them.
+    """
     bot: str = ""
     """Which bot it is about, by the name that the feed has for it; empty where there is only one."""
     bookmark: Bookmark | None = None

@@ -84,7 +84,7 @@ class HttpFeed:
         if state.state is not FeedState.LISTENING:
             return FeedStatus(state.name, state.state, state.detail, *counts)
         if server is not None and not server.running:
-            detail = "The listener broke down, so no notification reaches this console over HTTP. Restart callmon."
+            detail = "The listener broke down, so no notification comes in over HTTP. Restart callmon."
             return FeedStatus(state.name, FeedState.FAILED, detail, *counts)
         trouble = self._receiver.intake.trouble
         stopped = self._receiver.stopped_by_gate
