@@ -240,7 +240,7 @@ def test_a_listener_that_broke_down_is_not_called_listening(feed: HttpFeed) -> N
     assert feed._server is not None
     feed._server.stop()
     assert feed.status.state is FeedState.FAILED
-    assert "no notification reaches this console" in feed.status.detail
+    assert "no notification comes in over HTTP" in feed.status.detail
     assert feed.start().state is FeedState.LISTENING
 
 
