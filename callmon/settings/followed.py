@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,17 @@ def followed_in(value: object) -> tuple[Followed, ...]:
         raise ValueError("it must be a list of files in quotes.")
     found = tuple(part if isinstance(part, Followed) else _one(text_in(part)) for part in parts)
     for number, one in enumerate(found):
-        if one.path in [other.path for other in found[:number]]:
-            raise ValueError(f"{quoted(str(one))} is followed twice. Name it once.")
+        for other in found[:number]:
+            _refuse_same(one, other)
     return found
+
+
+def _refuse_same(one: Followed, other: Followed) -> None:
+    """Raises `ValueError` if both are one file, whose every line would be taken twice."""
+    if one.path == other.path:
+        raise ValueError(f"{quoted(str(one))} is followed twice. Name it once.")
+    if one.path and other.path and os.path.realpath(one.path) == os.path.realpath(other.path):
+        raise ValueError(f"{quoted(str(one))} is the same file as {quoted(str(other))}. Name one of them.")
 
 
 def _one(text: str) -> Followed:

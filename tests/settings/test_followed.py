@@ -51,6 +51,18 @@ def test_what_names_no_file_is_refused(value: object, refused: str) -> None:
         followed_in(value)
 
 
+@pytest.mark.parametrize("names", [("bot.log", "link"), ("link", "bot.log"), ("folder/bot.log", "bot.log")])
+def test_one_file_under_two_names_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("link").symlink_to("bot.log")  # which need not be there yet
+    Path("folder").symlink_to(".")
+    with pytest.raises(ValueError, match="is the same file as"):
+        followed_in(names)
+    assert len(followed_in(["link", "another.log"])) == 2
+
+
 def test_flag_beats_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_FOLLOW", "/var/log/bot.jsonl:sales=/var/log/sales.jsonl")
     loaded = load(Settings, {})
