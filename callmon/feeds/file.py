@@ -137,7 +137,7 @@ class FileFeed:
         try:
             while not self._stop.is_set():
                 if not self._take():
-                    watch.wait()
+                    watch.wait(soon=self._tail is not None and self._tail.waits)
             self._notes.stopped()
         except Exception as error:  # a thread's last line; re-raised it would be printed on the screen
             logging.getLogger(__name__).critical("The follower broke down", exc_info=error)

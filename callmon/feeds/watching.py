@@ -13,6 +13,8 @@ LOOK_ANYWAY_S = 1.0
 """A look at least so often, whether anything was told or not."""
 _POLL_S = 0.25
 """A look so often where the system tells nothing."""
+_SOON_S = 0.1
+"""A look so often while something is to be done at a certain time."""
 _GATHER_MS = 100
 _STEP_MS = 50
 
@@ -27,11 +29,16 @@ class Watch:
         self._changes: Generator[Any, None, None] | None = None
         self._watched: object = None
 
-    def wait(self) -> None:
-        """Return when the file may have changed, at the latest after `LOOK_ANYWAY_S`; at once if the watch is new."""
+    def wait(self, *, soon: bool = False) -> None:
+        """Return when the file may have changed, at the latest after `LOOK_ANYWAY_S`; at once if the watch is new.
+
+        With `soon` return after a short while, whether anything was told or not: what is told would put off the rest.
+        """
         directories = self._directories()
         if directories != self._watched:
             self._watch(directories)
+        elif soon:
+            self._stop.wait(_SOON_S)
         elif self._changes is None:
             self._stop.wait(_POLL_S)
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from callmon.core.records import FeedChanged, decode
-from callmon.feeds import line_intake, watching
+from callmon.feeds import line_intake, tail, watching
 from callmon.feeds import lines as lines_module
 from callmon.feeds.extraction import extractor
 from callmon.feeds.file import FileFeed, Source
@@ -108,6 +108,19 @@ def test_a_restart_goes_on_where_it_was(written: Path, journal: MemoryJournal, f
     written.write_bytes(b"4\n")
     follow().start()
     wait_for(journal, b"1", b"2", b"3", b"4")
+
+
+def test_a_new_file_waits_no_longer_than_it_must_whatever_the_system_tells(
+    written: Path, journal: MemoryJournal, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = follow()
+    feed.start()
+    wait_for(journal, b"1", b"2")
+    monkeypatch.setattr(watching.Watch, "_next", lambda watch: watch._stop.wait(DEADLINE_S))
+    monkeypatch.setattr(tail, "_GRACE_S", 0.01)
+    written.rename(written.with_name("bot.jsonl.1"))
+    written.write_bytes(b"3\n")
+    wait_for(journal, b"1", b"2", b"3")
 
 
 @pytest.mark.parametrize("missing", ["file", "directory"])
