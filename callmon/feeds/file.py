@@ -18,9 +18,10 @@ from callmon.feeds.file_place import place_from
 from callmon.feeds.file_words import ABSENT, LOST, MOVED, TOO_LONG, why_not
 from callmon.feeds.line_intake import LineIntake
 from callmon.feeds.noting import FeedNotes
+from callmon.feeds.opened import Piece
 from callmon.feeds.ownership import Ownership
 from callmon.feeds.presence import Sign, unsigned
-from callmon.feeds.tail import Piece, Tail
+from callmon.feeds.tail import Tail
 from callmon.feeds.watching import Watch
 from callmon.ports import Bookmark, BookmarkMoved, FeedState, FeedStatus, Journal, JournalError
 

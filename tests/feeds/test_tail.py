@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from callmon.feeds import late
 from callmon.feeds import tail as tail_module
 from callmon.feeds.file_place import Place, place_from
 from callmon.feeds.tail import Tail
@@ -28,16 +29,21 @@ class Reader:
 
     def read(self) -> list[bytes]:
         """Everything that can be read now, also after a file that was renamed has had its grace."""
-        before = len(self.lines)
-        while True:
-            piece = self.tail.look()
+        found = self.glance()
+        while self.tail.waits:
+            self.now += 2 * tail_module._GRACE_S
+            found += self.glance()
+        return found
+
+    def glance(self) -> list[bytes]:
+        """Everything that can be read at this moment."""
+        found = []
+        while piece := self.tail.look():
+            found += piece.lines
+            self.lines += piece.lines
             self.place = self.tail.place
-            if piece is not None:
-                self.lines += piece.lines
-            elif self.tail.waits:
-                self.now += 2 * tail_module._GRACE_S
-            else:
-                return self.lines[before:]
+        self.place = self.tail.place
+        return found
 
     def restart(self) -> None:
         """As after a crash: only what was kept with the lines is known."""
@@ -94,7 +100,7 @@ def test_a_writer_that_goes_on_in_the_renamed_file_is_read_late(log: Path, reade
         writer.write(b"4\n")
         assert reader.read() == [b"6", b"44"]
     log.with_name("bot.jsonl.1").unlink()
-    reader.now += tail_module._LATE_S
+    reader.now += late.LATE_S
     assert reader.read() == []
     assert reader.place == reader.tail.place
     reader.restart()
@@ -109,10 +115,10 @@ def test_files_that_were_renamed_are_let_go_of(log: Path, reader: Reader) -> Non
 
     reader.read()
     before = len(list(Path("/dev/fd").iterdir()))
-    for number in range(2 * tail_module._MOST_LATE):
+    for number in range(2 * late.MOST_LATE):
         rotate(number)
-    assert len(list(Path("/dev/fd").iterdir())) == before + tail_module._MOST_LATE
-    reader.now += tail_module._LATE_S
+    assert len(list(Path("/dev/fd").iterdir())) == before + late.MOST_LATE
+    reader.now += late.LATE_S
     reader.read()
     assert len(list(Path("/dev/fd").iterdir())) == before
 

@@ -1,0 +1,116 @@
+"""Which files are to be read, and in which order, when a log is begun, was rotated or emptied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from callmon.feeds.beside import Beside
+from callmon.feeds.file_place import Place, continues
+from callmon.feeds.opened import Opened
+from callmon.feeds.rotation import Descriptor, Identity, Sibling, identity, names, open_regular, rotated_away
+
+_MOST_TRIES = 10
+"""So often another look is taken because a rotation went on meanwhile."""
+
+
+class Found(NamedTuple):
+    """An open file, and where to begin in it. Whoever gets it closes it."""
+
+    descriptor: Descriptor
+    offset: int = 0
+
+
+class Succession(NamedTuple):
+    """Files to be read one after the other."""
+
+    files: list[Found]
+    lost: bool = False
+    """Whether what should come before them could not be found."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for found in self.files:
+            found.descriptor.close()
+
+
+def begun(path: Path, place: Place | None) -> Succession:
+    """What there is after a place, or at all: last the file that has the name.
+
+    Raises `OSError`, and `ValueError` if that is no regular file.
+    """
+    return _undisturbed(path, lambda: _begun(path, place))
+
+
+def rotated_between(path: Path, last: Opened, beside: Beside, ours: Collection[Identity]) -> Succession:
+    """What comes after a file that got another name: last the one that has its name now. Raises as `begun`."""
+
+    def find() -> Succession:
+        with ExitStack() as stack:
+            newest = stack.enter_context(closing(open_regular(path)))
+            others = {*ours, identity(os.fstat(newest.number))}
+            between = _open(beside.newcomers(last, others), 0, stack)
+            stack.pop_all()
+            return Succession([*between, Found(newest)])
+
+    return _undisturbed(path, find)
+
+
+def copied(path: Path, emptied: Opened, beside: Beside, ours: Collection[Identity]) -> Succession:
+    """Copies with the rest of what was in a file before it was emptied. Raises `OSError`."""
+
+    def find() -> Succession:
+        with ExitStack() as stack:
+            newcomers = beside.copies(emptied, ours)
+            # By the beginning of a first line alone no copy is known.
+            found = rotated_away(path, emptied.place, ours) if emptied.place.offset else []
+            copies = found[:1] + [sibling for sibling in found[1:] if sibling in newcomers]
+            files = _open(copies, emptied.place.offset, stack)
+            stack.pop_all()
+            return Succession(files, lost=not files)
+
+    return _undisturbed(path, find)
+
+
+def _begun(path: Path, place: Place | None) -> Succession:
+    with ExitStack() as stack:
+        newest = stack.enter_context(closing(open_regular(path)))
+        files = [Found(newest)] if place is None else _after(path, place, newest, stack)
+        stack.pop_all()
+        return Succession(files, lost=place is not None and place.offset > 0 and files == [Found(newest)])
+
+
+def _after(path: Path, place: Place, newest: Descriptor, stack: ExitStack) -> list[Found]:
+    status = os.fstat(newest.number)
+    is_same = status.st_ino == place.inode and continues(place, newest.number)
+    older = [] if is_same else rotated_away(path, place, {identity(status)})
+    # A file that was restored or edited has another number than what was taken of it.
+    is_renamed = bool(older) and older[0].identity.inode == place.inode
+    is_copy = place.offset > 0 and not is_renamed and continues(place, newest.number)
+    if is_same or is_copy:
+        return [Found(newest, place.offset)]
+    return [*_open(older, place.offset, stack), Found(newest)]
+
+
+def _open(siblings: Sequence[Sibling], offset: int, stack: ExitStack) -> list[Found]:
+    """Open them, the first to be read from an offset on."""
+    found = []
+    for number, sibling in enumerate(siblings):
+        with suppress(OSError, ValueError):  # compressed or removed meanwhile
+            descriptor = stack.enter_context(closing(open_regular(sibling.path)))
+            found.append(Found(descriptor, 0 if number else offset))
+    return found
+
+
+def _undisturbed(path: Path, find: Callable[[], Succession]) -> Succession:
+    """What is found while nothing gets another name: else a file might be found under both, or under neither."""
+    for _ in range(_MOST_TRIES - 1):
+        before = names(path)
+        found = find()
+        if names(path) == before:
+            return found
+        found.close()
+    return find()
