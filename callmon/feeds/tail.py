@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from callmon.feeds.beside import Beside
@@ -83,9 +84,11 @@ class Tail:
         self.absent = True
         succession = begun(self._path, self._place)
         self.absent = False
+        self._beside.forget()
         self.losses += succession.lost
         self._files = [Opened(*found) for found in succession.files]
         self._place = self._files[0].taken
+        self._note()
 
     def _read_on(self) -> None:
         """Read what there is in the first file, and in the last one."""
@@ -94,8 +97,11 @@ class Tail:
             self._read(-1)
 
     def _read(self, number: int) -> None:
+        if self._files[number].read_on():
+            return
         while not self._files[number].read_on():
             self._replace(self._files[number])
+        self._note()
 
     def _replace(self, emptied: Opened) -> None:
         """The file has other contents than what was read: the rest of that may be in a copy, and it is begun anew."""
@@ -138,7 +144,9 @@ class Tail:
             self.absent = True
             return
         self.absent = False
-        if succession is not None:
+        if succession is None:
+            self._note()
+        else:
             self._add(succession)
 
     def _add(self, succession: Succession) -> None:
@@ -153,7 +161,12 @@ class Tail:
             self._files[-1].until = until
             self._files.append(Opened(*found))
         self._files[-1].read_on()
+        self._note()
 
     @property
     def _ours(self) -> frozenset[Identity]:
         return self._late.identities.union(opened.identity for opened in self._files)
+
+    def _note(self) -> None:
+        with suppress(OSError):  # of a directory that cannot be read nothing is known
+            self._beside.note(self._files[-1])

@@ -192,6 +192,41 @@ def test_what_a_late_writer_wrote_is_not_read_again_after_a_rotation(log: Log, r
     assert reader.read() == [b"3", b"later"]
 
 
+@pytest.mark.parametrize("copy", [False, True])
+def test_what_was_beside_before_is_not_read_after_a_rotation(log: Log, reader: Reader, copy: bool) -> None:
+    log.write(b"an archive\n", ".7")
+    reader.read()
+    log.stamp(".7")
+    log.write(b"put there by hand\n", ".9")
+    reader.read()
+    log.stamp(".9")
+    if copy:
+        log.copy_and_truncate(".1")
+    else:
+        log.rename(".1")
+    log.write(b"1\n")
+    assert reader.read() == [b"1"]
+
+
+def test_a_file_with_the_number_of_one_that_was_removed_is_another_one(log: Log, reader: Reader) -> None:
+    log.write(b"an archive\n", ".2")
+    reader.read()
+    log.rename(".3")
+    os.truncate(log.beside(".2"), 0)
+    log.write(b"1\n", ".2")
+    log.write(b"2\n")
+    assert reader.read() == [b"1", b"2"]
+
+
+def test_a_file_between_is_read_though_the_one_before_it_was_written_to_later(log: Log, reader: Reader) -> None:
+    log.rename(".2")
+    log.write(b"2\n")
+    log.rename(".1")
+    log.write(b"1\n", ".2")
+    log.write(b"3\n")
+    assert reader.read() == [b"1", b"2", b"3"]
+
+
 def test_a_file_that_gets_its_name_back_is_read_on(log: Log, reader: Reader) -> None:
     log.rename(".1")
     log.write(b"1\n")
