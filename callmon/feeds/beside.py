@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from callmon.feeds.file_place import Place, continues, place_at
-from callmon.feeds.opened import Opened
+from callmon.feeds.opened import PIECE_BYTES, Opened
 from callmon.feeds.rotation import Identity, Sibling, identity, open_regular, rotated
 
 _KNOWN_BY_BYTES = 1024
@@ -42,6 +42,7 @@ class Beside:
         if identity(self._path.stat()) != followed.identity or followed.overwritten():
             return
         self._known, self._written = known, written
+        followed.seen_empty = followed.untouched
 
     def newcomers(self, followed: Opened, ours: Collection[Identity]) -> list[Sibling]:
         """What was rotated away after the followed file was looked at last, in the order in which it was written.
@@ -59,6 +60,23 @@ class Beside:
         until = _written(followed)
         since = 0 if self._known is None else self._written
         return [sibling for sibling in self._unknown(since, ours) if sibling.written <= until]
+
+    def may_have_missed(self, followed: Opened) -> bool:
+        """Whether something was written to a file that was seen empty, and of which nothing was read yet."""
+        if not (followed.seen_empty and followed.untouched):
+            return False
+        return _written(followed) != self._written
+
+    def missed(self, followed: Opened, ours: Collection[Identity]) -> list[Sibling]:
+        """Copies of what was written to such a file before it was emptied again.
+
+        Nothing was read that such a copy could be known by. But it came while the file changed, and holds something
+        else than that does now. So an archive that is put beside a file to which nothing is written is none.
+        Raises `OSError`.
+        """
+        found = [sibling for sibling in self.copies(followed, ours) if sibling.size]
+        # The last of them may be a copy of what is not emptied yet.
+        return [sibling for sibling in found if not _begins_alike(sibling, followed.descriptor.number)]
 
     def _unknown(self, since: int, ours: Collection[Identity]) -> list[Sibling]:
         found = [sibling for sibling in rotated(self._path) if sibling.written >= since]
@@ -100,3 +118,13 @@ def _known_by(sibling: Sibling) -> _Known | None:
             return _Known(sibling, place_at(opened.number, min(status.st_size, _KNOWN_BY_BYTES)))
     except (OSError, ValueError):
         return None
+
+
+def _begins_alike(sibling: Sibling, number: int) -> bool:
+    """Whether a file holds what the open one holds, as far as both go."""
+    try:
+        with closing(open_regular(sibling.path)) as opened:
+            length = min(os.fstat(opened.number).st_size, os.fstat(number).st_size, PIECE_BYTES)
+            return length > 0 and os.pread(opened.number, length, 0) == os.pread(number, length, 0)
+    except (OSError, ValueError):
+        return True

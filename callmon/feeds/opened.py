@@ -40,6 +40,8 @@ class Opened:
         """Of one that is followed by another: when that may come."""
         self.over = False
         """Whether it has other contents by now than what was read, so that there is no more of that in it."""
+        self.seen_empty = False
+        """Whether somebody saw for certain that nothing had ever been written to it."""
         self._pieces: deque[Piece] = deque()
         self._ahead = 0
 
@@ -47,6 +49,11 @@ class Opened:
     def identity(self) -> Identity:
         """Which file it is."""
         return Identity(self.taken.device, self.taken.inode)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was read of it yet, from its very beginning on."""
+        return self.lines.read == 0
 
     @property
     def waiting(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing, suppress
+from itertools import dropwhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,12 +66,26 @@ def copied(path: Path, emptied: Opened, beside: Beside, ours: Collection[Identit
     def find() -> Succession:
         with ExitStack() as stack:
             newcomers = beside.copies(emptied, ours)
-            # By the beginning of a first line alone no copy is known.
-            found = rotated_away(path, emptied.place, ours) if emptied.place.offset else []
-            copies = found[:1] + [sibling for sibling in found[1:] if sibling in newcomers]
+            if emptied.place.offset:
+                found = rotated_away(path, emptied.place, ours)
+                copies = found[:1] + [sibling for sibling in found[1:] if sibling in newcomers]
+            else:
+                copies = _from_beginning(emptied, newcomers)
             files = _open(copies, emptied.place.offset, stack)
             stack.pop_all()
             return Succession(files, lost=not files)
+
+    return _undisturbed(path, find)
+
+
+def missed(path: Path, emptied: Opened, beside: Beside, ours: Collection[Identity]) -> Succession:
+    """Copies of what was in a file between two looks that found it empty. Raises `OSError`."""
+
+    def find() -> Succession:
+        with ExitStack() as stack:
+            files = _open(beside.missed(emptied, ours), 0, stack)
+            stack.pop_all()
+            return Succession(files)
 
     return _undisturbed(path, find)
 
@@ -93,6 +108,22 @@ def _after(path: Path, place: Place, newest: Descriptor, stack: ExitStack) -> li
     if is_same or is_copy:
         return [Found(newest, place.offset)]
     return [*_open(older, place.offset, stack), Found(newest)]
+
+
+def _from_beginning(emptied: Opened, newcomers: Sequence[Sibling]) -> list[Sibling]:
+    """Only the beginning of its first line was read: a copy begins with that too."""
+    begun = emptied.lines.unfinished
+    if len(begun) < emptied.lines.read:  # it was so long that it was not kept
+        return []
+    return list(dropwhile(lambda sibling: not _begins_with(sibling.path, begun), newcomers))
+
+
+def _begins_with(path: Path, data: bytes) -> bool:
+    try:
+        with closing(open_regular(path)) as opened:
+            return os.pread(opened.number, len(data), 0) == data
+    except (OSError, ValueError):
+        return False
 
 
 def _open(siblings: Sequence[Sibling], offset: int, stack: ExitStack) -> list[Found]:

@@ -13,7 +13,7 @@ from callmon.feeds.file_place import Place
 from callmon.feeds.late import Late
 from callmon.feeds.opened import Opened, Piece
 from callmon.feeds.rotation import Identity, identity
-from callmon.feeds.succession import Succession, begun, copied, rotated_between
+from callmon.feeds.succession import Succession, begun, copied, missed, rotated_between
 
 _GRACE_S = 1.0
 """So long the new file waits for one that got another name, whose writer may not know yet that there is a new one."""
@@ -92,6 +92,7 @@ class Tail:
 
     def _read_on(self) -> None:
         """Read what there is in the first file, and in the last one."""
+        self._look_for_missed()
         self._read(0)
         if self.waits:
             self._read(-1)
@@ -102,6 +103,12 @@ class Tail:
         while not self._files[number].read_on():
             self._replace(self._files[number])
         self._note()
+
+    def _look_for_missed(self) -> None:
+        last = self._files[-1]
+        if self._beside.may_have_missed(last):
+            self._insert(missed(self._path, last, self._beside, self._ours), last)
+            last.seen_empty = False
 
     def _replace(self, emptied: Opened) -> None:
         """The file has other contents than what was read: the rest of that may be in a copy, and it is begun anew."""

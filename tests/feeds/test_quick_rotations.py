@@ -177,6 +177,56 @@ def test_so_many_renamed_files_wait_and_no_more(log: Log, reader: Reader) -> Non
     assert reader.lines == [b"0", *(b"%d" % each for each in range(number + 1))]
 
 
+def test_a_file_that_was_seen_empty_is_read_from_its_copies(log: Log, reader: Reader) -> None:
+    log.copy_and_truncate(".3")
+    assert reader.read() == []
+    log.write(b"1\n")
+    log.copy_and_truncate(".2")
+    log.write(b"2\n")
+    log.copy_and_truncate(".1")
+    assert reader.read() == [b"1", b"2"]
+    log.write(b"3\n")
+    log.copy_and_truncate("-20260104")
+    log.write(b"4\n")
+    assert reader.read() == [b"3", b"4"]
+    assert not reader.tail.losses
+
+
+def test_a_line_that_was_begun_goes_on_in_a_copy(log: Log, reader: Reader) -> None:
+    log.empty()
+    log.write(b"be")
+    assert reader.read() == []
+    losses = reader.tail.losses
+    log.write(b"gun\n1\n")
+    log.copy_and_truncate(".1")
+    log.write(b"2\n")
+    assert reader.read() == [b"begun", b"1", b"2"]
+    assert reader.tail.losses == losses
+
+
+def test_a_copy_of_a_file_that_is_not_emptied_yet_is_not_read_with_it(log: Log, reader: Reader) -> None:
+    log.copy_and_truncate(".2")
+    reader.read()
+    log.write(b"1\n")
+    log.copy(".1")
+    assert reader.read() == [b"1"]
+    log.empty()
+    assert reader.read() == []
+
+
+@pytest.mark.parametrize("written", [b"", b"1\n"], ids=["nothing is written", "something is written"])
+def test_an_archive_beside_an_empty_file_is_not_read(log: Log, reader: Reader, written: bytes) -> None:
+    log.copy_and_truncate(".1")
+    reader.read()
+    log.beside(".8").write_bytes(b"of another time\n")
+    os.utime(log.beside(".8"), ns=(5, 5))
+    if not written:
+        log.write(b"put there by hand\n", ".9")
+    else:
+        log.write(written)
+    assert reader.read() == written.splitlines()
+
+
 def test_what_a_late_writer_wrote_is_not_read_again_after_a_rotation(log: Log, reader: Reader) -> None:
     log.rename("-20260101")
     log.write(b"1\n")

@@ -7,9 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from callmon.feeds import late
 from callmon.feeds import tail as tail_module
@@ -290,84 +287,3 @@ def test_a_pipe_does_not_hold_it_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ValueError, match="regular"):
         Tail(tmp_path / "pipe").look()
-
-
-class Rotating(RuleBasedStateMachine):
-    """However a log is written, rotated and read, and however often the reader dies: every line once, in order."""
-
-    @initialize()
-    def begin(self) -> None:
-        self.folder = Path(os.environ["CALLMON_TEST_FOLDER"]) / os.urandom(8).hex()
-        self.folder.mkdir()
-        self.log = self.folder / "bot.jsonl"
-        self.clock = 1
-        self.log.touch()
-        self.stamp(self.log)
-        self.reader = Reader(self.log)
-        self.reader.read()
-        self.written: list[bytes] = []
-        self.unfinished = b""
-        self.rotations = 0
-
-    @rule(count=st.integers(1, 4), finished=st.booleans())
-    def write(self, count: int, finished: bool) -> None:
-        for _ in range(count):
-            line = b"%d" % len(self.written)
-            append(self.log, line + b"\n")
-            self.written.append(self.unfinished + line)
-            self.unfinished = b""
-        if not finished:
-            append(self.log, b"part ")
-            self.unfinished = b"part "
-        self.stamp(self.log)
-
-    @rule(copy=st.booleans())
-    def rotate(self, copy: bool) -> None:
-        if copy and not (self.reader.place and self.reader.place.offset):
-            return  # a copy is known by what was read of it
-        self.rotations += 1
-        if self.unfinished:
-            self.written.append(self.unfinished)
-            self.unfinished = b""
-        old = self.folder / f"bot.jsonl.{self.rotations}"
-        if copy:
-            shutil.copy(self.log, old)
-            self.stamp(old)
-            os.truncate(self.log, 0)
-        else:
-            self.log.rename(old)
-            self.log.touch()
-        self.stamp(self.log)
-
-    @rule()
-    def read(self) -> None:
-        self.reader.read()
-
-    @rule()
-    def die(self) -> None:
-        self.reader.restart()
-
-    def stamp(self, path: Path) -> None:
-        """Clocks of file systems are coarse; what was written later is to look so."""
-        self.clock += 1
-        os.utime(path, ns=(self.clock * 1000, self.clock * 1000))
-
-    @invariant()
-    def nothing_doubled(self) -> None:
-        read = getattr(self, "reader", None)
-        if read is not None:
-            assert read.lines == self.written[: len(read.lines)]
-
-    def teardown(self) -> None:
-        if hasattr(self, "reader"):
-            self.reader.read()
-            self.reader.tail.close()
-            assert self.reader.lines == self.written
-            shutil.rmtree(self.folder)
-
-
-def test_every_line_once_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CALLMON_TEST_FOLDER", str(tmp_path))
-    from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415  # only here
-
-    run_state_machine_as_test(Rotating, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))
