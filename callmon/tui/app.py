@@ -26,7 +26,7 @@ from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.dress import dress, line_filters, theme_commands
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_desk import HangUpDesk
-from callmon.tui.keys import ON_TOP, Keymap
+from callmon.tui.keys import ON_TOP, Keymap, key_label
 from callmon.tui.loader import Loader
 from callmon.tui.look import Look
 from callmon.tui.messages import (
@@ -307,6 +307,17 @@ class ConsoleApp(App[str], inherit_bindings=False):
     def _choose_theme(self, name: str) -> None:
         self.theme = self._chosen_theme = name
         self.post_message(Arranged())
+
+    def action_help_quit(self) -> None:
+        """Say how to leave the console, from wherever that is asked."""
+        self.notify(f"{key_label(self, 'leave')} quits, from anywhere.", markup=False)
+
+    def action_command_palette(self) -> None:
+        """Offer every action by name."""
+        from callmon.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_help(self) -> None:
         """Show all keys that there are."""

@@ -29,7 +29,7 @@ from callmon.tui.clock_cell import ClockCell
 from callmon.tui.dialog import Dialog
 from callmon.tui.hanging import HangingText, Line, sections
 from callmon.tui.hangup_prose import WARNING, accepted, ended, on_its_way, question, queued, refused, waiting
-from callmon.tui.keys import SCROLLING, key_label, keys_of
+from callmon.tui.keys import ON_MODALS, SCROLLING, key_label, keys_of
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 from callmon.tui.quiet import Quiet, too_soon
 from callmon.tui.room import too_small
@@ -46,6 +46,7 @@ class HangUpDialog(AboutCall, Dialog):
         Binding("s", "stop", "Stop trying", id="stop-trying", tooltip="In the dialog: send the hang-up no more"),
         Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
         *SCROLLING,
+        *ON_MODALS,
     ]
 
     def __init__(self, call: Call, lang: str, now: datetime, monotonic: Callable[[], float], remark: str = "") -> None:

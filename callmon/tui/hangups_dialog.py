@@ -25,7 +25,7 @@ from callmon.hangups import Progress, Stage
 from callmon.tui.about_call import AboutCalls
 from callmon.tui.count_gesture import CountGesture
 from callmon.tui.dialog import Dialog
-from callmon.tui.keys import SCROLLING, key_label, keys_of
+from callmon.tui.keys import ON_MODALS, SCROLLING, key_label, keys_of
 from callmon.tui.marked_call import BAD, MarkedCall, outcome_line, outcome_text, question_line
 from callmon.tui.messages import HangUpCalledOff, HangUpConfirmed
 from callmon.tui.quiet import too_soon
@@ -58,6 +58,7 @@ class HangUpsDialog(AboutCalls, Dialog):
         Binding("s", "stop", "Stop", id="stop-hangups", tooltip="In the dialog: send no more of the hang-ups"),
         Binding("n,escape,q", "close", "Close", id="close-dialog", tooltip="In a dialog: close it, change nothing"),
         *SCROLLING,
+        *ON_MODALS,
     ]
 
     def __init__(self, marked: Sequence[MarkedCall], lang: str, now: datetime, monotonic: Callable[[], float]) -> None:

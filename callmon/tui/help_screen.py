@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 
 from callmon.core.describe import FAILED_GLYPH, GLYPHS
 from callmon.tui.hanging import EMPTY, HangingText, Line
+from callmon.tui.keys import ON_MODALS
 
 _KEYS_LEAST = 16
 _TITLE = "bold underline"
@@ -24,6 +25,7 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "dismiss", "Back", id="close-help", tooltip="Out of the help"),
+        *ON_MODALS,
     ]
 
     def __init__(self, keys: Sequence[tuple[str, str]]) -> None:

@@ -31,7 +31,7 @@ class KeyLine(Widget):
     COMPONENT_CLASSES = {"keys--key"}  # noqa: RUF012  # Textual reads it so
 
     def on_mount(self) -> None:
-        """Keys come and go, as when it turns out that the console is read-only."""
+        """Keys come and go, as when it turns out that the console is read-only, or when a dialog lies on the screen."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render_line(self, _y: int) -> Strip:
@@ -60,6 +60,8 @@ class KeyLine(Widget):
 
     def _here(self) -> dict[str, ActiveBinding]:
         here: dict[str, ActiveBinding] = {}
+        if self.app.screen is not self.screen:  # what lies on it has the keys
+            return here
         for active in self.screen.active_bindings.values():
             if active.enabled and active.binding.show and active.binding.id:
                 here.setdefault(active.binding.id, active)

@@ -53,12 +53,21 @@ SUSPEND = Binding(
 """Of every screen that is not a dialog."""
 HELP = Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="This help")
 """As that."""
+LEAVE = Binding("ctrl+q", "app.quit", "Leave", id="leave", tooltip="Quit from anywhere", show=False, priority=True)
+"""Of the app, and with priority, so that it works on every screen."""
+ON_MODALS = (
+    Binding("ctrl+c", "app.help_quit", "How to quit", id="how-to-quit", tooltip="Say how to quit", show=False),
+)
+"""Of the app and of each modal screen: Textual keeps from those what only the app has.
+
+Priority would bring them there as well, but past the dialogs, to which every key is one that was pressed meanwhile.
+"""
 ON_TOP = (
     Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name"),
-    Binding("ctrl+q", "quit", "Leave", id="leave", tooltip="Quit from anywhere", show=False, priority=True),
-    Binding("ctrl+c", "help_quit", "How to quit", id="how-to-quit", tooltip="Say how to quit", show=False),
+    LEAVE,
+    *ON_MODALS,
 )
-"""Of the app, so that they work on every screen; in dialogs only the one with priority does."""
+"""Of the app, so that they work on every screen that is not modal."""
 SCROLLING = (
     Binding("up", "scroll(-1)", "Up", id="list-up", show=False),
     Binding("down", "scroll(1)", "Down", id="list-down", show=False),

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from callmon.tui.console_screen import ConsoleScreen
-from callmon.tui.keys import does, key_name, keys_of, named
+from callmon.tui.keys import ON_MODALS, does, key_name, keys_of, named
+
+
+class Palette(CommandPalette):
+    """Textual's, with the keys that work on every screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ON_MODALS]
 
 
 def commands(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:

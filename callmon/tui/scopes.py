@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
 
 from callmon.tui.board_view import BoardView
 from callmon.tui.console_screen import ConsoleScreen
@@ -14,7 +16,7 @@ from callmon.tui.feed_screen import FeedScreen
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.help_screen import HelpScreen
-from callmon.tui.keys import ON_TOP, Keymap, key_table, named
+from callmon.tui.keys import LEAVE, ON_TOP, Keymap, key_table, named
 from callmon.tui.page import Page
 from callmon.tui.prompt import Prompt
 from callmon.tui.raw_screen import RawScreen
@@ -35,8 +37,16 @@ class Scope:
 _REPLAY = "the board of a replay"
 _DIALOG, _DIALOG_OF_MANY = "the hang-up dialog", "the dialog of several hang-ups"
 
+
+def _bindings(kinds: Sequence[type[DOMNode]]) -> Iterator[BindingType]:
+    """Those of a screen and of what has the focus there, and what else works on it."""
+    for kind in kinds:
+        yield from kind.BINDINGS
+    yield from (LEAVE,) if any(issubclass(kind, ModalScreen) for kind in kinds) else ON_TOP
+
+
 SCOPES = tuple(
-    Scope(name, dict(named([*(binding for kind in kinds for binding in kind.BINDINGS), *ON_TOP])))
+    Scope(name, dict(named(_bindings(kinds))))
     for name, kinds in (
         ("the board", (ConsoleScreen, BoardView)),
         (_REPLAY, (ReplayScreen, ConsoleScreen, BoardView)),

@@ -312,7 +312,7 @@ async def test_one_key_leaves_from_anywhere_and_another_says_how() -> None:
     stage.arrive(1)
     async with stage.playing():
         await stage.press("ctrl+c")
-        await stage.until(lambda: any("to quit" in notice for notice in stage.notices))
+        await stage.until(lambda: any("^q quits" in notice for notice in stage.notices))
         await stage.open_dialog()
         await stage.press("ctrl+q")
         await stage.until(lambda: not stage.app.is_running)
