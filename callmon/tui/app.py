@@ -312,6 +312,10 @@ class ConsoleApp(App[str], inherit_bindings=False):
         """Say how to leave the console, from wherever that is asked."""
         self.notify(f"{key_label(self, 'leave')} quits, from anywhere.", markup=False)
 
+    def action_redraw(self) -> None:
+        """Send the terminal every cell anew: something else has written on it."""
+        self.refresh(layout=True)
+
     def action_command_palette(self) -> None:
         """Offer every action by name."""
         from callmon.tui.palette import Palette

@@ -57,6 +57,7 @@ LEAVE = Binding("ctrl+q", "app.quit", "Leave", id="leave", tooltip="Quit from an
 """Of the app, and with priority, so that it works on every screen."""
 ON_MODALS = (
     Binding("ctrl+c", "app.help_quit", "How to quit", id="how-to-quit", tooltip="Say how to quit", show=False),
+    Binding("ctrl+l", "app.redraw", "Redraw", id="redraw", tooltip="Paint the screen anew", show=False),
 )
 """Of the app and of each modal screen: Textual keeps from those what only the app has.
 

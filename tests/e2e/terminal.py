@@ -42,6 +42,10 @@ class Terminal:
         for key in keys:
             self._tmux("send-keys", key)
 
+    def broadcast(self, *lines: str) -> None:
+        """Write on the terminal from outside, as `wall` does: wherever the cursor is."""
+        Path(self._tmux("display-message", "-p", "#{pane_tty}").strip()).write_text("\r\n".join(["", *lines, ""]))
+
     def pause(self) -> None:
         """Longer than a key must be let go of before it counts as pressed again."""
         time.sleep(1.1 * LET_GO_S)

@@ -44,6 +44,23 @@ def test_from_a_notification_to_the_end_reason(terminal: OpenTerminal, free_port
     pane.shows("exit=0")
 
 
+def test_what_something_else_wrote_on_the_terminal_is_painted_over(
+    terminal: OpenTerminal, free_port: int, simulation: Simulation
+) -> None:
+    graph = simulation.start()
+    pane = open_console(terminal, free_port, CALLMON_GRAPH_URL=graph, CALLMON_ACCESS_TOKEN=simulation.token)
+    simulation.start_call("p2p-incoming")
+    pane.shows("● established")
+    for key, shows in (("f", "FROZEN"), ("x", "Hang up call #")):
+        pane.press(key)
+        pane.shows(shows)
+        pane.broadcast("Broadcast message from root", *40 * ["The system is going down"])
+        pane.until(lambda: "The system is going down" in pane.screen)
+        pane.press("C-l")
+        pane.until(lambda: "The system" not in pane.screen)
+        pane.shows("FROZEN", "● established", shows)
+
+
 def test_a_hang_up_from_the_key_to_the_reported_end(
     terminal: OpenTerminal, free_port: int, simulation: Simulation
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual._compositor import LayoutUpdate
 
 from callmon.tui.hangup_dialog import HangUpDialog
 from callmon.tui.hangups_dialog import HangUpsDialog
@@ -78,12 +79,22 @@ async def test_a_dialog_of_a_hang_up_asks_one_thing(stage: Stage, place: str, ki
         assert isinstance(stage.app.screen, kind)
 
 
+@pytest.mark.parametrize("place", PLACES)
+async def test_everything_is_painted_anew_anywhere(stage: Stage, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.playing():
+        await go_to(stage, place)
+        sent: list[object] = []
+        monkeypatch.setattr(stage.app, "_display", lambda _screen, update: sent.append(update))
+        await stage.press("ctrl+l")
+        await stage.until(lambda: any(isinstance(update, LayoutUpdate) for update in sent))
+
+
 def test_only_what_works_in_dialogs_and_in_the_help_is_listed_there() -> None:
     listed = {scope.name: set(scope.bindings) for scope in SCOPES}
     for name in (*DIALOGS, "the help"):
-        assert {"leave", "how-to-quit"} <= listed[name]
+        assert {"leave", "how-to-quit", "redraw"} <= listed[name]
         assert not {"palette", "help", "suspend"} & listed[name]
-    assert {"leave", "how-to-quit", "palette"} <= listed["a line to type into"]
+    assert {"leave", "how-to-quit", "redraw", "palette"} <= listed["a line to type into"]
 
 
 @pytest.mark.parametrize("place", ["the help", "the palette", "the dialog", "the dialog of several"])
