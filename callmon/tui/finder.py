@@ -13,7 +13,7 @@ from callmon.tui.slices import Slices
 
 HISTORY_KEPT = 50
 _PLACEHOLDERS = {
-    "filter": "words, field:value (state who code is …), /regex/, ! negates; ↑ earlier ones",
+    "filter": "words, field:value (state who code is …), /regex/, ! negates; Up earlier ones",
     "search": "the cursor goes to what matches, as in a filter; then n and N",
 }
 

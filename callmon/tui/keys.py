@@ -7,15 +7,16 @@ from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.keys import REPLACED_KEYS, key_to_character
 
 Keymap = Mapping[str, str]
 """Other keys than the built-in ones: keys joined by commas, as Textual names them, by the id of a binding."""
 
 _NAMES = {
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "home": "Home",
@@ -24,20 +25,11 @@ _NAMES = {
     "escape": "Esc",
     "space": "Space",
     "tab": "Tab",
+    "insert": "Ins",
     "delete": "Del",
     "backspace": "Backspace",
-    "slash": "/",
-    "question_mark": "?",
-    "comma": ",",
-    "full_stop": ".",
-    "plus": "+",
-    "at": "@",
-    "minus": "-",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
 }
+"""Words, no signs: an arrow that a terminal cannot write becomes ``v`` or ``^``, which is another key."""
 
 
 @runtime_checkable
@@ -79,11 +71,18 @@ SCROLLING = (
 
 
 def key_name(key: str) -> str:
-    """One key as it stands on the keyboard."""
-    if key in _NAMES:
-        return _NAMES[key]
-    if key.startswith("ctrl+"):
-        return f"^{key.removeprefix('ctrl+')}"
+    """One key as it stands on the keyboard: by what it types, if it types something."""
+    modifiers, plus, bare = key.rpartition("+")
+    return f"{modifiers}{plus}".replace("ctrl+", "^") + (_NAMES.get(bare) or _typed(bare) or _spelled(bare))
+
+
+def _typed(key: str) -> str:
+    """The character of a key without modifiers; empty if it has none that can be seen."""
+    character = key_to_character(REPLACED_KEYS.get(key, key)) or ""
+    return character if character.isprintable() else ""
+
+
+def _spelled(key: str) -> str:
     return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
 
 

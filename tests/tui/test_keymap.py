@@ -85,7 +85,7 @@ def test_what_a_hang_up_must_not_be_on(keys: str, says: str) -> None:
         ({"leave": "backspace"}, "Backspace is needed to type text"),
         ({"give-up": "q"}, "q is needed to type text"),
         ({"keep-typed": "space"}, "Space is needed to type text"),
-        ({"recall-earlier": "left"}, "← is needed to type text"),
+        ({"recall-earlier": "left"}, "Left is needed to type text"),
         ({"close-dialog": "0"}, "0 is needed to type the number of calls in the dialog of several hang-ups"),
         ({"confirm-hangups": "7"}, "7 is needed to type the number"),
     ],

@@ -158,7 +158,7 @@ async def test_what_a_search_leaves_open_is_told_when_it_is_complete() -> None:
         await stage.until(lambda: "not found; a regular expression is not closed" in stage.text)
 
 
-@pytest.mark.parametrize(("key", "end"), [("slash", "↑ earlier ones"), ("f3", "then n and N")])
+@pytest.mark.parametrize(("key", "end"), [("slash", "Up earlier ones"), ("f3", "then n and N")])
 async def test_the_hint_of_an_empty_line_has_room_on_a_small_screen(key: str, end: str) -> None:
     stage = Stage(size=(80, 24))
     stage.arrive(1)
