@@ -38,11 +38,11 @@ def feed_text(
     return Content("\n\n").join(parts)
 
 
-def checks_text(made: int, pauses: Mapping[str, Pause], now: datetime, *, automatic: bool) -> str:
-    """How many there were, whether they are made without being asked for, and why they rest."""
+def checks_text(made: int, pauses: Mapping[str, Pause], now: datetime, *, automatic: bool, key: str) -> str:
+    """How many there were, whether they are made without being asked for by the key, and why they rest."""
     words = [
         f"{made:,} made from here",
-        "by themselves, and when you press v" if automatic else "only when you press v",
+        f"by themselves, and when you press {key}" if automatic else f"only when you press {key}",
     ]
     for bot, pause in sorted(pauses.items()):
         if now < pause.until:

@@ -8,14 +8,11 @@ from textual.screen import Screen
 
 from callmon.core.search import Search
 from callmon.tui.board_view import BoardView
+from callmon.tui.keys import key_label
 from callmon.tui.prompt import Prompt
 from callmon.tui.slices import Slices
 
 HISTORY_KEPT = 50
-_PLACEHOLDERS = {
-    "filter": "words, field:value (state who code is …), /regex/, ! negates; Up earlier ones",
-    "search": "the cursor goes to what matches, as in a filter; then n and N",
-}
 
 
 class Finder:
@@ -56,7 +53,15 @@ class Finder:
         """Open the prompt."""
         self._earlier = self._search, self._remark
         self.began_at = self._board_view.selected
-        await self.show(Prompt(purpose, text, self.history, _PLACEHOLDERS[purpose]))
+        await self.show(Prompt(purpose, text, self.history, self._hint(purpose)))
+
+    def _hint(self, purpose: str) -> str:
+        """What can be typed, and which keys there are for it."""
+        if purpose == "search":
+            onward, back = key_label(self._screen, "find-next"), key_label(self._screen, "find-previous")
+            return f"the cursor goes to what matches, as in a filter; then {onward} and {back}"
+        earlier = key_label(self._screen, "recall-earlier", Prompt)
+        return f"words, field:value (state who code is …), /regex/, ! negates; {earlier} earlier ones"
 
     async def show(self, prompt: Prompt) -> None:
         """Put a line to type into on the screen, in place of another one."""

@@ -116,16 +116,19 @@ def does(binding: Binding) -> str:
     return binding.tooltip or binding.description
 
 
-def keys_of(node: DOMNode, binding_id: str) -> list[str]:
-    """The keys of a binding of this screen or widget, as its operator has them; none if it has no such binding."""
+def keys_of(node: DOMNode, binding_id: str, of: type[DOMNode] | None = None) -> list[str]:
+    """The keys of a binding of this screen or widget, as its operator has them; none if it has no such binding.
+
+    `of` is another kind of widget, which need not be there yet.
+    """
     keymap = node.app.keymap if isinstance(node.app, Remapped) else {}
-    for kind in type(node).__mro__:
+    for kind in (of or type(node)).__mro__:
         for name, binding in named(kind.__dict__.get("BINDINGS", ())):
             if name == binding_id:
                 return keys_in(keymap.get(name, binding.key))
     return []
 
 
-def key_label(node: DOMNode, binding_id: str) -> str:
+def key_label(node: DOMNode, binding_id: str, of: type[DOMNode] | None = None) -> str:
     """The first of these keys, for a sentence; empty if there is none."""
-    return next((key_name(key) for key in keys_of(node, binding_id)), "")
+    return next((key_name(key) for key in keys_of(node, binding_id, of)), "")

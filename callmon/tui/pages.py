@@ -12,6 +12,7 @@ from textual.content import Content
 from callmon.checks import Checks
 from callmon.core.calls import Call
 from callmon.tui.console_screen import ConsoleScreen
+from callmon.tui.keys import key_label
 
 if TYPE_CHECKING:  # the first paint comes before there are any
     from callmon.tui.parts import Parts
@@ -65,7 +66,8 @@ class Pages:
         from callmon.tui.feed_text import checks_text, feed_text
 
         now = self._now()
-        told = checks_text(self._checks.made, self._checks.pauses, now, automatic=parts.auto_check)
+        key = key_label(self._home, "verify")
+        told = checks_text(self._checks.made, self._checks.pauses, now, automatic=parts.auto_check, key=key)
         statuses = [feed.status for feed in parts.feeds]
         return feed_text(parts.watch.seen, statuses, told, now, parts.watch.deaf_after_s)
 

@@ -66,7 +66,7 @@ async def test_it_says_so_when_the_feed_is_deaf() -> None:
 
 def test_why_checks_rest() -> None:
     pauses = {"": Pause(at(60), 1, "Wait."), "sales": Pause(at(9), 1, "Over.")}
-    told = checks_text(3, pauses, at(10), automatic=True)
+    told = checks_text(3, pauses, at(10), automatic=True, key="v")
     assert told == "3 made from here; by themselves, and when you press v; none before 09:31:00: Wait."
 
 

@@ -204,6 +204,20 @@ async def test_the_palette_of_a_read_only_console_knows_no_hang_up() -> None:
         assert not any("hang up" in f"{command.title} {command.help}".lower() for command in commands)
 
 
+@pytest.mark.anyio
+async def test_sentences_name_the_new_keys() -> None:
+    keys = {"recall-earlier": "ctrl+up", "find-next": "ctrl+n", "find-previous": "ctrl+b", "verify": "V"}
+    stage = Stage(size=(80, 24), keymap=read(keys))
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("slash")
+        await stage.until(lambda: "! negates; ^Up earlier ones" in stage.text)
+        await stage.press("escape", "f3")
+        await stage.until(lambda: "then ^n and ^b" in stage.text)
+        await stage.press("escape", "i")
+        await stage.until(lambda: "when you press V" in stage.text)
+
+
 def test_every_colour_that_a_label_may_have_is_one() -> None:
     assert all(Color.parse(name) for name in LABEL_COLORS)
 
