@@ -25,6 +25,8 @@ class AskingScreen(Screen[None]):
     def __init__(self, board_view: BoardView, monotonic: Callable[[], float]) -> None:
         super().__init__()
         self.query_ = Query()
+        self.asked: set[str] = set()
+        """What the operator has arranged with his own hands: the fields of the query, and ``columns``."""
         self.board_view = board_view
         self.finder = Finder(self, board_view, monotonic, self.show_counts)
 
@@ -38,6 +40,7 @@ class AskingScreen(Screen[None]):
 
     def toggle_column(self, key: str) -> None:
         """Show a column at the right end, or hide it; the last one stays."""
+        self.asked.add("columns")
         shown = [column.key for column in self.board_view.columns]
         kept = [name for name in shown if name != key] if key in shown else [*shown, key]
         self.board_view.columns = columns_named(kept or shown, self.board_view.known_columns)
@@ -46,23 +49,23 @@ class AskingScreen(Screen[None]):
 
     def action_view(self, which: str) -> None:
         """Show another view."""
-        self._ask(replace(self.query_, which=Which(which)))
+        self._ask("which", replace(self.query_, which=Which(which)))
 
     def action_sort(self, step: int) -> None:
         """Sort by another column."""
-        self._ask(arranging.sorted_by_next(self.query_, self.board_view.columns, step))
+        self._ask("sort", arranging.sorted_by_next(self.query_, self.board_view.columns, step))
 
     def action_invert(self) -> None:
         """Invert the order."""
-        self._ask(arranging.inverted(self.query_))
+        self._ask("sort", arranging.inverted(self.query_))
 
     def action_sort_once(self) -> None:
         """Sort now, and keep that order while things change; or go back to an order that is kept up."""
-        self._ask(arranging.sorted_once(self.query_))
+        self._ask("sort", arranging.sorted_once(self.query_))
 
     def action_group(self) -> None:
         """Group by something else."""
-        self._ask(arranging.grouped_by_next(self.query_))
+        self._ask("group", arranging.grouped_by_next(self.query_))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the prompt, the keys that open it are text."""
@@ -90,7 +93,7 @@ class AskingScreen(Screen[None]):
     async def action_clear(self) -> None:
         """Show everything again, and search for nothing."""
         self.finder.forget()
-        self._ask(replace(self.query_, text=""))
+        self._ask("text", replace(self.query_, text=""))
         self.show_counts()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -101,12 +104,12 @@ class AskingScreen(Screen[None]):
 
     @on(SortAsked)
     def _sort_asked(self, event: SortAsked) -> None:
-        self._ask(arranging.sorted_by(self.query_, event.by))
+        self._ask("sort", arranging.sorted_by(self.query_, event.by))
 
     @on(PromptTyped)
     def _prompt_typed(self, event: PromptTyped) -> None:
         if event.purpose == "filter":
-            self._ask(replace(self.query_, text=event.text), self.finder.began_at)
+            self._ask("text", replace(self.query_, text=event.text), self.finder.began_at)
         else:
             self.finder.typed(event.text)
             self.show_counts()
@@ -114,16 +117,17 @@ class AskingScreen(Screen[None]):
     @on(PromptClosed)
     async def _prompt_closed(self, event: PromptClosed) -> None:
         if event.purpose == "filter":
-            self._ask(replace(self.query_, text=event.text), self.finder.began_at)
+            self._ask("text", replace(self.query_, text=event.text), self.finder.began_at)
         elif not event.kept:
             self.finder.give_up()
         await self.finder.close(event.text if event.kept else "")
         self.post_message(Arranged())
         self.show_counts()
 
-    def _ask(self, query: Query, back_to: str | None = None) -> None:
+    def _ask(self, what: str, query: Query, back_to: str | None = None) -> None:
+        self.asked.add(what)
         if query != self.query_:
-            before, self.query_ = self.query_, query
+            self.query_ = query
             self.show_view(back_to)
-            if replace(query, text="") != replace(before, text=""):  # what is typed is remembered when it is complete
+            if what != "text":  # what is typed is remembered when it is complete
                 self.post_message(Arranged())

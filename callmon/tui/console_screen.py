@@ -27,7 +27,7 @@ from callmon.tui.console_keys import CONSOLE_KEYS
 from callmon.tui.detail_pane import DetailPane
 from callmon.tui.empty_state import EmptyState
 from callmon.tui.key_line import KeyLine
-from callmon.tui.messages import CallSelected, MarksChanged, ViewShown
+from callmon.tui.messages import Arranged, CallSelected, MarksChanged, ViewShown
 from callmon.tui.recall import Beginning, arranged, columns, to_remember
 from callmon.tui.standstill import Standstill
 from callmon.tui.status_bar import StatusBar
@@ -99,15 +99,18 @@ class ConsoleScreen(AskingScreen):
         return self.selected
 
     def begin(self, parts: Parts) -> None:
-        """The console knows what it works with, and how it was left."""
+        """The console knows what it works with, and how it was left. What was asked for meanwhile stays."""
         query = replace(self.query_, lang=parts.lang, custom=names_of(parts.custom))
-        self.query_ = arranged(query, parts.memory, parts.sort)
+        self.query_ = arranged(query, parts.memory, parts.sort, self.asked)
         self.board_view.known_columns = known = with_custom(parts.custom)
-        self.board_view.columns = columns(parts.columns, parts.memory, known)
+        if "columns" not in self.asked:
+            self.board_view.columns = columns(parts.columns, parts.memory, known)
         imposed = sort_named(parts.sort, self.query_.custom)
         self._beginning = Beginning(parts.memory, imposed, columns_named(parts.columns, known) if parts.columns else ())
         self.finder.recall(parts.memory.typed)
         self.bell.chosen = parts.bell
+        if self.asked:
+            self.post_message(Arranged())
         self.show_view()
 
     def feeds_begun(self, post_to: str, problem: str, awaited: str) -> None:

@@ -99,8 +99,8 @@ class Finder:
         self._search, self._remark, self._ahead = Search(), "", 0
 
     def recall(self, history: Sequence[str]) -> None:
-        """What was typed in another session."""
-        self.history = list(history)[:HISTORY_KEPT]
+        """What was typed in another session, before what has been typed in this one."""
+        self.history = list(dict.fromkeys([*self.history, *history]))[:HISTORY_KEPT]
 
     def _look(self, then: Callable[[], None]) -> None:
         def looked(_nothing: None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -16,18 +16,18 @@ from callmon.tui.columns import Column, columns_named
 _Named = TypeVar("_Named", bound=StrEnum)
 
 
-def arranged(query: Query, memory: Memory, sort: str = "") -> Query:
+def arranged(query: Query, memory: Memory, sort: str = "", asked: Collection[str] = ()) -> Query:
     """The query with the order that the settings name, and else as it is remembered.
 
-    A name that means nothing changes nothing.
+    The fields of it that were `asked` for already stay as they are. A name that means nothing changes nothing.
     """
     remembered = sort_named(memory.sort, query.custom)
     left = replace(remembered or query.sort, reverse=memory.reverse)
     return replace(
         query,
-        which=_named(Which, memory.view, query.which),
-        sort=sort_named(sort, query.custom) or left,
-        group=_named(GroupBy, memory.group, query.group),
+        which=query.which if "which" in asked else _named(Which, memory.view, query.which),
+        sort=query.sort if "sort" in asked else sort_named(sort, query.custom) or left,
+        group=query.group if "group" in asked else _named(GroupBy, memory.group, query.group),
     )
 
 

@@ -165,8 +165,10 @@ class Stage:
         )
         self.told_shown: list[int] = []
         self.shown_when_read: list[int] = []
+        self._may_load = Event()
+        self._may_load.set()
         self.app = ConsoleApp(
-            lambda: self.parts,
+            self._load,
             now=lambda: self.now,
             monotonic=lambda: self.moment,
             clock=lambda: 0.0,
@@ -175,6 +177,10 @@ class Stage:
         )
         self.scripts: list[CallScript] = []
         self._pilot: Pilot[str] | None = None
+
+    def _load(self) -> Parts:
+        assert self._may_load.wait(DEADLINE_S)
+        return self.parts
 
     def _begin(self) -> str:
         self.told_shown.append(self.app.home.snapshot.board.seen)
@@ -227,11 +233,26 @@ class Stage:
     @asynccontextmanager
     async def playing(self) -> AsyncIterator[Stage]:
         """The console runs, and has shown what the journal held."""
+        async with self.loading():
+            await self.loaded()
+            yield self
+
+    @asynccontextmanager
+    async def loading(self) -> AsyncIterator[Stage]:
+        """The console is on the screen and does not know yet what it works with."""
+        self._may_load.clear()
         async with self.app.run_test(size=self.size, notifications=True) as pilot:
             self._pilot = pilot
-            await self.until(lambda: self.app.home._live and self.app._feeds_known)
-            await self.settled()
-            yield self
+            try:
+                yield self
+            finally:
+                self._may_load.set()
+
+    async def loaded(self) -> None:
+        """It gets to know that, and has shown what the journal held."""
+        self._may_load.set()
+        await self.until(lambda: self.app.home._live and self.app._feeds_known)
+        await self.settled()
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""

@@ -20,6 +20,7 @@ from callmon.ports import Entry, EntryKind
 from callmon.snapshot import Snapshot, Update
 from callmon.tui import columns
 from callmon.tui.look import Look
+from callmon.tui.prompt import Prompt
 from tests.fakes import DEADLINE_S
 from tests.tui.stage import Stage
 
@@ -60,6 +61,35 @@ async def test_the_console_is_found_as_it_was_left() -> None:
         assert query.text == "", "a filter hides calls: it is offered, not put on"
         await again.press("slash", "up")
         await again.until(lambda: again.app.home.query_.text == "ana")
+
+
+async def test_what_is_asked_for_while_it_loads_stays_and_is_remembered() -> None:
+    kept: list[Memory] = []
+    stage = Stage()
+    left = Memory("active", "heard", False, "chain", ("time", "who", "id"), "", ("bo", "ana"))
+    stage.parts = replace(stage.parts, memory=left, remember=kept.append)
+    stage.arrive(1)
+    async with stage.loading():
+        await stage.press("4", "I", "slash", *"ana", "enter")
+        await stage.until(lambda: stage.app.home.query_.text == "ana" and not stage.app.home.query(Prompt))
+        stage.app.home.toggle_column("tenant")
+        await stage.loaded()
+        query = stage.app.home.query_
+        assert (query.which, query.sort) == (Which.TROUBLE, Sort(SortBy.NEWEST, reverse=True))
+        assert query.text == "ana"
+        assert query.group is GroupBy.CHAIN, "what nobody asked for is as it was left"
+        await stage.until(lambda: kept)
+        assert kept[-1] == Memory("trouble", "newest", True, "chain", (*DEFAULT_COLUMNS, "tenant"), "", ("ana", "bo"))
+
+
+async def test_a_view_that_was_there_is_asked_for_as_well() -> None:
+    stage = Stage()
+    stage.parts = replace(stage.parts, memory=replace(NOTHING, view="trouble"), sort="-heard")
+    async with stage.loading():
+        await stage.press("3")
+        await stage.loaded()
+        assert stage.app.home.query_.which is Which.ALL
+        assert stage.app.home.query_.sort.by == SortBy.HEARD, "the settings choose what nobody asked for"
 
 
 async def test_only_a_theme_that_was_picked_is_remembered_and_it_stays_so_where_another_is_on() -> None:
