@@ -221,6 +221,7 @@ class ConsoleScreen(AskingScreen):
                 counts=counts,
                 shown=self.board_view.calls,
                 error=self.query_.understood.error,
+                typing=not self.finder.complete,
                 slip=self.query_.understood.slip if self.finder.complete else "",
                 search=self.finder.searched,
                 marked=self._marked,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,8 +21,10 @@ from callmon.tui.columns import fit
 from callmon.tui.keys import key_label
 from callmon.tui.marks import MARK
 
-_BRIEF = 10
-"""So much of what was typed is repeated where there is little room."""
+_BRIEF, _AT_LENGTH = 10, 60
+"""So much of what was typed is repeated, where there is little room and where there is enough."""
+_ROWS_AT_MOST = 4
+"""One of so many rows of the terminal may be taken by what has no room beside the views."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class ViewFacts:
     """How many calls the view has; None while that is being found out."""
     error: str = ""
     """What is wrong with the filter."""
+    typing: bool = False
+    """Whether somebody is typing it, or a search: then he has it before his eyes."""
     slip: str = ""
     """What the filter leaves open, if it is complete (`callmon.core.understanding.Understood.slip`)."""
     search: tuple[str, str] = ("", "")
@@ -46,7 +52,7 @@ class ViewFacts:
 class ViewLine(Widget):
     """``1 Active 12  2 Ended 340  3 All 352  4 Trouble 5   filter “ana”: 3 shown, Esc clears``.
 
-    A click on a view shows it.
+    What has no room beside the views has rows of its own. A click on a view shows it.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"view--on", "view--filter", "view--frozen"}
@@ -59,41 +65,52 @@ class ViewLine(Widget):
         """Show new facts."""
         if self._facts != facts:
             self._facts = facts
-            self.refresh()
+            self.refresh(layout=len(self._rows(self.size.width)) != self.size.height)
 
-    def render_line(self, _y: int) -> Strip:
-        """The line: frozen, the views, and then what is special.
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  # Textual asks so
+        """So many rows it needs."""
+        return len(self._rows(width))
 
-        If that takes too much room, only the view that is on is there, and then no hints either.
-        """
-        segments = self._segments()
-        *before, last = segments
-        room = self.size.width - sum(segment.cell_length for segment in before)
-        if 0 < room < last.cell_length:
-            segments = [*before, Segment(fit(last.text, room), last.style)]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        rows = self._rows(self.size.width)
+        return Strip(rows[y] if y < len(rows) else []).adjust_cell_length(self.size.width, self.rich_style)
 
     async def on_click(self, event: events.Click) -> None:
         """Show the view under the pointer."""
         end = 0
-        for segment in self._segments():
+        for segment in self._rows(self.size.width)[0] if event.y == 0 else ():
             start, end = end, end + segment.cell_length
             for which in self._facts.counts:
                 if start <= event.x < end and segment.text == self._tab(which):
                     await self.run_action(f"screen.view('{which}')")
 
-    def _segments(self) -> list[Segment]:
-        base = self.rich_style
-        segments = self._all(base, which=None, brief=False)
-        for brief in (False, True):
-            if sum(segment.cell_length for segment in segments) > self.size.width:
-                segments = self._all(base, which=self._facts.query.which, brief=brief)
-        return segments
+    def _rows(self, width: int) -> list[list[Segment]]:
+        """All in one row, if it can be: frozen, the views, and then what is special.
 
-    def _all(self, base: Style, *, which: Which | None, brief: bool) -> list[Segment]:
+        If that takes too much room, only the view that is on is there, and then no hints either. If that is too much,
+        what is special goes below.
+        """
+        base, on = self.rich_style, self._facts.query.which
         style = base + self.get_component_rich_style("view--filter", partial=True)
-        special = [Segment(f" {text} ", style) for text in self._special(brief=brief)]
-        return [*self._frozen(base, brief=brief), *self._views(base, only=which), *special]
+        ways: tuple[tuple[Which | None, bool], ...] = ((None, False), (on, False), (on, True))
+        for which, brief in ways:
+            special = [Segment(f" {text} ", style) for text in self._special(brief=brief)]
+            row = [*self._frozen(base, brief=brief), *self._views(base, only=which), *special]
+            if _cells(row) <= width:
+                return [row]
+        heads = ([*self._frozen(base, brief=brief), *self._views(base, only=which)] for which, brief in ways)
+        head = next((row for row in heads if _cells(row) <= width), row)
+        return [head, *([Segment(f" {line}", style)] for line in self._below(width - 2))]
+
+    def _below(self, width: int) -> list[str]:
+        """What is special, in as many lines as it needs and the terminal has for it."""
+        told = "  ".join(self._special(brief=False))
+        if not told or width <= 0:
+            return []
+        lines = [line.plain for line in Content(told).wrap(width)]
+        most = max(1, self.app.size.height // _ROWS_AT_MOST)
+        return lines if len(lines) <= most else [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
 
     def _frozen(self, base: Style, *, brief: bool) -> list[Segment]:
         if self._facts.waiting is None:
@@ -128,18 +145,28 @@ class ViewLine(Widget):
             hint = "" if brief else f", {self._unmark_key} unmarks"
             texts.append(f"{MARK} {marked:,} marked{beyond}{hint}")
         if facts.query.text:
-            hint = "" if brief else f" shown, {key_label(self.screen, 'clear-filter')} clears"
-            hint = f"; {facts.slip}" if facts.slip else hint
-            told = facts.error or ("…" if facts.shown is None else f"{facts.shown:,}{hint}")
-            # Who reads what is wrong with it has it before his eyes, in the line to type into.
-            typed = "" if brief and facts.error else f" “{_typed(facts.query.text, brief=brief)}”"
-            texts.append(f"filter{typed}: {visible(told)}")
+            texts.append(f"filter{self._filter(brief=brief)}")
         sought, how = facts.search
         if sought:
             texts.append(f"search “{_typed(sought, brief=brief)}”: {visible(how)}")
         return [*texts, *filter(None, [in_words(facts.query)])]
 
+    def _filter(self, *, brief: bool) -> str:
+        facts, clear = self._facts, key_label(self.screen, "clear-filter")
+        if facts.error and facts.typing:
+            return f": {visible(facts.error)}"
+        if facts.error:
+            return f" “{_typed(facts.query.text, brief=False)}”, {clear} clears: {visible(facts.error)}"
+        hint = "" if brief else f" shown, {clear} clears"
+        hint = f"; {facts.slip}" if facts.slip else hint
+        told = "…" if facts.shown is None else f"{facts.shown:,}{hint}"
+        return f" “{_typed(facts.query.text, brief=brief)}”: {visible(told)}"
+
 
 def _typed(text: str, *, brief: bool) -> str:
-    shown = visible(text)
-    return f"{shown[: _BRIEF - 1]}…" if brief and len(shown) > _BRIEF else shown
+    shown, most = visible(text), _BRIEF if brief else _AT_LENGTH
+    return f"{shown[: most - 1]}…" if len(shown) > most else shown
+
+
+def _cells(row: Iterable[Segment]) -> int:
+    return sum(segment.cell_length for segment in row)

@@ -114,15 +114,61 @@ async def test_a_line_that_the_mouse_leaves_before_enter_arrives_swallows_no_key
         await stage.until(lambda: stage.app.home.frozen)
 
 
-async def test_where_there_is_little_room_what_is_wrong_with_a_filter_is_told_first() -> None:
-    stage = Stage(size=(80, 24))
+def below_the_views(stage: Stage, rows: int) -> str:
+    """What stands in so many rows from that of the views on, as one text."""
+    return " ".join(" ".join(stage.text.splitlines()[1 : rows + 1]).split())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 24)])
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("is:nonsense", "“is:” does not know “nonsense”. It knows active, ended, answered, unanswered, gone, "),
+        ("foo:bar", "There is no field “foo”. Text with a colon goes into quotes. The fields are id, state, kind, "),
+        ("stat:hold", "There is no field “stat”, did you mean “state”? Text with a colon goes into quotes."),
+        ("dir:x", "No dir “x”. There are incoming, outgoing, unknown."),
+    ],
+)
+async def test_what_is_wrong_with_a_filter_is_told_in_full_where_there_is_little_room(
+    size: tuple[int, int], typed: str, says: str
+) -> None:
+    stage = Stage(size=size)
     stage.arrive(1)
     async with stage.playing():
-        await stage.press("slash", *"stat:hold")
-        await stage.until(lambda: "filter: There is no field “stat”, did you mean “state”?" in stage.text)
-        assert stage.text.splitlines()[1].rstrip().endswith("…")
-        await stage.press("escape", "slash", *"zoe")
-        await stage.until(lambda: "filter “zoe”: 0" in stage.text)
+        await stage.press("slash", *typed)
+        await stage.until(lambda: f"filter: {says}" in below_the_views(stage, 6))
+        assert stage.app.home.query_one(Prompt).region.y > stage.app.home.query_one("#views").region.y
+        await stage.press("enter")
+        await closed(stage)
+        await stage.until(lambda: f"filter “{typed}”, Esc clears: {says}" in below_the_views(stage, 6))
+        assert "Ana Ruiz" in stage.text
+        await stage.press("escape")
+        await stage.until(lambda: "State" in stage.text.splitlines()[2])
+
+
+async def test_on_a_low_screen_what_is_wrong_with_a_filter_leaves_room_for_calls() -> None:
+    stage = Stage(size=(60, 12))
+    stage.arrive(1)
+    async with stage.playing():
+        await stage.press("slash", *"state:nonsense", "enter")
+        await closed(stage)
+        await stage.until(lambda: "filter “state:nonsense”, Esc clears: No state “nonsense”." in stage.text)
+        assert stage.text.splitlines()[4].endswith("…")
+        assert "Ana Ruiz" in stage.text
+
+
+async def test_a_filter_is_counted_where_the_picture_is_frozen_and_calls_are_marked() -> None:
+    stage = Stage(size=(80, 24))
+    for number in range(1, 8):
+        stage.arrive(number, "Anastasia Ruiz")
+    async with stage.playing():
+        await stage.press("slash", *"anastasia", "enter")
+        await closed(stage)
+        await stage.press("space", "space", "f", "greater_than_sign", "I")
+        await stage.until(lambda: "filter “anastasia”: 7 shown, Esc clears" in below_the_views(stage, 3))
+        assert "FROZEN" in stage.text
+        assert "2 marked, u unmarks" in below_the_views(stage, 3)
+        assert "by time, inverted" in below_the_views(stage, 3)
 
 
 async def test_a_quote_that_is_not_closed_is_told_when_the_filter_is_complete() -> None:
