@@ -12,7 +12,7 @@ from textual.screen import Screen
 from callmon.core.query import Query, Which
 from callmon.tui import arranging
 from callmon.tui.board_view import BoardView
-from callmon.tui.columns import columns_named
+from callmon.tui.columns import Column, columns_named, layout
 from callmon.tui.finder import Finder
 from callmon.tui.keys import key_label
 from callmon.tui.messages import Arranged, PromptClosed, PromptTyped, SortAsked
@@ -39,13 +39,21 @@ class AskingScreen(Screen[None]):
         """Tell how much there is, and what is special about the view."""
 
     def toggle_column(self, key: str) -> None:
-        """Show a column at the right end, or hide it; the last one stays."""
+        """Show a column at the right end, or hide it; the last one stays. What has no room is not in sight then."""
         self.asked.add("columns")
         shown = [column.key for column in self.board_view.columns]
         kept = [name for name in shown if name != key] if key in shown else [*shown, key]
         self.board_view.columns = columns_named(kept or shown, self.board_view.known_columns)
         self.board_view.refresh()
         self.post_message(Arranged())
+        if key in kept and key not in {column.key for column in self._in_sight}:
+            title = self.board_view.known_columns[key].title
+            self.notify(f"There is no room for {title}: it takes a wider terminal, or fewer columns.", markup=False)
+
+    @property
+    def _in_sight(self) -> list[Column]:
+        """The columns for which there is room."""
+        return [one.column for one in layout(self.size.width, self.board_view.columns).placed]
 
     def action_view(self, which: str) -> None:
         """Show another view."""
@@ -53,7 +61,7 @@ class AskingScreen(Screen[None]):
 
     def action_sort(self, step: int) -> None:
         """Sort by another column."""
-        self._ask("sort", arranging.sorted_by_next(self.query_, self.board_view.columns, step))
+        self._ask("sort", arranging.sorted_by_next(self.query_, self._in_sight, step))
 
     def action_invert(self) -> None:
         """Invert the order."""

@@ -209,6 +209,22 @@ async def test_a_column_is_shown_and_hidden_from_the_palette_and_the_last_one_st
         assert kept[-1].columns == ("bot", "state")
 
 
+async def test_a_column_for_which_there_is_no_room_is_not_silently_out_of_sight() -> None:
+    stage = Stage(size=(80, 24))
+    stage.arrive(1)
+    async with stage.playing():
+        commands = {each.title: each.callback for each in stage.app.get_system_commands(stage.app.screen)}
+        commands["Column: Tenant"]()
+        told = "There is no room for Tenant: it takes a wider terminal, or fewer columns."
+        await stage.until(lambda: stage.notices == [told])
+        await stage.press(*7 * ["greater_than_sign"])
+        assert stage.app.home.query_.sort.by == SortBy.NEWEST, "the order goes by no column that is out of sight"
+        await stage.resize(132, 24)
+        await stage.until(lambda: "Tenant" in header(stage))
+        await stage.press("less_than_sign")
+        await stage.until(lambda: stage.app.home.query_.sort.by == "tenant")
+
+
 @pytest.mark.parametrize("width", [80, 100, 132, 300])
 @pytest.mark.parametrize("names", [DEFAULT_COLUMNS, COLUMNS, ("note",), ("time",), ("who", "time"), COLUMNS[::-1]])
 async def test_any_columns_fill_any_width_exactly(width: int, names: tuple[str, ...]) -> None:
