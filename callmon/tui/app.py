@@ -21,6 +21,7 @@ from callmon.core.calls import Call
 from callmon.freezes import Freezes
 from callmon.snapshot import Update
 from callmon.tui.about_call import AboutCall
+from callmon.tui.asking_screen import AskingScreen
 from callmon.tui.call_checks import CallChecks
 from callmon.tui.console_screen import ConsoleScreen
 from callmon.tui.dress import dress, line_filters, theme_commands
@@ -317,9 +318,11 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.refresh(layout=True)
 
     def action_command_palette(self) -> None:
-        """Offer every action by name."""
+        """Offer every action by name. Who was typing has done so: a line to type into has hardly any."""
         from callmon.tui.palette import Palette
 
+        if isinstance(self.screen, AskingScreen):
+            self.screen.stop_typing()
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 

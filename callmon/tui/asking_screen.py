@@ -107,8 +107,17 @@ class AskingScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nobody types into a line that has no cursor."""
         if not isinstance(event.widget, Prompt):
-            for prompt in self.query(Prompt):
-                prompt.call_next(prompt.leave)  # in its own turn: what it says must go past this screen
+            self._leave_prompts()
+
+    def stop_typing(self) -> None:
+        """The board has the focus, as if somebody had clicked on it; nothing has it where there is no board."""
+        if isinstance(self.focused, Prompt):
+            self._leave_prompts()
+            self.set_focus(self.board_view if self.board_view.focusable else None)
+
+    def _leave_prompts(self) -> None:
+        for prompt in self.query(Prompt):
+            prompt.call_next(prompt.leave)  # in its own turn: what it says must go past this screen
 
     @on(SortAsked)
     def _sort_asked(self, event: SortAsked) -> None:

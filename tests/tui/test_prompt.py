@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from textual import events
 
+from callmon.core.grouping import GroupBy
+from callmon.core.query import Which
 from callmon.core.sorting import SortBy
 from callmon.core.text import same_id
 from callmon.tui.detail_screen import DetailScreen
+from callmon.tui.palette import Palette
 from callmon.tui.prompt import Prompt
 from tests.tui.stage import Stage, call_id
 
@@ -20,6 +23,11 @@ def two_callers() -> Stage:
     stage.arrive(1, "Ana Ruiz")
     stage.arrive(2, "Bo Chen")
     return stage
+
+
+def titles(stage: Stage) -> set[str]:
+    """What the palette offers on the board."""
+    return {command.title for command in stage.app.get_system_commands(stage.app.home)}
 
 
 async def closed(stage: Stage) -> None:
@@ -269,3 +277,30 @@ async def test_a_filter_that_the_call_does_not_match_puts_the_cursor_on_the_firs
         await stage.press("escape")
         await stage.until(lambda: stage.app.home.board_view.calls == 2)
         assert stage.selected == same_id(call_id(2)), "on the board it stays where it is"
+
+
+async def test_the_palette_has_the_actions_of_the_board_also_while_somebody_types() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        on_the_board = titles(stage)
+        await stage.press("slash", *"ana", "ctrl+p")
+        await stage.until(lambda: isinstance(stage.app.screen, Palette))
+        assert titles(stage) == on_the_board
+        await stage.press(*"group")
+        await stage.until(lambda: "Group by chain, tenant, bot or not (t)" in stage.text)
+        await stage.press("down", "enter")
+        await stage.until(lambda: stage.app.home.query_.group is GroupBy.CHAIN)
+        await closed(stage)
+        assert stage.app.home.query_.text == "ana", "kept, as when the focus goes elsewhere"
+        assert stage.app.focused is stage.app.home.board_view
+
+
+async def test_the_palette_opens_from_the_line_where_there_is_no_call() -> None:
+    stage = Stage()
+    async with stage.playing():
+        await stage.press("slash", *"ana", "ctrl+p")
+        await stage.until(lambda: isinstance(stage.app.screen, Palette))
+        await closed(stage)
+        assert "Group" in titles(stage)
+        await stage.press("escape", "3")
+        await stage.until(lambda: stage.app.home.query_.which is Which.ALL and stage.app.screen is stage.app.home)
