@@ -17,7 +17,7 @@ from textual.keys import key_to_character
 
 from callmon.core.text import visible
 from callmon.tui.hangups_dialog import HangUpsDialog
-from callmon.tui.keys import Keymap, key_name, keys_in, named
+from callmon.tui.keys import LEAVE, ON_MODALS, Keymap, key_name, keys_in, named
 from callmon.tui.prompt import Prompt
 from callmon.tui.scopes import SCOPES, Scope
 
@@ -40,7 +40,7 @@ _THOUGHTLESS = frozenset(
 _THOUGHTLESS_ALONE = frozenset({*"hjklgG", "ctrl+j"})
 _STARTS, _CONFIRMS = "hang-up", "confirm"
 """How the ids begin of what starts a hang-up and of what confirms one."""
-_WHILE_TYPING = ("leave", *(name for name, _ in named(Prompt.BINDINGS)))
+_WHILE_TYPING = tuple(name for name, _ in named([LEAVE, *ON_MODALS, *Prompt.BINDINGS]))
 """What works while there is a line to type into."""
 _EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
 _WHILE_COUNTING = ("leave", *(name for name, _ in named(HangUpsDialog.BINDINGS)))

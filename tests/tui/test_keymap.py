@@ -84,6 +84,8 @@ def test_what_a_hang_up_must_not_be_on(keys: str, says: str) -> None:
         ({"leave": "?"}, "? is needed to type text"),
         ({"leave": "backspace"}, "Backspace is needed to type text"),
         ({"give-up": "q"}, "q is needed to type text"),
+        ({"redraw": "L"}, "L is needed to type text"),
+        ({"how-to-quit": "Q"}, "Q is needed to type text"),
         ({"keep-typed": "space"}, "Space is needed to type text"),
         ({"recall-earlier": "left"}, "Left is needed to type text"),
         ({"close-dialog": "0"}, "0 is needed to type the number of calls in the dialog of several hang-ups"),
