@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
+from textual.actions import SkipAction
 from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -310,8 +311,11 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self.post_message(Arranged())
 
     def action_help_quit(self) -> None:
-        """Say how to leave the console, from wherever that is asked."""
-        self.notify(f"{key_label(self, 'leave')} quits, from anywhere.", markup=False)
+        """Say how to leave the console, from wherever that is asked; or copy what is selected there."""
+        try:
+            self.screen.action_copy_text()  # modal screens have this key in place of Textual's own
+        except SkipAction:
+            self.notify(f"{key_label(self, 'leave')} quits, from anywhere.", markup=False)
 
     def action_redraw(self) -> None:
         """Send the terminal every cell anew: something else has written on it."""

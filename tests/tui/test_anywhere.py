@@ -54,6 +54,18 @@ async def test_how_to_quit_is_said_anywhere(stage: Stage, place: str) -> None:
         await stage.until(lambda: "^q quits, from anywhere." in stage.text)
 
 
+@pytest.mark.parametrize(
+    ("place", "title", "says"), [("the dialog", "#dialog-title", "Hang up call #"), ("the help", "#help-keys", "Keys")]
+)
+async def test_what_is_selected_is_copied_instead(stage: Stage, place: str, title: str, says: str) -> None:
+    async with stage.playing():
+        await go_to(stage, place)
+        stage.app.screen.query_one(title).text_select_all()
+        await stage.press("ctrl+c")
+        await stage.until(lambda: stage.app.clipboard.startswith(says))
+        assert not stage.notices
+
+
 async def test_how_to_quit_is_said_with_the_keys_of_the_operator() -> None:
     stage = Stage(keymap=read({"leave": "f10", "how-to-quit": "f8"}))
     stage.arrive(1)
