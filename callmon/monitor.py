@@ -14,7 +14,7 @@ from callmon.core.gathering import Gathering
 from callmon.core.records import CallChecked, FeedChanged, decode
 from callmon.core.reports import Parsed, Report
 from callmon.hearing import Hearing
-from callmon.ports import START, Entry, EntryKind, Journal, Stored
+from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
 from callmon.snapshot import Rejection, Snapshot, Update
 
 _REJECTIONS_KEPT = 50
@@ -102,23 +102,25 @@ def now_in(journal: Journal, custom: Sequence[CustomColumn] = ()) -> Snapshot:
     return snapshot
 
 
-def entries_in(journal: Journal) -> Iterator[Stored]:
-    """Everything that the journal holds, oldest first. Raises `callmon.ports.JournalError`."""
-    position = START
-    while batch := journal.read(position):
+def entries_in(journal: Journal, after: Position = START) -> Iterator[Stored]:
+    """Everything that the journal holds after a position, oldest first. Raises `callmon.ports.JournalError`."""
+    while batch := journal.read(after):
         yield from batch
-        position = batch[-1].position
+        after = batch[-1].position
 
 
-def notifications_of(journal: Journal, call_id: str) -> list[Stored]:
-    """The notifications that report something about a call (its comparable id), oldest first.
+def notifications_of(journal: Journal, call_id: str, after: Position = START) -> tuple[list[Stored], Position]:
+    """The notifications that report something about a call (its comparable id), oldest first, and how far it was read.
 
-    Reads the whole journal. Raises `callmon.ports.JournalError`.
+    Reads all of the journal after the position. Raises `callmon.ports.JournalError`.
     """
     needle = call_id.encode()
-    return [
-        stored for stored in entries_in(journal) if _may_name(stored.entry, needle) and _reports(stored.entry, call_id)
-    ]
+    found = []
+    for stored in entries_in(journal, after):
+        after = stored.position
+        if _may_name(stored.entry, needle) and _reports(stored.entry, call_id):
+            found.append(stored)
+    return found, after
 
 
 def _may_name(entry: Entry, needle: bytes) -> bool:

@@ -257,15 +257,25 @@ def test_what_a_journal_tells_right_now() -> None:
 def test_the_notifications_of_one_call() -> None:
     other = notification(body(item(state="established", subject=ID)), 9)
     entries = [*recorded(3, 15, 4), record_entry(HangUpAsked(CALL, "1", "ada")), other, *recorded(8)]
-    found = notifications_of(written(*entries), ID)
+    found, read_to = notifications_of(written(*entries), ID)
     assert [one.position for one in found] == ["1", "3", "5", "6"]
-    upper = notifications_of(written(*recorded(35, 36, 3)), "57dab8b1894c409ab240bd8beae78896")
+    assert read_to == "6"
+    upper, _ = notifications_of(written(*recorded(35, 36, 3)), "57dab8b1894c409ab240bd8beae78896")
     assert [one.position for one in upper] == ["1", "2"]
+
+
+def test_the_notifications_of_one_call_after_a_position() -> None:
+    journal = written(*recorded(3, 15, 4))
+    first, read_to = notifications_of(journal, ID)
+    assert notifications_of(journal, ID, read_to) == ([], read_to)
+    journal.append(recorded(8)[0])
+    assert [one.position for one in notifications_of(journal, ID, read_to)[0]] == ["4"]
+    assert [one.position for one in first] == ["1", "3"]
 
 
 def test_a_notification_that_only_mentions_a_call_is_not_one_of_it() -> None:
     mentions = notification(body(item(url=f"/calls/{'1' * 32}", subject=f"see {CALL}")))
-    assert notifications_of(written(mentions), ID) == []
+    assert notifications_of(written(mentions), ID)[0] == []
 
 
 # Deliveries

@@ -118,11 +118,13 @@ class CheckReturned(Message):
 
 
 class NotificationsRead(Message):
-    """The journal was searched for the notifications of the call that the screen is about."""
+    """The journal was searched for notifications, not read before, of the call that the screen is about."""
 
-    def __init__(self, notifications: Sequence[Notification]) -> None:
+    def __init__(self, notifications: Sequence[Notification], problem: str = "") -> None:
+        """`problem` is a sentence about why the journal could not be read."""
         super().__init__()
         self.notifications = notifications
+        self.problem = problem
 
 
 class PromptTyped(Message):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from callmon.core.differences import Change, changes
 from callmon.core.masking import pretty
-from callmon.ports import Stored
+from callmon.monitor import notifications_of
+from callmon.ports import START, Journal, Stored
+
+_NOTHING = object()
+"""Before the first notification; not None, which a body may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,26 @@ class Notification:
     changes: tuple[Change, ...]
 
 
-def prepared(history: Iterable[Stored]) -> tuple[Notification, ...]:
-    """The notifications in the order given, each compared with the one before.
+class History:
+    """The notifications of one call: all that the journal holds, and then what came since.
 
-    They must be such that `callmon.core.wire.parse` reads; Python's own reader takes all of these.
+    Only one thread may read at a time.
     """
-    told: list[Notification] = []
-    before: object = None
-    for stored in history:
-        after = json.loads(stored.entry.body.removeprefix(b"\xef\xbb\xbf"))
-        told.append(Notification(stored, pretty(stored.entry.body), changes(before, after) if told else ()))
-        before = after
-    return tuple(told)
+
+    def __init__(self, journal: Journal, call_id: str) -> None:
+        """`call_id` in its comparable form."""
+        self._journal = journal
+        self._call_id = call_id
+        self._position = START
+        self._before: object = _NOTHING
+
+    def read_on(self) -> tuple[Notification, ...]:
+        """Those that were not read yet, in their order. Raises `JournalError`; then the next reading finds them."""
+        found, self._position = notifications_of(self._journal, self._call_id, self._position)
+        return tuple(self._prepared(stored) for stored in found)
+
+    def _prepared(self, stored: Stored) -> Notification:
+        """It is such that `callmon.core.wire.parse` reads it; Python's own reader takes all of these."""
+        before, self._before = self._before, json.loads(stored.entry.body.removeprefix(b"\xef\xbb\xbf"))
+        told = () if before is _NOTHING else changes(before, self._before)
+        return Notification(stored, pretty(stored.entry.body), told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from rich.highlighter import JSONHighlighter
@@ -16,14 +17,14 @@ from textual.widgets import Static
 
 from callmon.core.calls import Call
 from callmon.core.differences import Change
+from callmon.core.listening import Gap
 from callmon.core.text import clock, visible
-from callmon.monitor import notifications_of
 from callmon.ports import Journal, JournalError
 from callmon.tui.about_call import AboutCall
 from callmon.tui.key_line import KeyLine
 from callmon.tui.keys import HELP, SUSPEND
 from callmon.tui.messages import NotificationsRead
-from callmon.tui.notifications import Notification, prepared
+from callmon.tui.notifications import History, Notification
 from callmon.tui.page import Page
 
 _MARKS = {"added": ("+", "$success"), "removed": ("-", "$error"), "changed": ("~", "$warning")}
@@ -42,7 +43,7 @@ _JSON = {
 
 
 class RawScreen(AboutCall, Screen[None]):
-    """Starts at the latest notification."""
+    """Starts at the latest notification; those that come are counted, and shown when they are asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -63,9 +64,13 @@ class RawScreen(AboutCall, Screen[None]):
     def __init__(self, call: Call, journal: Journal) -> None:
         super().__init__()
         self.call = call
-        self._journal = journal
-        self._notifications: Sequence[Notification] | None = None
+        self._history = History(journal, call.id)
+        self._notifications: list[Notification] = []
         self._place = 0
+        self._reading = False
+        self._read_again = False
+        """Whether something may have come while the journal was read."""
+        self._unreadable = False
         self._head = Static(f" Call {call.spelled}: reading the journal…", id="raw-head", markup=False)
         self._changes = Static("", id="raw-changes", markup=False)
         self._json = Static("", id="raw-json", markup=False)
@@ -78,46 +83,74 @@ class RawScreen(AboutCall, Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Read the journal in a thread: it can be long."""
-        self.run_worker(self._read, thread=True, exit_on_error=True)
+        """Read what there is."""
+        self._read_on()
+
+    def follow(self, call: Call, now: datetime, gaps: Sequence[Gap], held_s: float) -> None:  # noqa: ARG002  # shows notifications
+        """What changed the call came with a notification."""
+        changed, self.call = call is not self.call, call
+        if changed or self._unreadable:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Read in a thread: the journal can be long."""
+        if self._reading:
+            self._read_again = True
+        else:
+            self._reading, self._read_again = True, False
+            self.run_worker(self._read, thread=True, exit_on_error=True)
 
     def _read(self) -> None:
         try:
-            self.post_message(NotificationsRead(prepared(notifications_of(self._journal, self.call.id))))
+            self.post_message(NotificationsRead(self._history.read_on()))
         except JournalError as error:
-            sentence = f"The notifications cannot be read now: {error}"
-            self.notify(visible(sentence), severity="error", markup=False)
+            self.post_message(NotificationsRead((), f"The notifications cannot be read now: {error}"))
 
     @on(NotificationsRead)
     def _notifications_read(self, message: NotificationsRead) -> None:
-        self.show(message.notifications)
+        self._reading = False
+        if message.problem and not self._unreadable:
+            self.notify(visible(message.problem), severity="error", markup=False)
+        self._unreadable = bool(message.problem)
+        if not message.problem:
+            self._take_in(message.notifications)
+        if self._read_again:
+            self._read_on()
 
-    def show(self, notifications: Sequence[Notification]) -> None:
-        """The notifications of the call, oldest first."""
-        self._notifications = notifications
-        self._place = len(notifications) - 1
-        self._paint()
+    def _take_in(self, more: Sequence[Notification]) -> None:
+        """Whoever reads one stays with it."""
+        first = not self._notifications
+        self._notifications += more
+        if first:
+            self._go_to(len(self._notifications) - 1)
+        else:
+            self._tell_place()
 
     def action_step(self, step: int) -> None:
-        """Go to the next or the previous one."""
+        """Go to the next or the previous one. After the last there may be one that changed nothing."""
         if self._notifications:
-            self._place = min(max(self._place + step, 0), len(self._notifications) - 1)
-            self._paint()
+            if (place := self._place + step) == len(self._notifications):
+                self._read_on()
+            self._go_to(min(max(place, 0), len(self._notifications) - 1))
             self._body.scroll_home(animate=False)
 
-    def _paint(self) -> None:
+    def _go_to(self, place: int) -> None:
+        self._place = place
+        self._tell_place()
+        if self._notifications:
+            shown = self._notifications[place]
+            self._changes.update(_changes(shown.changes) if place else "")
+            self._json.update(_highlighted(shown.text))
+
+    def _tell_place(self) -> None:
         if not self._notifications:
             self._head.update(" The journal holds no notification of this call.")
             return
-        shown = self._notifications[self._place]
-        entry = shown.stored.entry
+        stored = self._notifications[self._place].stored
         self._head.update(
-            f" Notification {self._place + 1} of {len(self._notifications)}   {clock(entry.at)} UTC   "
-            f"{visible(entry.origin)}   entry {shown.stored.position}"
+            f" Notification {self._place + 1} of {len(self._notifications)}   {clock(stored.entry.at)} UTC   "
+            f"{visible(stored.entry.origin)}   entry {stored.position}"
         )
-        first = self._place == 0
-        self._changes.update(Content("") if first else _changes(shown.changes))
-        self._json.update(_highlighted(shown.text))
 
 
 def _changes(changes: Sequence[Change]) -> Content:

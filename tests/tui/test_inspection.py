@@ -47,6 +47,50 @@ async def test_the_raw_view_steps_through_the_notifications_of_the_call_and_no_o
         assert stage.app.screen is stage.app.home
 
 
+async def test_the_raw_view_learns_of_what_comes_and_leaves_the_operator_where_he_is() -> None:
+    stage = Stage()
+    stage.report(1, "incoming", "created", **caller("Ana Ruiz"))
+    async with stage.playing():
+        await stage.press("r")
+        await stage.until(lambda: "Notification 1 of 1" in stage.text)
+        stage.report(1, "establishing")
+        stage.arrive(2, "Bo Chen")
+        stage.report(1, "established")
+        await stage.until(lambda: "Notification 1 of 3" in stage.text)
+        assert '"state": "incoming"' in stage.text
+        await stage.press("n")
+        await stage.until(lambda: "Notification 2 of 3" in stage.text)
+        assert '"state": "establishing"' in stage.text
+        await stage.press("n")
+        await stage.until(lambda: "Notification 3 of 3" in stage.text)
+        assert '"state": "established"' in stage.text
+
+
+async def test_the_raw_view_finds_what_changed_nothing_when_it_is_asked_for_more() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.end(1)
+    async with stage.playing():
+        await stage.press("r")
+        await stage.until(lambda: "Notification 4 of 4" in stage.text)
+        stage.end(1)
+        await stage.settled()
+        await stage.press("n")
+        await stage.until(lambda: "Notification 4 of 5" in stage.text)
+
+
+async def test_the_raw_view_goes_on_when_the_journal_can_be_read_again() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        stage.journal.fail_reading()
+        await stage.press("r")
+        await stage.until(lambda: any("cannot be read now" in notice for notice in stage.notices))
+        stage.journal.recover()
+        stage.pass_time(1)
+        await stage.until(lambda: "Notification 3 of 3" in stage.text)
+
+
 async def test_secrets_in_notifications_are_not_shown() -> None:
     stage = Stage()
     meeting = {"@odata.type": "#microsoft.graph.tokenMeetingInfo", "token": TOKEN}
