@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from textual.screen import Screen
 
 from callmon.core.search import Search
+from callmon.core.view import View
 from callmon.tui.board_view import BoardView
 from callmon.tui.keys import key_label
 from callmon.tui.prompt import Prompt
 from callmon.tui.slices import Slices
 
 HISTORY_KEPT = 50
+
+
+class _Stands(NamedTuple):
+    """How a search stands."""
+
+    remark: str = ""
+    """For people."""
+    found_in: View | None = None
+    """Of which view that is true; None if of any."""
+
+    def in_view(self, view: View) -> str:
+        """The remark, if it is true of the view."""
+        return self.remark if self.found_in is None or self.found_in is view else ""
 
 
 class Finder:
@@ -27,9 +42,8 @@ class Finder:
         self._told = told
         self._slices = Slices(board_view, monotonic)
         self._search = Search()
-        self._remark = ""
-        """How it stands, for people."""
-        self._earlier = self._search, self._remark
+        self._stands = _Stands()
+        self._earlier = self._search, self._stands
         """The same, when the prompt was opened."""
         self.began_at: str | None = None
         """The call under the cursor when the prompt was opened."""
@@ -40,9 +54,11 @@ class Finder:
 
     @property
     def searched(self) -> tuple[str, str]:
-        """What is searched for, and how that stands; two empty texts if nothing is."""
-        slip = f"; {self._search.understood.slip}" if self.complete and self._search.understood.slip else ""
-        return self._search.text, "…" if self._slices.under_way else self._remark + slip
+        """What is searched for, and how that stands, if that is known of this view; two empty texts if nothing is."""
+        if self._slices.under_way:
+            return self._search.text, "…"
+        slip = self._search.understood.slip if self.complete else ""
+        return self._search.text, "; ".join(filter(None, [self._stands.in_view(self._board_view.view), slip]))
 
     @property
     def complete(self) -> bool:
@@ -51,7 +67,7 @@ class Finder:
 
     async def open(self, purpose: str, text: str) -> None:
         """Open the prompt."""
-        self._earlier = self._search, self._remark
+        self._earlier = self._search, self._stands
         self.began_at = self._board_view.selected
         await self.show(Prompt(purpose, text, self.history, self._hint(purpose)))
 
@@ -84,7 +100,7 @@ class Finder:
     def give_up(self) -> None:
         """Search for what was searched for before; the cursor goes back to where it was."""
         self._slices.give_up()
-        (self._search, self._remark), self._ahead = self._earlier, 0
+        (self._search, self._stands), self._ahead = self._earlier, 0
         if self.began_at is not None:
             self._board_view.go_to(self.began_at)
 
@@ -96,7 +112,7 @@ class Finder:
     def forget(self) -> None:
         """Search for nothing any more."""
         self._slices.give_up()
-        self._search, self._remark, self._ahead = Search(), "", 0
+        self._search, self._stands, self._ahead = Search(), _Stands(), 0
 
     def recall(self, history: Sequence[str]) -> None:
         """What was typed in another session, before what has been typed in this one."""
@@ -125,13 +141,14 @@ class Finder:
         return -1 if place is None else place - lines
 
     def _find(self, step: int, place: int) -> None:
-        self._remark = self._search.understood.error
-        if not self._search.text or self._remark:
+        view, error = self._board_view.view, self._search.understood.error
+        self._stands = _Stands(error)
+        if not self._search.text or error:
             return
-        found = self._search.find(self._board_view.view, self._board_view.index, place, step)
+        found = self._search.find(view, self._board_view.index, place, step)
         if found is None:
-            self._remark = "not found"
+            self._stands = _Stands("not found", view)
         else:
             self._board_view.go_to(found.call_id)
             again = (", from the top" if step > 0 else ", from the bottom") if found.wrapped else ""
-            self._remark = f"{found.number:,} of {found.of:,}{again}"
+            self._stands = _Stands(f"{found.number:,} of {found.of:,}{again}", view)

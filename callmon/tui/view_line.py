@@ -42,7 +42,7 @@ class ViewFacts:
     slip: str = ""
     """What the filter leaves open, if it is complete (`callmon.core.understanding.Understood.slip`)."""
     search: tuple[str, str] = ("", "")
-    """What is searched for, and how that stands."""
+    """What is searched for, and how that stands, if it is known."""
     marked: tuple[int, int] = (0, 0)
     """How many calls are marked, and how many of them the view does not show."""
     waiting: int | None = None
@@ -148,7 +148,7 @@ class ViewLine(Widget):
             texts.append(f"filter{self._filter(brief=brief)}")
         sought, how = facts.search
         if sought:
-            texts.append(f"search “{_typed(sought, brief=brief)}”: {visible(how)}")
+            texts.append(f"search “{_typed(sought, brief=brief)}”{how and f': {visible(how)}'}")
         return [*texts, *filter(None, [in_words(facts.query)])]
 
     def _filter(self, *, brief: bool) -> str:

@@ -72,6 +72,29 @@ async def test_a_search_given_up_puts_the_cursor_back_and_one_without_a_match_le
         await stage.until(lambda: stage.selected == same_id(call_id(2)))
 
 
+async def test_how_a_search_stands_is_told_of_the_view_in_which_it_was_found_and_of_no_other() -> None:
+    stage = Stage()
+    await callers(stage, "a", "b", "c")
+    stage.end(1)
+
+    def views() -> str:
+        return stage.text.splitlines()[1]
+
+    async with stage.playing():
+        await stage.press("f3", *"state:established", "enter", "n")
+        await stage.until(lambda: "search “state:established”: 2 of 2" in stage.text)
+        await stage.press("2")
+        await stage.until(lambda: "Other side ended" in stage.text and views().endswith("search “state:established”"))
+        await stage.press("n")
+        await stage.until(lambda: "search “state:established”: not found" in stage.text)
+        await stage.press("3")
+        await stage.until(lambda: views().endswith("search “state:established”"))
+        await stage.press("n")
+        await stage.until(lambda: "search “state:established”: 1 of 2" in stage.text)
+        await stage.press("slash", *"who:/Caller b/", "enter")
+        await stage.until(lambda: views().endswith("search “state:established”"))
+
+
 async def test_what_was_typed_before_comes_back_with_the_arrows() -> None:
     stage = Stage()
     await callers(stage, "a", "b")
