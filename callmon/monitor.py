@@ -34,7 +34,7 @@ def absorb(snapshot: Snapshot, batch: Sequence[Stored]) -> Update:
             hearing.notified(draft, entry)
         if parsed is not None:
             for report in parsed.reports:
-                draft.apply(report, entry.at, entry.bot)
+                draft.apply(report, entry.at, entry.bot, hearing.gaps)
             notifications += 1
             if parsed.rejected:
                 unparsed += 1

@@ -56,14 +56,15 @@ def end_lines(call: Call, lang: str) -> list[str]:
 
 
 def _times(call: Call, now: datetime) -> list[str]:
+    earlier = ", or earlier" if describe.answered_earlier(call) else ""
     moments = [
-        ("First seen", call.first_seen),
-        ("Established", call.established_at),
-        ("Ended", call.ended_at),
-        ("Last heard", call.last_heard),
+        ("First seen", call.first_seen, ""),
+        ("Established", call.established_at, earlier),
+        ("Ended", call.ended_at, ""),
+        ("Last heard", call.last_heard, ""),
     ]
     lines = [_line("Lasted", describe.lasted(call, now))]
-    lines += [_line(label, f"{iso(at)} ({age(now - at)} ago)") for label, at in moments if at is not None]
+    lines += [_line(label, f"{iso(at)} ({age(now - at)} ago{or_so})") for label, at, or_so in moments if at is not None]
     if call.check is not None:
         lines.append(_line("Checked", f"{iso(call.check.at)}: {visible(call.check.outcome.sentence)}"))
     return lines
@@ -79,6 +80,6 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 def _step(line: TimelineLine) -> str:
     gap = "" if line.gap is None else f"+{duration(line.gap)}"
-    stay = f"  for {duration(line.stay)}" if line.stay is not None else ""
+    stay = f"  for {line.stay}" if line.stay is not None else ""
     remark = f"  ({line.remark})" if line.remark else ""
     return f"  {clock(line.at)} {gap:>8}  {line.text}{stay}{remark}"

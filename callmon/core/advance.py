@@ -13,6 +13,8 @@ from typing import Any
 
 from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
 from callmon.core.custom import merged
+from callmon.core.doubt import unheard_in
+from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.states import ANSWERED, Anomaly, CallState, judge
 from callmon.core.steps import PackedSteps, pack
@@ -29,13 +31,18 @@ _MANY = 3
 """A roster of so many people is a group call (Graph: "three or more participants")."""
 
 
-def advance(call: Call, report: Report, at: datetime) -> Call:
-    """The call after a report that was received at a time. The same object if an ended call learns nothing."""
+def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) -> Call:
+    """The call after a report that was received at a time. The same object if an ended call learns nothing.
+
+    In the `gaps` something may have been missed.
+    """
     ended = call.ended
     changes: dict[str, Any] = {} if ended else {"last_heard": at}
     steps: list[Step] = []
     if report.resource is Resource.CALL:
         (_after_end if ended else _move)(call, report, at, changes, steps)
+        if "established_at" in changes and (report.change == CHECKED or unheard_in(call, gaps)):
+            steps = [_late_answer(step) for step in steps]
         _learn(call, report, at, changes, steps)
     elif report.roster is not None:
         _seat(call, report.roster, at, changes, steps)
@@ -61,6 +68,12 @@ def _news(call: Call, report: Report, steps: Sequence[Step]) -> list[Step]:
         if (report.tone_is_new and step.kind is StepKind.TONE) or not _told(known, fresh, step):
             fresh.append(step)
     return fresh
+
+
+def _late_answer(step: Step) -> Step:
+    """The move by which an answer was learnt that came earlier: what was skipped on the way came earlier, too."""
+    late = step.kind is StepKind.STATE and step.anomaly in {None, Anomaly.STEP_SKIPPED}
+    return step._replace(anomaly=Anomaly.ANSWER_MISSED) if late else step
 
 
 def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:

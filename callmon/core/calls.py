@@ -198,6 +198,7 @@ class Call(NamedTuple):
     answered: bool = False
     """Whether a state was seen that only an answered call has."""
     established_at: datetime | None = None
+    """When such a state was first seen. It may have come earlier (`callmon.core.describe.answered_earlier`)."""
     ended_at: datetime | None = None
     end: ResultInfo | None = None
     """``resultInfo`` of the end; None also if it came without one."""

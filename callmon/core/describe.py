@@ -19,6 +19,8 @@ GONE = "Gone: its end was never reported"
 """What is said of a call in place of an end reason if Graph answered 404."""
 
 _FAULTS = frozenset({"client_error", "network", "service_error"})
+MISSED = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
+"""What is odd about what was heard and not about the call: it lasted longer than is known."""
 _NAMES_SHOWN = 3
 _CACHED_LENGTH = 500
 """An end with more text than this is explained anew each time, so that hostile text cannot fill the memory."""
@@ -60,6 +62,7 @@ ENDED_BY = {
 
 ANOMALY_WORDS = {
     Anomaly.BEGINNING_MISSED: "its beginning was not seen",
+    Anomaly.ANSWER_MISSED: "it may have been answered earlier",
     Anomaly.STEP_SKIPPED: "a step was skipped",
     Anomaly.OUT_OF_ORDER: "arrived late, after a later state",
     Anomaly.AFTER_END: "arrived after the end; the call stays ended",
@@ -123,11 +126,16 @@ def running(call: Call, now: datetime) -> timedelta:
 
 
 def lasted(call: Call, now: datetime) -> str:
-    """The same in words; a call whose beginning was missed lasted at least so long."""
+    """The same in words; a call whose beginning or answer was missed lasted at least so long."""
     if call.ended and call.established_at is None:
         return "never answered" if never_answered(call) else "not known"
-    least = "≥ " if Anomaly.BEGINNING_MISSED in call.anomalies else ""
+    least = "≥ " if not MISSED.isdisjoint(call.anomalies) else ""
     return f"{least}{duration(running(call, now))}"
+
+
+def answered_earlier(call: Call) -> bool:
+    """Whether the call may have been established earlier than that was seen."""
+    return call.established_at is not None and not MISSED.isdisjoint(call.anomalies)
 
 
 def ending(call: Call, lang: str = "en") -> Ending | None:
@@ -204,7 +212,7 @@ def _unsettled(call: Call, beside: datetime) -> str:
 def trouble(call: Call, lang: str = "en") -> str:
     """Why somebody should look at the call; empty if nothing is wrong with it.
 
-    A beginning that was not seen is no trouble: after every start it is missing from each call that already lived.
+    A beginning or an answer that was not seen is no trouble: after every start they are missing from calls that lived.
     """
     words = _went_wrong(call, lang)
     if call.doubt is not None:
@@ -219,7 +227,7 @@ def went_wrong(call: Call) -> bool:
 
 
 def _odd(call: Call) -> list[Anomaly]:
-    return [anomaly for anomaly in call.anomalies if anomaly is not Anomaly.BEGINNING_MISSED]
+    return [anomaly for anomaly in call.anomalies if anomaly not in MISSED]
 
 
 def _went_wrong(call: Call, lang: str) -> list[str]:

@@ -60,9 +60,7 @@ def doubt_of(
     if call.ended:
         return None
     proven = proven_at(call)
-    bots = (call.bot, *call.rivals)
-    missed = [gap for gap in gaps if _covers(gap, proven) and gap.concerns(bots)]
-    if missed:
+    if missed := unheard_in(call, gaps):
         first = min(missed, key=lambda gap: gap.since)
         return Doubt(DoubtKind.UNVERIFIED, max(proven, first.since), _nobody_heard(first))
     if now >= silent_at(call, patience):
@@ -71,6 +69,13 @@ def doubt_of(
         because = f"nothing has been heard of it for longer than {limit}, while it is {state}"
         return Doubt(DoubtKind.SILENT, proven, because)
     return None
+
+
+def unheard_in(call: Call, gaps: Sequence[Gap]) -> list[Gap]:
+    """The gaps in which something may have happened to the call that was not heard of since."""
+    proven = proven_at(call)
+    bots = (call.bot, *call.rivals)
+    return [gap for gap in gaps if _covers(gap, proven) and gap.concerns(bots)]
 
 
 def _covers(gap: Gap, proven: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
@@ -11,6 +12,7 @@ from callmon.core.advance import advance, with_steps
 from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import RIVALS_KEPT, Call, Check, HangUp, Step, StepKind
+from callmon.core.listening import Gap
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import Report
 from callmon.core.states import Anomaly, CallState
@@ -36,8 +38,8 @@ class Draft:
         self.changed: set[str] = set()
         """The ids of the calls that are not what they were before."""
 
-    def apply(self, report: Report, at: datetime, bot: str = "") -> None:
-        """Take in a report that was received at a time, from a bot."""
+    def apply(self, report: Report, at: datetime, bot: str = "", gaps: Sequence[Gap] = ()) -> None:
+        """Take in a report that was received at a time, from a bot; `gaps` are those that were known then."""
         call = self._get(report.call_id)
         if call is None:
             self._seen += 1
@@ -45,7 +47,7 @@ class Draft:
             self._put(None, advance(call, report, at))
             return
         at = _not_before(call, at)
-        after = advance(call, report, at)
+        after = advance(call, report, at, gaps)
         self._put(call, after if bot == call.bot else _claimed(after, bot, at))
 
     def note(self, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Call | None:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from callmon.core import describe
 from callmon.core.calls import Call, Step, StepKind
-from callmon.core.states import Anomaly, CallState
-from callmon.core.text import clock, duration, short_id, visible
-from callmon.core.timelines import timeline
+from callmon.core.states import CallState
+from callmon.core.text import clock, short_id, visible
+from callmon.core.timelines import TimelineLine, is_move, timeline
 
-_NO_MOVE = frozenset({Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END})
 _TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.HANGUP, StepKind.CHECK})
 
 
@@ -28,7 +27,7 @@ def fresh_steps(before: Call | None, after: Call) -> tuple[Step, ...]:
 def ends(step: Step, before: Call | None, after: Call) -> bool:
     """Whether with this step, the last of a report or record, the call's end was told or settled."""
     if step.kind is StepKind.STATE:
-        return step.state == CallState.TERMINATED and step.anomaly not in _NO_MOVE
+        return step.state == CallState.TERMINATED and is_move(step)
     return after.gone and not (before is not None and before.ended) and step == after.timeline[-1]
 
 
@@ -48,16 +47,16 @@ def sentences(before: Call | None, after: Call, lang: str = "en", *, everything:
     if not chosen:
         return []
     first = len(after.timeline) - len(fresh)
-    told = timeline(after, lang)[first:]
+    told = timeline(after, lang)
     call = f"Call #{after.index} ({short_id(visible(after.spelled))}){_who(after)}"
     lines = []
-    for place, (step, line) in enumerate(zip(fresh, told, strict=True), first):
+    for place, (step, line) in enumerate(zip(fresh, told[first:], strict=True), first):
         if step not in chosen:
             continue
         ending = describe.end_line(after, lang) if ends(step, before, after) else ""
-        what = f" is now {line.text}" if _is_move(step) else f": {line.text}"
+        what = f" is now {line.text}{_stayed(after.timeline, told, place)}" if is_move(step) else f": {line.text}"
         remarks = "; ".join(filter(None, (line.remark, ending)))
-        sentence = f"{clock(step.at)}Z {call}{what}{_stayed(after.timeline, place)}{': ' if remarks else ''}{remarks}"
+        sentence = f"{clock(step.at)}Z {call}{what}{': ' if remarks else ''}{remarks}"
         lines.append(sentence if sentence.endswith(".") else f"{sentence}.")
     return lines
 
@@ -69,14 +68,9 @@ def _who(call: Call) -> str:
     return f" from {who}" if call.facts.direction == "incoming" and call.facts.source else f" with {who}"
 
 
-def _stayed(steps: Sequence[Step], place: int) -> str:
-    """For a move: which state it ended, and how long the call was in it."""
-    step = steps[place]
-    if not _is_move(step):
+def _stayed(steps: Sequence[Step], told: Sequence[TimelineLine], place: int) -> str:
+    """Which state a move ended, and how long the call was in it."""
+    last = next((told[at] for at in range(place - 1, -1, -1) if is_move(steps[at])), None)
+    if last is None:
         return ""
-    last = next((one for one in reversed(steps[:place]) if _is_move(one)), None)
-    return "" if last is None else visible(f", after {duration(step.at - last.at)} {last.text}")
-
-
-def _is_move(step: Step) -> bool:
-    return step.kind is StepKind.STATE and step.anomaly not in _NO_MOVE
+    return f", after {last.text}" if last.stay is None else f", after {last.stay} {last.text}"

@@ -76,6 +76,8 @@ class Anomaly(StrEnum):
 
     BEGINNING_MISSED = "beginning-missed"
     """The first that was heard of the call is not how a call begins: its age is a lower bound."""
+    ANSWER_MISSED = "answer-missed"
+    """That the call was answered was learnt late, by a check or after a gap: its duration is a lower bound."""
     STEP_SKIPPED = "step-skipped"
     """A state came that does not follow the one before."""
     OUT_OF_ORDER = "out-of-order"

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from callmon.core.calls import Call, Step, StepKind
-from callmon.core.describe import ANOMALY_WORDS
+from callmon.core.describe import ANOMALY_WORDS, MISSED
 from callmon.core.listening import Gap
+from callmon.core.reports import CHECKED
 from callmon.core.states import Anomaly, CallState
-from callmon.core.text import dated, visible
+from callmon.core.text import dated, duration, visible
+
+
+class Stay(NamedTuple):
+    """How long a call was in a state."""
+
+    seen: timedelta
+    """From where it was first seen in it to where it was first seen in the next."""
+    bound: str = ""
+    """``at least`` if it may have been in it before, ``at most`` if it may have left it earlier."""
+
+    def __str__(self) -> str:
+        """``4:54``, or ``at most 4:54``."""
+        return f"{self.bound} {duration(self.seen)}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +35,8 @@ class TimelineLine:
     at: datetime
     gap: timedelta | None
     """Time since the line before; None for the first."""
-    stay: timedelta | None
-    """For a state that is over: how long the call was in it."""
+    stay: Stay | None
+    """For a state that is over: how long the call was in it, if anything is known of that."""
     kind: StepKind
     text: str
     remark: str
@@ -31,19 +46,42 @@ class TimelineLine:
 
 def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[TimelineLine, ...]:
     """Every step that is kept, oldest first, and between them the times in which nothing could be heard."""
-    steps = call.timeline
-    moves = [step for step in steps if _moved(step)]
-    ends = dict(zip((id(step) for step in moves), [step.at for step in moves[1:]], strict=False))
-    lines = [_gap_line(gap) for gap in gaps if _concerns(gap, call)]
-    for step in steps:
-        until = ends.get(id(step), call.ended_at) if _moved(step) and step.state != CallState.TERMINATED else None
-        stay = None if until is None else until - step.at
+    gaps = [gap for gap in gaps if _concerns(gap, call)]
+    stays = _stays(call, gaps)
+    lines = [_gap_line(gap) for gap in gaps]
+    for place, step in enumerate(call.timeline):
         odd = step.anomaly is not None
+        stay = stays.get(place)
         lines.append(TimelineLine(step.at, None, stay, step.kind, visible(step.text), _remark(step, lang), odd))
     lines.sort(key=lambda line: line.at)
     return tuple(
         line if before is None else replace(line, gap=line.at - before.at)
         for before, line in zip([None, *lines], lines, strict=False)
+    )
+
+
+def _stays(call: Call, gaps: Sequence[Gap]) -> dict[int, Stay]:
+    """How long the call was in each state that is over, as far as that is known, by the place of its step."""
+    places = [place for place, step in enumerate(call.timeline) if is_move(step)]
+    moves = [call.timeline[place] for place in places]
+    late = [_learnt_late(before, move, gaps) for before, move in zip([None, *moves], moves, strict=False)]
+    left = [(move.at, learnt_late) for move, learnt_late in zip(moves, late, strict=True)][1:]
+    if call.ended_at is not None:
+        left.append((call.ended_at, call.gone))
+    told = {}
+    for place, entered_late, (until, left_late) in zip(places, late, left, strict=False):
+        step = call.timeline[place]
+        if step.state != CallState.TERMINATED and not (entered_late and left_late):
+            told[place] = Stay(until - step.at, "at least" if entered_late else "at most" if left_late else "")
+    return told
+
+
+def _learnt_late(before: Step | None, move: Step, gaps: Sequence[Gap]) -> bool:
+    """Whether the call may have made the move before that was heard of: it was asked for, or something was missed."""
+    if move.change == CHECKED or move.anomaly in MISSED:
+        return True
+    return before is not None and any(
+        gap.since < move.at and (gap.until is None or gap.until > before.at) for gap in gaps
     )
 
 
@@ -63,7 +101,8 @@ def _gap_line(gap: Gap) -> TimelineLine:
     )
 
 
-def _moved(step: Step) -> bool:
+def is_move(step: Step) -> bool:
+    """Whether the call went on to another state with it."""
     return step.kind is StepKind.STATE and step.anomaly not in {Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END}
 
 

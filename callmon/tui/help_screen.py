@@ -52,7 +52,8 @@ class HelpScreen(ModalScreen[None]):
         yield EMPTY
         yield _labelled("?   ", "before a sign: the call is in doubt; its detail says since when and why.")
         yield _labelled(
-            "≥   ", "before a time in the detail: it lasted at least so long, for its beginning was not seen."
+            "≥   ",
+            "before a time in the detail: it lasted at least so long, for its beginning or its answer was not seen.",
         )
         yield Line.said("Times are UTC.")
 

@@ -89,7 +89,7 @@ def _step(line: TimelineLine) -> Line:
     gap = "" if line.gap is None else f"+{duration(line.gap)}"
     parts = [(line.text, "bold" if line.kind is StepKind.STATE else "")]
     if line.stay is not None:
-        parts.append((f"  for {duration(line.stay)}", "dim"))
+        parts.append((f"  for {line.stay}", "dim"))
     if line.remark:
         parts.append((f"  ({line.remark})", "$warning" if line.odd else "dim"))
     return Line(Content.assemble(*parts), Content.styled(f"{clock(line.at)} {gap:>8}  ", "dim"))

@@ -12,12 +12,12 @@ from callmon.core.answers import Answer
 from callmon.core.ascii_signs import nearest
 from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, Participant, ResultInfo, Step, StepKind
-from callmon.core.draft import apply
+from callmon.core.draft import Draft, apply
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.listening import Gap
 from callmon.core.query import row
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
-from callmon.core.reports import Operation, Report, Resource
+from callmon.core.reports import CHECKED, Operation, Report, Resource
 from callmon.core.states import Anomaly, CallState
 from callmon.core.timelines import timeline
 from tests.makers import CALL, at, board_of, call_of, note, payload, replayed, report, the_report
@@ -180,6 +180,42 @@ def test_the_duration_of_a_call_whose_beginning_was_missed_is_a_lower_bound() ->
     assert describe.lasted(replayed(4, 8), NOW) == "≥ 0:01"
 
 
+def test_the_duration_of_a_call_that_a_check_found_answered_is_a_lower_bound() -> None:
+    call = call_of(report(S.INCOMING, "created"), report(S.ESTABLISHED, CHECKED), report(S.ESTABLISHED))
+    assert describe.lasted(call, at(61)) == "≥ 1:00"
+    assert (call.anomalies, describe.answered_earlier(call)) == ((Anomaly.ANSWER_MISSED,), True)
+    assert row(call, NOW).note == "it may have been answered earlier"
+    assert describe.trouble(call) == "", "what was missed is no fault of the call"
+    seen = call_of(report(S.INCOMING, "created"), report(S.ESTABLISHED), report(S.ESTABLISHED, CHECKED))
+    assert describe.lasted(seen, at(61)) == "1:00"
+    asked_before = call_of(report(S.INCOMING, "created"), report(S.INCOMING, CHECKED), report(S.ESTABLISHED))
+    assert describe.lasted(asked_before, at(61)) == "0:59"
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [
+        (Gap(at(1), at(5), certain=True), "≥ 0:51"),
+        (Gap(at(1), None, certain=True), "≥ 0:51"),
+        (Gap(at(-5), at(0), certain=True), "0:51"),
+        (Gap(at(1), at(5), certain=True, bots=frozenset({"other"})), "0:51"),
+    ],
+)
+def test_the_duration_of_a_call_that_was_answered_after_a_gap_is_a_lower_bound(gap: Gap, told: str) -> None:
+    draft = Draft(board_of([report(S.INCOMING, "created")]))
+    draft.apply(report(S.ESTABLISHED), at(10), gaps=[gap])
+    (call,) = draft.board
+    assert describe.lasted(call, at(61)) == told
+
+
+def test_a_word_between_the_gap_and_the_answer_makes_its_time_certain() -> None:
+    draft = Draft(board_of([report(S.INCOMING, "created")]))
+    for second, state in ((6, S.INCOMING), (10, S.ESTABLISHED)):
+        draft.apply(report(state), at(second), gaps=[Gap(at(1), at(5), certain=True)])
+    (call,) = draft.board
+    assert describe.lasted(call, at(61)) == "0:51"
+
+
 def test_never_answered_is_said_only_if_an_answer_would_have_been_seen() -> None:
     unanswered, late = replayed(15, 16), replayed(16)
     assert (describe.never_answered(unanswered), describe.lasted(unanswered, NOW)) == (True, "never answered")
@@ -261,7 +297,7 @@ def test_a_timeline_tells_what_how_long_and_what_is_odd() -> None:
     lines = timeline(call_of(*reports))
     assert [line.text for line in lines] == ["established", "hold", "establishing", "terminated"]
     assert [line.gap and line.gap.total_seconds() for line in lines] == [None, 1, 1, 1]
-    assert [line.stay and line.stay.total_seconds() for line in lines] == [1, 2, None, None]
+    assert [line.stay and str(line.stay) for line in lines] == ["at least 0:01", "0:02", None, None]
     assert [line.odd for line in lines] == [True, False, True, False]
     assert [line.remark for line in lines] == [
         "its beginning was not seen",
@@ -274,7 +310,28 @@ def test_a_timeline_tells_what_how_long_and_what_is_odd() -> None:
 def test_the_state_that_lasts_has_no_stay_and_the_last_one_ends_with_the_call() -> None:
     assert [line.stay for line in timeline(replayed(3))] == [None]
     (line, check) = timeline(gone(replayed_board(3)))
-    assert (line.stay, check.kind) == (at(50) - at(0), StepKind.CHECK)
+    assert (str(line.stay), check.kind) == ("at most 0:50", StepKind.CHECK)
+
+
+def stays(call: Call, *gaps: Gap) -> list[str]:
+    """How long the call was in each of its states, as its timeline tells it."""
+    lines = timeline(call, gaps=gaps)
+    return [str(line.stay or "") for line in lines if line.kind is StepKind.STATE]
+
+
+def test_how_long_a_call_was_in_a_state_is_not_certain_across_a_gap() -> None:
+    call = call_of(report(S.INCOMING), report(S.ESTABLISHED), report(S.HOLD), report(S.TERMINATED, "deleted"))
+    assert stays(call) == ["0:01", "0:01", "0:01", ""]
+    assert stays(call, Gap(at(0.2), at(0.5), certain=True)) == ["at most 0:01", "at least 0:01", "0:01", ""]
+    assert stays(call, Gap(at(0.2), at(1.5), certain=False)) == ["at most 0:01", "", "at least 0:01", ""]
+    assert stays(call, Gap(at(2.5), None, certain=False)) == ["0:01", "0:01", "at most 0:01", ""]
+    assert stays(call, Gap(at(0.2), at(0.5), certain=True, bots=frozenset({"other"}))) == stays(call)
+
+
+def test_how_long_it_was_in_a_state_is_not_certain_if_a_check_told_that_it_had_left_it() -> None:
+    found = report(S.ESTABLISHED, CHECKED)
+    call = call_of(report(S.INCOMING, "created"), found, report(S.TERMINATED, "deleted"))
+    assert stays(call) == ["at most 0:01", "at least 0:01", ""]
 
 
 def test_results_are_explained_without_telling_an_end() -> None:

@@ -7,7 +7,7 @@ from callmon.core.calls import Call, Facts, Identity, ResultInfo, Step
 from callmon.core.draft import apply
 from callmon.core.hangup import HangUpOutcome
 from callmon.core.records import HangUpAnswered
-from callmon.core.reports import Report, Resource
+from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.sentences import fresh_steps, sentences
 from tests.makers import CALL, at, note, report
 
@@ -32,6 +32,12 @@ def test_a_call_is_told_from_its_beginning_to_its_end() -> None:
         [],
         [f"09:30:12Z {which} terminated, after 0:08 established: The conversation ended (200/5001)."],
     ]
+
+
+def test_what_a_check_told_was_so_before_it_was_told() -> None:
+    said = told(report("incoming", "created"), report("established", CHECKED), report("hold", CHECKED))
+    assert said[1][0].endswith(" is now established, after at most 0:04 incoming: it may have been answered earlier.")
+    assert said[2][0].endswith(" is now hold, after established.")
 
 
 def test_what_is_odd_or_failed_is_said_and_is_no_move() -> None:

@@ -98,6 +98,12 @@ def test_a_call_that_lives_has_no_end() -> None:
     assert "Hang-up" not in told
 
 
+def test_an_answer_that_was_not_seen_came_then_or_earlier() -> None:
+    told = ticket(call_of(report("established")), at(9), "en")
+    assert "Established:         2026-03-02T09:30:00.000Z or earlier" in told
+    assert "Duration:            ≥ 0:09" in told
+
+
 def test_an_end_without_a_reason_says_so() -> None:
     assert "End code/subcode:    not known" in ticket(call_of(report("terminated", "deleted")), at(9), "en")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,8 +12,8 @@ from callmon.core import describe
 from callmon.core.answers import Answer
 from callmon.core.hangup import CheckOutcome
 from callmon.ports import EntryKind
-from tests.tui.stage import Stage, call_id
-from tests.tui.test_doubt import restarted
+from tests.tui.stage import Stage, call_id, caller
+from tests.tui.test_doubt import fed, restarted
 
 pytestmark = pytest.mark.anyio
 
@@ -55,6 +57,25 @@ async def test_after_a_restart_each_call_is_asked_about_and_settled() -> None:
         await pass_seconds(stage, 12)
         await stage.until(lambda: "in doubt" not in stage.text)
         assert sorted(stage.control.checked) == [call_id(number) for number in (1, 2, 3)]
+
+
+async def test_of_an_answer_that_a_check_told_only_the_bounds_are_known() -> None:
+    stage = checking(Stage())
+    stage.control.found = replace(stage.control.found, body=b'{"state": "established"}')
+    fed(stage, "listening")
+    stage.report(1, "incoming", "created", **caller("Ana Ruiz"))
+    stage.now += timedelta(seconds=13)
+    fed(stage, "stopped")
+    stage.now += timedelta(seconds=271)
+    fed(stage, "listening")
+    async with stage.playing():
+        await pass_seconds(stage, 12)
+        await stage.until(lambda: "● established" in stage.text and "unverified" not in stage.text)
+        stage.pass_time(60)
+        await stage.press("enter")
+        await stage.until(lambda: "incoming  for at most 4:" in stage.text)
+        assert re.search(r"≥ 1:\d\d +● established", stage.text)
+        assert "it may have been answered earlier" in stage.text
 
 
 async def test_who_is_turned_away_stops_asking_and_the_doubt_stays_with_its_reason() -> None:
