@@ -53,8 +53,8 @@ def replay_parts(flags: Flags, show: Show, warn: Warn) -> Parts:
     recording = Recording(show.name, entries, player)
     return Parts(
         recording,
-        no_hangup_because="This is a recording; there is nothing to hang up.",
         read_only=True,
+        asks_graph=False,
         lang=settings.lang,
         label="REPLAY",
         keymap=keys,

@@ -276,8 +276,13 @@ class ConsoleApp(App[str], inherit_bindings=False):
         return self.home.snapshot.board.calls.get(call_id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In read-only mode there is no hang-up at all: no key, no hint, no command."""
-        return self.desk.offers(action) and super().check_action(action, parameters)
+        """In read-only mode there is no hang-up at all, in a replay no check either: no key, no hint, no command."""
+        offered = self.desk.offers(action) and (action != "verify" or self._asks_graph)
+        return offered and super().check_action(action, parameters)
+
+    @property
+    def _asks_graph(self) -> bool:
+        return self._parts is not None and self._parts.asks_graph
 
     async def on_event(self, event: events.Event) -> None:
         """Whoever presses keys is there."""
@@ -335,7 +340,8 @@ class ConsoleApp(App[str], inherit_bindings=False):
         from callmon.tui.help_screen import HelpScreen
         from callmon.tui.scopes import help_table
 
-        self.push_screen(HelpScreen(help_table(self.home, self.keymap, self.desk.silent_on)))
+        silent_on = self.desk.silent_on if self._asks_graph else {*self.desk.silent_on, "verify"}
+        self.push_screen(HelpScreen(help_table(self.home, self.keymap, silent_on)))
 
     def action_open_raw(self) -> None:
         """Show the notifications of the call as they came."""

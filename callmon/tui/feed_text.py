@@ -25,14 +25,15 @@ def feed_text(
     now: datetime,
     deaf_after_s: float | None,
 ) -> Content:
-    """Everything, under headings."""
+    """Everything, under headings; nothing of `checks` if there are none and cannot be."""
     parts = [
         _section("Feeds of this console", [line for status in statuses for line in _feed(status)] or ["none"]),
         _section("What came", _came(snapshot, now)),
         _section("Silence", _silence(snapshot, deaf_after_s)),
         _section("When nothing could be heard (UTC)", _gaps(snapshot.gaps)),
-        _section("Checks of calls in doubt", [checks]),
     ]
+    if checks:
+        parts.append(_section("Checks of calls in doubt", [checks]))
     if snapshot.rejections:
         parts.append(_section("The latest that could not be read", _unreadable(snapshot)))
     return Content("\n\n").join(parts)

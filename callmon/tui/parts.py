@@ -67,6 +67,8 @@ class Parts:
     """
     awaited: str = ""
     """If calls are about to come by themselves: a sentence about them, in place of how to send one."""
+    asks_graph: bool = True
+    """Whether there is a Graph that may be asked about calls, with or without the means to; else no key does."""
     auto_check: bool = False
     """Whether calls in doubt are checked without anybody asking for it."""
     columns: Sequence[str] = ()

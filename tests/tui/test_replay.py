@@ -31,7 +31,9 @@ class ReplayStage(Stage):
         recorded = entries()
         self.player.load([entry.at for entry in recorded], playing=playing)
         recording = Recording("monday.jsonl", recorded, self.player)
-        self.parts = Parts(recording, read_only=True, label="REPLAY", updates=Replay(recording).updates)
+        self.parts = Parts(
+            recording, read_only=True, asks_graph=False, label="REPLAY", updates=Replay(recording).updates
+        )
         home = partial(ReplayScreen, player=self.player)
         self.app = ConsoleApp(
             lambda: self.parts, now=self.player.now, monotonic=lambda: self.moment, look=look, home=home
@@ -131,3 +133,20 @@ async def test_there_is_no_hang_up_in_a_replay() -> None:
         commands = {command.title for command in stage.app.get_system_commands(stage.app.screen)}
         assert "Skip silences" in commands
         assert "Hang up" not in commands
+
+
+async def test_there_is_no_graph_to_ask_in_a_replay() -> None:
+    stage = ReplayStage()
+    async with stage.playing():
+        await stage.press("enter", "v")
+        await stage.until(lambda: "r Raw" in stage.text.splitlines()[-1])
+        assert "Verify" not in stage.text
+        await stage.press("question_mark")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        assert "Ask Graph" not in stage.text
+        await stage.press("escape", "escape", "v", "i")
+        await stage.until(lambda: "What came" in stage.text)
+        assert "Checks" not in stage.text
+        await stage.press("escape")
+        assert "Verify" not in {command.title for command in stage.app.get_system_commands(stage.app.screen)}
+        assert stage.notices == []
