@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from callmon.core import describe
 from callmon.core.board import Board
@@ -16,6 +16,8 @@ from callmon.core.text import visible
 
 _UNKNOWN = "unknown"
 _SUCCESS = 200
+_AT_ONCE = 50
+"""So many calls are looked at without a pause."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"
 
@@ -66,9 +68,40 @@ class _Raw(NamedTuple):
 
 def summarize(board: Board, now: datetime, span: timedelta, lang: str = "en") -> Summary:
     """Why the calls on the board ended that did so in the span before now."""
-    since = now - span
-    ended = (call for call in board if call.ended_at is not None and call.ended_at >= since)
-    counts = _counted(ended, lang)
+    counting = summarize_bit_by_bit(board, now, [span], lang)
+    while True:
+        try:
+            next(counting)
+        except StopIteration as end:
+            (summary,) = end.value
+            return cast("Summary", summary)
+
+
+def summarize_bit_by_bit(
+    board: Board, now: datetime, spans: Sequence[timedelta], lang: str = "en"
+) -> Generator[None, None, list[Summary]]:
+    """The same for several spans; one may do something else wherever this yields."""
+    kinds: dict[_Raw, tuple[Call, list[int]]] = {}
+    longest = max(spans)
+    for number, call in enumerate(board):
+        if number % _AT_ONCE == 0:
+            yield
+        if call.ended_at is None or (ago := now - call.ended_at) > longest:
+            continue
+        _, counts = kinds.setdefault(_raw(call), (call, [0] * len(spans)))
+        for place, span in enumerate(spans):
+            counts[place] += ago <= span
+    return [
+        _summary([(example, counts[place]) for example, counts in kinds.values() if counts[place]], lang)
+        for place in range(len(spans))
+    ]
+
+
+def _summary(kinds: Iterable[tuple[Call, int]], lang: str) -> Summary:
+    """Of a call for each kind of end, and how many there are. Thousands end for a few reasons, each explained once."""
+    counts: Counter[_Reason] = Counter()
+    for example, count in kinds:
+        counts[_reason(example, lang)] += count
     total = counts.total()
     lines = [SummaryLine(*reason, count, count / total) for reason, count in counts.items()]
     categories: Counter[str] = Counter()
@@ -79,20 +112,6 @@ def summarize(board: Board, now: datetime, span: timedelta, lang: str = "en") ->
         tuple(sorted(lines, key=lambda line: (-line.count, line.title, str(line.code), str(line.subcode)))),
         tuple(sorted(categories.items(), key=lambda item: (-item[1], item[0]))),
     )
-
-
-def _counted(ended: Iterable[Call], lang: str) -> Counter[_Reason]:
-    """Thousands of calls end for a few reasons, so each kind of end is explained once."""
-    kinds: Counter[_Raw] = Counter()
-    examples: dict[_Raw, Call] = {}
-    for call in ended:
-        raw = _raw(call)
-        kinds[raw] += 1
-        examples[raw] = call
-    reasons: Counter[_Reason] = Counter()
-    for raw, count in kinds.items():
-        reasons[_reason(examples[raw], lang)] += count
-    return reasons
 
 
 def _raw(call: Call) -> _Raw:

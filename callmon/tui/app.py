@@ -116,7 +116,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._seconds = 0
         self.home = home(now, monotonic)
         self.desk = HangUpDesk(self, self.home, now, monotonic)
-        self._pages = Pages(self, self.home, now, self._checks.checks)
+        self._pages = Pages(self, self.home, now, monotonic, self._checks.checks)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line passes through on its way to the terminal."""

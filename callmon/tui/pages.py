@@ -21,10 +21,18 @@ if TYPE_CHECKING:  # the first paint comes before there are any
 class Pages:
     """Opens them on what the console knows now."""
 
-    def __init__(self, app: App[str], home: ConsoleScreen, now: Callable[[], datetime], checks: Checks) -> None:
+    def __init__(
+        self,
+        app: App[str],
+        home: ConsoleScreen,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        checks: Checks,
+    ) -> None:
         self._app = app
         self._home = home
         self._now = now
+        self._monotonic = monotonic
         self._checks = checks
         self._parts: Parts | None = None
 
@@ -53,7 +61,9 @@ class Pages:
         """Why calls ended lately."""
         from callmon.tui.summary_screen import SummaryScreen
 
-        self._app.push_screen(SummaryScreen(self._home.snapshot.board, self._now(), self._lang))
+        self._app.push_screen(
+            SummaryScreen(lambda: (self._home.snapshot.board, self._now()), self._lang, self._monotonic)
+        )
 
     def feeds(self) -> None:
         """What is known of the feeds."""

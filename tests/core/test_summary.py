@@ -15,7 +15,7 @@ from callmon.core.hangup import CheckOutcome
 from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
-from callmon.core.summary import Summary, SummaryLine, bar, summarize
+from callmon.core.summary import Summary, SummaryLine, bar, summarize, summarize_bit_by_bit
 from tests.makers import at, board_of, note, report
 
 HOUR = timedelta(hours=1)
@@ -45,6 +45,23 @@ def counted(summary: Summary) -> list[tuple[object, object, int]]:
 
 def test_an_empty_board() -> None:
     assert summarize(Board(), at(0), HOUR, "en") == Summary(0, (), ())
+
+
+def test_several_spans_are_counted_at_once_with_pauses() -> None:
+    board = talks(*[OVER] * 60, FAULT)
+    spans = (HOUR, timedelta(seconds=50), timedelta(0))
+    counting = summarize_bit_by_bit(board, at(250), spans)
+    pauses = 0
+    while True:
+        try:
+            next(counting)
+            pauses += 1
+        except StopIteration as end:
+            summaries = end.value
+            break
+    assert pauses == 2
+    assert summaries == [summarize(board, at(250), span) for span in spans]
+    assert [summary.total for summary in summaries] == [61, 11, 0]
 
 
 def test_the_most_frequent_reason_comes_first() -> None:

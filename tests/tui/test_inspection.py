@@ -210,6 +210,23 @@ async def test_the_summary_of_one_call_speaks_of_one_call() -> None:
         assert "1 call ended" in stage.text
 
 
+async def test_the_summary_follows_what_happens() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.arrive(2)
+    async with stage.playing():
+        await stage.press("s")
+        await stage.until(lambda: "2 active calls" in stage.text)
+        assert "0 calls ended" in stage.text
+        stage.end(2, 200, 4521)
+        await stage.settled()
+        await stage.until(lambda: "1 active call" in stage.text)
+        await stage.until(lambda: "Other side ended the 1:1 call" in stage.text)
+        stage.pass_time(2 * 3600)
+        await stage.until(lambda: "Other side" not in stage.text.split("The last day")[0])
+        assert "Other side ended the 1:1 call" in stage.text
+
+
 async def test_the_trouble_view_has_failures_oddities_and_refused_hang_ups_and_nothing_else() -> None:
     stage = Stage()
     stage.arrive(1, "Fine")
