@@ -12,7 +12,7 @@ from textual.widget import Widget
 from callmon.replay.player import Where
 
 _BAR = 24
-_PLAYING, _STANDING, _OVER = "▶ playing", "‖ paused", "■ at the end"
+_PLAYING, _STANDING, _OVER, _LOADING = "▶ playing", "‖ paused", "■ at the end", "… loading the recording"
 
 
 class ReplayLine(Widget):
@@ -24,17 +24,24 @@ class ReplayLine(Widget):
         super().__init__(id=id)
         self._text = ""
         self._state = ""
-        self._share = 0.0
+        self._share: float | None = None
+        """How far it is; None if that is not known."""
 
     def show(self, where: Where) -> None:
-        """Show how the player stands."""
+        """Show how the player stands; before it is loaded, nothing is known of the recording."""
+        if not where.total:
+            self._show(_LOADING, "", None)
+            return
         state = _PLAYING if where.playing else _OVER if where.index == where.total else _STANDING
         text = (
             f"{where.now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {where.index:,} of {where.total:,}  {where.speed:g}x  "
             f"{'silences skipped  ' if where.skipping else ''}{where.share:4.0%} "
         )
-        if (state, text, where.share) != (self._state, self._text, self._share):
-            self._state, self._text, self._share = state, text, where.share
+        self._show(state, text, where.share)
+
+    def _show(self, state: str, text: str, share: float | None) -> None:
+        if (state, text, share) != (self._state, self._text, self._share):
+            self._state, self._text, self._share = state, text, share
             self.refresh()
 
     def render_line(self, _y: int) -> Strip:
@@ -42,7 +49,8 @@ class ReplayLine(Widget):
         base = self.rich_style
         on = base + self.get_component_rich_style("replay--on", partial=True)
         told = f" {self._state}  "
-        bar = _bar(self._share, min(_BAR, self.size.width - len(told) - len(self._text) - 1))
+        room = min(_BAR, self.size.width - len(told) - len(self._text) - 1)
+        bar = "" if self._share is None else _bar(self._share, room)
         return Strip([Segment(told, on), Segment(self._text + bar, base)]).adjust_cell_length(self.size.width, base)
 
 

@@ -52,6 +52,7 @@ class ReplayScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """At another speed a second of the recording is no second."""
+        self._line.show(self.player.where)
         self.set_interval(_LOOK_EVERY_S, self._look)
 
     def _look(self) -> None:

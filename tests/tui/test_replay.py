@@ -25,11 +25,12 @@ pytestmark = pytest.mark.anyio
 class ReplayStage(Stage):
     """The console on a recording whose clock on the wall is the stage's."""
 
-    def __init__(self, *, playing: bool = False, look: Look | None = None) -> None:
+    def __init__(self, *, playing: bool = False, look: Look | None = None, loaded: bool = True) -> None:
         super().__init__()
         self.player = Player(lambda: self.moment)
         recorded = entries()
-        self.player.load([entry.at for entry in recorded], playing=playing)
+        if loaded:
+            self.player.load([entry.at for entry in recorded], playing=playing)
         recording = Recording("monday.jsonl", recorded, self.player)
         self.parts = Parts(
             recording, read_only=True, asks_graph=False, label="REPLAY", updates=Replay(recording).updates
@@ -72,6 +73,15 @@ async def test_the_screen_says_that_it_is_a_replay_where_it_stands_and_how_fast(
         await stage.until(lambda: "4x" in stage.line and "▶ playing" in stage.line)
         await stage.press("z", "left_square_bracket")
         await stage.until(lambda: "2x" in stage.line and "silences skipped" in stage.line)
+
+
+async def test_while_the_recording_is_loaded_nothing_is_claimed_of_it() -> None:
+    stage = ReplayStage(loaded=False)
+    async with stage.app.run_test(size=stage.size) as stage._pilot:
+        await stage.until(lambda: stage.line.strip() == "… loading the recording")
+        stage.player.load([entry.at for entry in entries()], playing=False)
+        await stage.settled()
+        await stage.until(lambda: "‖ paused  2026-03-02 09:13:00 UTC" in stage.line)
 
 
 async def test_steps_and_seeks_go_on_and_back_and_the_board_follows() -> None:
