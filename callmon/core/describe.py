@@ -94,10 +94,11 @@ def who(call: Call) -> str:
     facts = call.facts
     if facts.direction == "incoming" and facts.source:
         return visible(facts.source.shown)
+    subject = facts.subject if facts.subject and not facts.subject.isspace() else ""
     if facts.organizer and facts.meeting:
-        return visible(facts.subject or f"meeting of {facts.organizer.shown}")
-    if facts.subject:
-        return visible(facts.subject)
+        return visible(subject or f"meeting of {facts.organizer.shown}")
+    if subject:
+        return visible(subject)
     if facts.targets:
         return _names(tuple(target.shown for target in facts.targets))
     return _names(_others(call)) or (visible(facts.source.shown) if facts.source else "")

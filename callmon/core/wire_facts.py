@@ -143,10 +143,10 @@ _same_identity = lru_cache(maxsize=4096)(_identity_said)  # by place, which is q
 
 
 def _says_nothing(name: str) -> bool:
-    """``28:<app id>`` and ``<Hidden>`` stand for names, but are none."""
+    """``28:<app id>`` and ``<Hidden>`` stand for names, but are none, and nobody can read spaces."""
     if name[:1].isalpha():
         return False
-    return _NO_NAME.fullmatch(name) is not None
+    return name.isspace() or _NO_NAME.fullmatch(name) is not None
 
 
 def _thread(value: object) -> str | None:

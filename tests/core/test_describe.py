@@ -141,6 +141,8 @@ WHO: dict[str, tuple[Facts, str]] = {
     "a meeting": (Facts(organizer=ANA, meeting="organizer"), "meeting of Ana"),
     "a meeting with a subject": (Facts(organizer=ANA, meeting="organizer", subject="Sales"), "Sales"),
     "a subject": (Facts(subject="Sales", targets=(ANA,)), "Sales"),
+    "a subject of spaces": (Facts(subject="  ", targets=(ANA,)), "Ana"),
+    "a meeting with such a subject": (Facts(organizer=ANA, meeting="organizer", subject=" "), "meeting of Ana"),
     "only where it comes from": (Facts(source=ANA), "Ana"),
     "nobody": (Facts(), ""),
 }

@@ -381,6 +381,10 @@ IDENTITIES: dict[str, tuple[Any, Identity | None]] = {
     "the type first": ({"@odata.type": "#microsoft.graph.identitySet", "phone": {"id": "+4"}}, Identity("phone", "+4")),
     "an unknown role": ({"hologram": {"displayName": "H"}}, Identity("hologram", "", "H")),
     "an MRI as name": ({"application": {"id": "1", "displayName": "28:1"}}, Identity("application", "1")),
+    "a name of spaces": (
+        {"user": {"id": "1", "displayName": " \u00a0\u3000"}},
+        Identity("user", "1"),
+    ),
     "a hidden name": ({"application": {"id": "1", "displayName": "<Hidden>"}}, Identity("application", "1")),
     "hidden": ({"application": {"id": "1", "hidden": True}}, Identity("application", "1", hidden=True)),
     "odd values": ({"user": {"id": 5, "displayName": [], "tenantId": {}, "hidden": 1}}, Identity("user")),
