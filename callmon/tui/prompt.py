@@ -67,6 +67,14 @@ class Prompt(Input):
         """Whatever changed it, keys or history."""
         self.post_message(PromptTyped(self.purpose, value))
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Several lines become one. Textual would keep the first and drop the others without a word."""
+        event.text = _on_one_line(event.text)
+
+    def action_paste(self) -> None:
+        """The same from the console's own clipboard, where a ticket text may be."""
+        self.replace(_on_one_line(self.app.clipboard), *self.selection)
+
     async def action_submit(self) -> None:
         """Keep what was typed."""
         self._close(self.value, kept=True)
@@ -91,3 +99,7 @@ class Prompt(Input):
         self._recalled = min(max(self._recalled + step, 0), len(self._history) - 1)
         self.value = self._history[self._recalled]
         self.cursor_position = len(self.value)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.splitlines())

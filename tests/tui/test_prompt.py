@@ -304,3 +304,21 @@ async def test_the_palette_opens_from_the_line_where_there_is_no_call() -> None:
         assert "Group" in titles(stage)
         await stage.press("escape", "3")
         await stage.until(lambda: stage.app.home.query_.which is Which.ALL and stage.app.screen is stage.app.home)
+
+
+async def test_of_several_lines_that_are_pasted_none_is_dropped() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        await stage.press("slash")
+        prompt = stage.app.home.query_one(Prompt)
+        prompt.post_message(events.Paste("state:established\r\nana\n"))
+        await stage.until(lambda: stage.app.home.query_.text == "state:established ana")
+        await stage.until(lambda: "1 shown" in stage.text)
+
+
+async def test_what_was_copied_here_is_pasted_on_one_line() -> None:
+    stage = two_callers()
+    async with stage.playing():
+        stage.app.copy_to_clipboard("state:established\nbo")
+        await stage.press("slash", "ctrl+v")
+        await stage.until(lambda: stage.app.home.query_.text == "state:established bo")
