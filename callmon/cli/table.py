@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
+
+from callmon.core.widths import cell_width
 
 _BETWEEN = "  "
 _WIDEST = 60
 """Columns of a terminal: ids take 36, and whoever sends notifications could make a name as long as a page."""
-
-
-def cell_width(text: str) -> int:
-    """How many columns the text takes: two for a wide character (Unicode TR 11), none for a combining one."""
-    return sum(map(_width, text))
-
-
-def _width(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

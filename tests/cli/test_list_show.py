@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.cli.table import cell_width
+from callmon.core.widths import cell_width
 from tests.cli.program import COMMAND, run
 from tests.cli.recorded import call_id, caller, ended, notification, record
 from tests.readme import blocks

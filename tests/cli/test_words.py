@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from callmon.cli.output import json_text
 from callmon.cli.splitting import pieces
-from callmon.cli.table import aligned, cell_width
+from callmon.cli.table import aligned
+from callmon.core.widths import cell_width
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists) | st.dictionaries(
     st.text(), st.text()

@@ -85,6 +85,8 @@ def test_a_profile_that_is_not_there_is_refused(text: str, name: str, says: str,
         ({"label_color": "crimsonish"}, "is not a colour"),
         ({"label_color": "#12345"}, "is not a colour"),
         ({"label": "P" * 25}, "too long for the status line"),
+        ({"label": "生" * 13}, "takes more than 24 columns"),
+        ({"label": "\x1b" * 7}, "takes more than 24 columns"),
         ({"label": 3}, "text in quotes"),
     ],
 )

@@ -9,18 +9,20 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from callmon.core.choices import BELLS, THEMES
 from callmon.core.text import visible
+from callmon.core.widths import cell_width
 from callmon.settings.sections.columns import ColumnsSection
 from callmon.settings.values import Text, known_names, listed, quoted
 
 LABEL_COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta", "white", "gray")
-_LABEL_CHARS = 24
+_LABEL_COLUMNS = 24
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
 
 def _label(text: str) -> str:
-    if len(text) > _LABEL_CHARS:
-        raise ValueError(f"it is longer than {_LABEL_CHARS} characters, too long for the status line.")
-    return visible(text)
+    shown = visible(text)
+    if cell_width(shown) > _LABEL_COLUMNS:
+        raise ValueError(f"it takes more than {_LABEL_COLUMNS} columns of a terminal, too long for the status line.")
+    return shown
 
 
 def _color(text: str) -> str:
