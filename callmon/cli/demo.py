@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import click
 
-from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.exits import ExitCode
 from callmon.cli.look import look_of
 from callmon.cli.numbers import CALLS, SPEED
 from callmon.cli.pages import Flags, Page
@@ -22,7 +22,15 @@ _LEAVE_WITHIN_S = 5.0
 """Its journal is local, and is to be thrown away also where that takes a while."""
 
 
-@click.command("demo", cls=Page, examples=_EXAMPLES, opens_screen=True)
+@click.command(
+    "demo",
+    cls=Page,
+    examples=_EXAMPLES,
+    opens_screen=True,
+    refuses=("journal", "listen", "follow"),
+    refuses_because="The demo has a journal and an address of its own, so --journal, --listen and --follow do not go "
+    "with it.",
+)
 @click.option("--calls", type=CALLS, default=12, show_default=True, metavar="N", help="How many calls go on.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="The same seed, the same calls.")
 @click.option("--speed", type=SPEED, default=1.0, show_default=True, metavar="X", help="2 is twice as fast as life.")
@@ -36,11 +44,6 @@ def command(flags: Flags, *, calls: int, seed: int, speed: float, faults: bool) 
     With --faults Graph throttles, fails, breaks the connection, answers late, refuses, denies a call that is there,
     or accepts a hang-up whose end never comes.
     """
-    if flags.keys() & {"journal", "listen", "follow"}:
-        raise Failure(
-            "The demo has a journal and an address of its own, so --journal, --listen and --follow do not go with it.",
-            code=ExitCode.USAGE,
-        )
 
     def make(stack: ExitStack, warn: Warn) -> Parts:
         from callmon.cli.demo_parts import Show, demo_parts  # noqa: PLC0415  # the first paint waits for no adapter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
@@ -62,7 +62,7 @@ def _screen_options() -> list[click.Parameter]:
     ]
 
 
-def _global_options() -> list[click.Parameter]:
+def _global_options() -> list[click.Option]:
     return [
         _remembered(
             "--journal",
@@ -117,16 +117,34 @@ def _global_options() -> list[click.Parameter]:
 class Page(click.Command):
     """A command that takes the global options too, ends with the exit code it returns, and shows examples first."""
 
-    def __init__(self, *args: Any, examples: Mapping[str, str], opens_screen: bool = False, **kwargs: Any) -> None:
-        """`examples` are command lines and what they do."""
+    def __init__(
+        self,
+        *args: Any,
+        examples: Mapping[str, str],
+        opens_screen: bool = False,
+        refuses: Collection[str] = (),
+        refuses_because: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """`examples` are command lines and what they do.
+
+        `refuses` are the global options that do not go with it, by the names of the settings: its help does not speak
+        of them, and whoever gives one is told why not.
+        """
         super().__init__(*args, **kwargs)
         self.examples = examples
+        self._refuses, self._refuses_because = frozenset(refuses), refuses_because
         self.params += _screen_options() if opens_screen else []
         self._own = len(self.params)
-        self.params += _global_options()
+        shared = _global_options()
+        for option in shared:
+            option.hidden = option.name in self._refuses
+        self.params += shared
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. A journal that cannot be used ends it with a sentence."""
+        if self._refuses & ctx.ensure_object(dict).keys():
+            raise Failure(self._refuses_because, code=ExitCode.USAGE)
         try:
             code = super().invoke(ctx)
         except JournalError as error:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import click
 
-from callmon.cli.exits import ExitCode, Failure
+from callmon.cli.exits import ExitCode
 from callmon.cli.look import look_of
 from callmon.cli.pages import Flags, Page
 from callmon.cli.screen import Warn, run_console
@@ -25,7 +25,15 @@ _EXAMPLES = {
 }
 
 
-@click.command("replay", cls=Page, examples=_EXAMPLES, opens_screen=True)
+@click.command(
+    "replay",
+    cls=Page,
+    examples=_EXAMPLES,
+    opens_screen=True,
+    refuses=("journal", "listen", "follow"),
+    refuses_because="A replay shows one recording and listens to nobody, so --journal, --listen and --follow do not go "
+    "with it.",
+)
 @click.argument("file", metavar="FILE|-")
 @click.option(
     "--speed",
@@ -44,11 +52,6 @@ def command(flags: Flags, *, file: str, speed: str, place: str | None, paused: b
     p plays or stands, . and , step by one notification, ] and [ change the speed, z jumps over silences, and @ goes to
     a time, a share, or so far on or back.
     """
-    if flags.keys() & {"journal", "listen"}:
-        raise Failure(
-            "A replay shows one recording and listens to nobody, so --journal and --listen do not go with it.",
-            code=ExitCode.USAGE,
-        )
     player = Player()
     entries = _piped() if file == "-" else None
 

@@ -50,6 +50,7 @@ OPTIONS = {
     "config keys": ["--json"],
     "completion": [],
 }
+REFUSED = {command: ["--journal", "--listen", "--follow"] for command in ("demo", "replay")}
 HEAVY = ["textual", "rich", "msal", "httpx", "pydantic", "uvicorn", "sqlite3", "asyncio", "rpds"]
 
 
@@ -68,11 +69,25 @@ def test_help_shows_every_option_with_examples_first_and_exit_codes_last(command
     result = run(*command.split(), "--help")
     assert result.code == 0
     words = result.out.split()
-    for option in [*GLOBAL, *OPTIONS.get(command, ["--theme", "--ascii", "--slow-link"])]:
+    shared = [option for option in GLOBAL if option not in REFUSED.get(command, ())]
+    for option in [*shared, *OPTIONS.get(command, ["--theme", "--ascii", "--slow-link"])]:
         assert option in words
     assert result.out.index("Examples:") < result.out.index("Options:") < result.out.index("Exit codes:")
     for code in ExitCode:
         assert code.meaning in " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(name, option) for name, refused in REFUSED.items() for option in refused]
+)
+def test_a_global_option_that_a_command_refuses_is_not_in_its_list_of_options(command: str, option: str) -> None:
+    told = run(command, "--help").out
+    assert f"  {option} " not in told
+    for arguments in ([option, "x", command], [command, option, "x"]):
+        refused = run(*arguments, *(["monday.jsonl"] if command == "replay" else []))
+        assert refused.code == ExitCode.USAGE
+        assert option in refused.err
+        assert "do not go with it" in refused.err
 
 
 @pytest.mark.parametrize("command", ["", *OPTIONS])
