@@ -87,8 +87,9 @@ class CursorView(Widget):
         self._scroll(-3)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight."""
+        """Keep the cursor in sight. What changed since the room was given and before this was told is painted now."""
         self._bring_into_sight()
+        self.refresh()
 
     @property
     def _first(self) -> str | None:

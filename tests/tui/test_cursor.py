@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import MouseScrollDown, MouseScrollUp, Resize
 
 from callmon.tui.board_view import BoardView
 from tests.tui.stage import Stage
@@ -122,3 +122,15 @@ async def test_the_wheel_takes_the_cursor_along_rather_than_leave_it_out_of_sigh
 def wheel(board: BoardView, event: type[MouseScrollDown | MouseScrollUp]) -> None:
     """Turn it over the board."""
     board.post_message(event(board, 5, 5, 0, 0, 0, False, False, False))
+
+
+async def test_what_changes_before_the_board_is_told_its_size_is_painted_when_it_is() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    async with stage.playing():
+        board_view = stage.app.home.board_view
+        board_view._window.height = 0  # it has its room, and the message about that has not come yet
+        stage.report(1, "hold")
+        await stage.settled()
+        board_view.post_message(Resize(board_view.size, board_view.virtual_size))
+        await stage.until(lambda: "hold" in stage.text.split("Note")[1].splitlines()[1])
