@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
+from weakref import ReferenceType, ref
 
 from textual.screen import Screen
 
@@ -22,12 +23,12 @@ class _Stands(NamedTuple):
 
     remark: str = ""
     """For people."""
-    found_in: View | None = None
-    """Of which view that is true; None if of any."""
+    found_in: ReferenceType[View] | None = None
+    """Of which view that is true, without keeping it; None if of any."""
 
     def in_view(self, view: View) -> str:
         """The remark, if it is true of the view."""
-        return self.remark if self.found_in is None or self.found_in is view else ""
+        return self.remark if self.found_in is None or self.found_in() is view else ""
 
 
 class Finder:
@@ -147,8 +148,8 @@ class Finder:
             return
         found = self._search.find(view, self._board_view.index, place, step)
         if found is None:
-            self._stands = _Stands("not found", view)
+            self._stands = _Stands("not found", ref(view))
         else:
             self._board_view.go_to(found.call_id)
             again = (", from the top" if step > 0 else ", from the bottom") if found.wrapped else ""
-            self._stands = _Stands(f"{found.number:,} of {found.of:,}{again}", view)
+            self._stands = _Stands(f"{found.number:,} of {found.of:,}{again}", ref(view))
