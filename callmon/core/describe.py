@@ -127,11 +127,14 @@ def running(call: Call, now: datetime) -> timedelta:
 
 
 def lasted(call: Call, now: datetime) -> str:
-    """The same in words; a call whose beginning or answer was missed lasted at least so long."""
+    """The same in words: at least so long if its beginning or answer was missed, at most if its end was."""
     if call.ended and call.established_at is None:
         return "never answered" if never_answered(call) else "not known"
-    least = "≥ " if not MISSED.isdisjoint(call.anomalies) else ""
-    return f"{least}{duration(running(call, now))}"
+    missed = not MISSED.isdisjoint(call.anomalies)
+    if missed and call.gone:
+        return "not known"
+    bound = "≥ " if missed else "≤ " if call.gone else ""
+    return f"{bound}{duration(running(call, now))}"
 
 
 def answered_earlier(call: Call) -> bool:

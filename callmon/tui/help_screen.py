@@ -55,6 +55,7 @@ class HelpScreen(ModalScreen[None]):
             "≥   ",
             "before a time in the detail: it lasted at least so long, for its beginning or its answer was not seen.",
         )
+        yield _labelled("≤   ", "the same: it lasted at most so long, for its end was never reported.")
         yield Line.said("Times are UTC.")
 
 

@@ -194,6 +194,11 @@ def test_the_duration_of_a_call_that_a_check_found_answered_is_a_lower_bound() -
     assert describe.lasted(asked_before, at(61)) == "0:59"
 
 
+def test_the_duration_of_a_call_whose_end_was_never_reported_is_an_upper_bound() -> None:
+    assert describe.lasted(gone(replayed_board(3, 4)), NOW) == "≤ 0:49"
+    assert describe.lasted(gone(replayed_board(4)), NOW) == "not known", "neither when it began nor when it ended"
+
+
 @pytest.mark.parametrize(
     ("gap", "told"),
     [
