@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.actions import SkipAction
-from textual.app import App, SuspendNotSupported, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.filter import LineFilter
-from textual.notifications import Notify
 from textual.screen import Screen
 
 from callmon.clocks import running_s, utc_now
@@ -25,7 +22,7 @@ from callmon.tui.about_call import AboutCall
 from callmon.tui.asking_screen import AskingScreen
 from callmon.tui.call_checks import CallChecks
 from callmon.tui.console_screen import ConsoleScreen
-from callmon.tui.dress import dress, line_filters, theme_commands
+from callmon.tui.dress import theme_commands
 from callmon.tui.follower import Follower
 from callmon.tui.hangup_desk import HangUpDesk
 from callmon.tui.keys import ON_TOP, Keymap, key_label
@@ -48,7 +45,7 @@ from callmon.tui.messages import (
 from callmon.tui.pages import Pages
 from callmon.tui.progress import Progress
 from callmon.tui.status_bar import Badge
-from callmon.tui.terminal_life import has_terminal, on_signal, stop_job
+from callmon.tui.terminal_app import TerminalApp
 from callmon.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:  # the first paint comes before there are any
@@ -57,7 +54,7 @@ if TYPE_CHECKING:  # the first paint comes before there are any
 _LOG = logging.getLogger(__name__)
 
 
-class ConsoleApp(App[str], inherit_bindings=False):
+class ConsoleApp(TerminalApp, inherit_bindings=False):
     """The return value is a sentence about why it could not start, or nothing."""
 
     TITLE = "callmon"
@@ -82,21 +79,14 @@ class ConsoleApp(App[str], inherit_bindings=False):
     ) -> None:
         """`load` makes the parts in a thread after the first paint; it may raise `StartError`, or `StartLater`.
 
-        `abandon` ends the process at once, keeping what must be kept: it is called when the terminal is gone. An
-        orderly end is not possible then, because Textual's input thread reads an endless nothing from a dead terminal.
-        `left` is called when it has ended, unless by a fault, and the terminal is as it was; threads may still wait for
-        the journal or for Graph then. `home` makes the screen that is always there, on the clocks `now` and
-        `monotonic`. `when_read` is called once, when all that the journal held has been shown.
+        For `abandon` see `TerminalApp`. `left` is called when it has ended, unless by a fault, and the terminal is as
+        it was; threads may still wait for the journal or for Graph then. `home` makes the screen that is always there,
+        on the clocks `now` and `monotonic`. `when_read` is called once, when all that the journal held has been shown.
         """
-        super().__init__()
-        self.animation_level = "none"
-        self._look = look or Look()
-        dress(self, self._look)
+        super().__init__(look or Look(), abandon)
         self._loader = Loader(self, load)
-        self._abandon = abandon or self.exit
         self._left = left
         self._when_read = when_read
-        self._had_terminal = has_terminal()
         self._now = now
         self._monotonic = monotonic
         self._parts: Parts | None = None
@@ -111,21 +101,10 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._progress = Progress(monotonic)
         self._type_ahead = TypeAhead()
         self.keymap: Keymap = {}
-        self.fault: Exception | None = None
-        """What ended it, if that was not the operator."""
         self._seconds = 0
         self.home = home(now, monotonic)
         self.desk = HangUpDesk(self, self.home, now, monotonic)
         self._pages = Pages(self, self.home, now, monotonic, self._checks.checks)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line passes through on its way to the terminal."""
-        return line_filters(self._look, self.theme, super().get_line_filters())
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Read the stylesheet again, for another theme. Before there is a screen it has not been used yet."""
-        if self.screen_stack:
-            super().refresh_css(animate)
 
     def get_default_screen(self) -> Screen[None]:
         """The board is the screen that is always there.
@@ -135,29 +114,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         for cells, breakpoints in zip(self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
             self.home.add_class(max(one for one in breakpoints if one[0] <= cells)[1], update=False)
         return self.home
-
-    def on_mount(self) -> None:
-        """SIGTERM ends the console as the quit key does, SIGHUP too while there is a terminal; after ^Z all is new."""
-        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True), immediate=True)
-        on_signal(signal.SIGTERM, self.exit)
-        on_signal(signal.SIGHUP, self._hung_up)
-
-    def _hung_up(self) -> None:
-        """SIGHUP: nearly always the terminal is gone. Where it is not, somebody gets it back as it was."""
-        if has_terminal():
-            self.exit()
-        else:
-            self._abandon()
-
-    def action_suspend_process(self) -> None:
-        """Back to the shell, with everything that belongs to this job."""
-        try:
-            with self.suspend():
-                stopped = stop_job()
-        except SuspendNotSupported:
-            stopped = False
-        if not stopped:
-            self.notify("There is no shell to go back to.", markup=False)
 
     def on_ready(self) -> None:
         """The first frame is painted: load."""
@@ -172,12 +128,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         self._freezes.end()
         if self._left is not None and self.fault is None:
             self._left()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End by a fault. Textual would print it with every local variable, and secrets are among those."""
-        self.fault = self.fault or error
-        super()._handle_exception(error)
-        self._exit_renderables.clear()
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
@@ -246,8 +196,7 @@ class ConsoleApp(App[str], inherit_bindings=False):
             self._when_read = None
 
     def _tick(self) -> None:
-        if self._had_terminal and not has_terminal():
-            self._abandon()
+        if self.lost_terminal():
             return
         now = self._now()
         if self._parts is not None and (news := self._parts.watch.tick(now)) is not None:
@@ -305,12 +254,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
         yield from theme_commands(self._look, self._choose_theme)
         yield from column_commands(self.home)
 
-    @on(Notify)
-    def _make_room(self) -> None:
-        """Before a notice comes: beside it only the latest one stays."""
-        for earlier in list(self._notifications)[:-1]:
-            del self._notifications[earlier]
-
     def _choose_theme(self, name: str) -> None:
         self.theme = self._chosen_theme = name
         self.post_message(Arranged())
@@ -321,10 +264,6 @@ class ConsoleApp(App[str], inherit_bindings=False):
             self.screen.action_copy_text()  # modal screens have this key in place of Textual's own
         except SkipAction:
             self.notify(f"{key_label(self, 'leave')} quits, from anywhere.", markup=False)
-
-    def action_redraw(self) -> None:
-        """Send the terminal every cell anew: something else has written on it."""
-        self.refresh(layout=True)
 
     def action_command_palette(self) -> None:
         """Offer every action by name. Who was typing has done so: a line to type into has hardly any."""

@@ -55,13 +55,16 @@ class Prompt(Input):
         Textual itself has the text typed first and the actions of keys done later, when they have come up to the app.
         Over a slow line, where they arrive in one breath, the key that rubs out a letter would meet those after it.
         """
-        active = None if event.is_printable else self.screen.active_bindings.get(event.key)
-        if active is not None and active.node is self and active.enabled:
+        action = "" if event.is_printable else self._own_action(event.key)
+        if action and await self.app.run_action(action, self):
             event.stop()
             event.prevent_default()
-            await self.run_action(active.binding.action)
         else:
             await super()._on_key(event)
+
+    def _own_action(self, key: str) -> str:
+        active = self.screen.active_bindings.get(key)
+        return active.binding.action if active is not None and active.node is self and active.enabled else ""
 
     def watch_value(self, value: str) -> None:
         """Whatever changed it, keys or history."""

@@ -65,7 +65,8 @@ class ViewLine(Widget):
         """Show new facts."""
         if self._facts != facts:
             self._facts = facts
-            self.refresh(layout=len(self._rows(self.size.width)) != self.size.height)
+            if self.is_attached:  # news may still come while the app ends
+                self.refresh(layout=len(self._rows(self.size.width)) != self.size.height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  # Textual asks so
         """So many rows it needs."""

@@ -22,6 +22,7 @@ from callmon.tui.keys import ON_TOP, key_name, named
 from callmon.tui.look import Look
 from callmon.tui.parts import Parts
 from callmon.tui.starting import StartError, StartLater
+from callmon.tui.view_line import ViewFacts, ViewLine
 from tests.fakes import DEADLINE_S
 from tests.tui.stage import NOW, Stage, call_id, caller
 from tests.tui.waiting import until
@@ -540,3 +541,7 @@ async def test_where_hardly_any_key_has_room_the_hang_up_stays() -> None:
     stage.arrive(1)
     async with stage.playing():
         assert stage.text.splitlines()[-1] == " x Hang up  q Quit"
+
+
+async def test_news_that_come_when_the_screen_is_gone_break_nothing() -> None:
+    ViewLine().show(ViewFacts(counts={Which.ACTIVE: 1}))
