@@ -24,4 +24,4 @@ def _processor() -> str:
     except OSError:
         told = ""
     found = re.search(r"^model name\s*: (.+)$", told, re.MULTILINE)
-    return " ".join(found[1].split()) if found else platform.machine()
+    return " ".join(found[1].replace("(R)", "").replace("Processor", "").split()) if found else platform.machine()
