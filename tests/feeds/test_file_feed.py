@@ -116,10 +116,17 @@ def test_a_new_file_waits_no_longer_than_it_must_whatever_the_system_tells(
     feed = follow()
     feed.start()
     wait_for(journal, b"1", b"2")
-    monkeypatch.setattr(watching.Watch, "_next", lambda watch: watch._stop.wait(DEADLINE_S))
+    told = threading.Semaphore(0)
+
+    def told_once(watch: watching.Watch) -> None:
+        while not (told.acquire(timeout=0.01) or watch._stop.is_set()):
+            pass
+
+    monkeypatch.setattr(watching.Watch, "_next", told_once)
     monkeypatch.setattr(tail, "_GRACE_S", 0.01)
     written.rename(written.with_name("bot.jsonl.1"))
     written.write_bytes(b"3\n")
+    told.release()
     wait_for(journal, b"1", b"2", b"3")
 
 
