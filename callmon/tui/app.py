@@ -136,6 +136,7 @@ class ConsoleApp(TerminalApp, inherit_bindings=False):
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
+        """Take the parts. Nothing is painted for them: the first news are there before a frame could be."""
         self._parts, self._problem = message.parts, ""
         self._freezes.begin(message.parts.journal, lambda: [feed.status for feed in message.parts.feeds])
         self._chosen_theme = self._chosen_theme or message.parts.memory.chosen_theme
@@ -144,7 +145,6 @@ class ConsoleApp(TerminalApp, inherit_bindings=False):
         self.desk.begin(message.parts)
         self._pages.begin(message.parts)
         self.home.begin(message.parts)
-        self._show_status()
         self._progress.begin()
         self._follower.start(message.parts.journal, message.parts.updates, message.parts.custom)
 

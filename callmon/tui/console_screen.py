@@ -99,7 +99,10 @@ class ConsoleScreen(AskingScreen):
         return self.selected
 
     def begin(self, parts: Parts) -> None:
-        """The console knows what it works with, and how it was left. What was asked for meanwhile stays."""
+        """The console knows what it works with, and how it was left. What was asked for meanwhile stays.
+
+        It shows with the first news.
+        """
         query = replace(self.query_, lang=parts.lang, custom=names_of(parts.custom))
         self.query_ = arranged(query, parts.memory, parts.sort, self.asked)
         self.board_view.known_columns = known = with_custom(parts.custom)
@@ -111,7 +114,6 @@ class ConsoleScreen(AskingScreen):
         self.bell.chosen = parts.bell
         if self.asked:
             self.post_message(Arranged())
-        self.show_view()
 
     def feeds_begun(self, post_to: str, problem: str, awaited: str) -> None:
         """It is known how calls come here; for the arguments see `EmptyState.tell`."""
