@@ -137,6 +137,8 @@ class ConsoleApp(TerminalApp, inherit_bindings=False):
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         """Take the parts. Nothing is painted for them: the first news are there before a frame could be."""
+        if not self.screen_stack:  # it is being left; whoever made the parts lets go of them
+            return
         self._parts, self._problem = message.parts, ""
         self._freezes.begin(message.parts.journal, lambda: [feed.status for feed in message.parts.feeds])
         self._chosen_theme = self._chosen_theme or message.parts.memory.chosen_theme

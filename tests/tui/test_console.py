@@ -20,6 +20,7 @@ from callmon.tui.detail_screen import DetailScreen
 from callmon.tui.help_screen import HelpScreen
 from callmon.tui.keys import ON_TOP, key_name, named
 from callmon.tui.look import Look
+from callmon.tui.messages import Loaded
 from callmon.tui.parts import Parts
 from callmon.tui.starting import StartError, StartLater
 from callmon.tui.view_line import ViewFacts, ViewLine
@@ -545,3 +546,10 @@ async def test_where_hardly_any_key_has_room_the_hang_up_stays() -> None:
 
 async def test_news_that_come_when_the_screen_is_gone_break_nothing() -> None:
     ViewLine().show(ViewFacts(counts={Which.ACTIVE: 1}))
+
+
+async def test_parts_that_come_when_it_is_being_left_break_nothing() -> None:
+    stage = Stage()
+    async with stage.playing():
+        pass
+    stage.app._loaded(Loaded(stage.parts))
