@@ -27,9 +27,7 @@ _LEAVE_WITHIN_S = 5.0
     cls=Page,
     examples=_EXAMPLES,
     opens_screen=True,
-    refuses=("journal", "listen", "follow"),
-    refuses_because="The demo has a journal and an address of its own, so --journal, --listen and --follow do not go "
-    "with it.",
+    hears_nobody="The demo has a journal and an address of its own",
 )
 @click.option("--calls", type=CALLS, default=12, show_default=True, metavar="N", help="How many calls go on.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="The same seed, the same calls.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
@@ -114,6 +114,10 @@ def _global_options() -> list[click.Option]:
     ]
 
 
+_HEARING = frozenset({"journal", "listen", "follow"})
+"""The options that do not go with a command which brings its own calls along."""
+
+
 class Page(click.Command):
     """A command that takes the global options too, ends with the exit code it returns, and shows examples first."""
 
@@ -122,29 +126,29 @@ class Page(click.Command):
         *args: Any,
         examples: Mapping[str, str],
         opens_screen: bool = False,
-        refuses: Collection[str] = (),
-        refuses_because: str = "",
+        hears_nobody: str = "",
         **kwargs: Any,
     ) -> None:
         """`examples` are command lines and what they do.
 
-        `refuses` are the global options that do not go with it, by the names of the settings: its help does not speak
-        of them, and whoever gives one is told why not.
+        `hears_nobody` begins the sentence that is told to whoever gives an option about journal or feeds, if they do
+        not go with it; its help does not speak of them then.
         """
         super().__init__(*args, **kwargs)
         self.examples = examples
-        self._refuses, self._refuses_because = frozenset(refuses), refuses_because
+        self._hears_nobody = hears_nobody
         self.params += _screen_options() if opens_screen else []
         self._own = len(self.params)
         shared = _global_options()
         for option in shared:
-            option.hidden = option.name in self._refuses
+            option.hidden = bool(hears_nobody) and option.name in _HEARING
         self.params += shared
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. A journal that cannot be used ends it with a sentence."""
-        if self._refuses & ctx.ensure_object(dict).keys():
-            raise Failure(self._refuses_because, code=ExitCode.USAGE)
+        if self._hears_nobody and _HEARING & ctx.ensure_object(dict).keys():
+            told = f"{self._hears_nobody}, so --journal, --listen and --follow do not go with it."
+            raise Failure(told, code=ExitCode.USAGE)
         try:
             code = super().invoke(ctx)
         except JournalError as error:

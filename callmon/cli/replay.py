@@ -30,9 +30,7 @@ _EXAMPLES = {
     cls=Page,
     examples=_EXAMPLES,
     opens_screen=True,
-    refuses=("journal", "listen", "follow"),
-    refuses_because="A replay shows one recording and listens to nobody, so --journal, --listen and --follow do not go "
-    "with it.",
+    hears_nobody="A replay shows one recording and listens to nobody",
 )
 @click.argument("file", metavar="FILE|-")
 @click.option(

@@ -130,7 +130,7 @@ def lasted(call: Call, now: datetime) -> str:
     """The same in words: at least so long if its beginning or answer was missed, at most if its end was."""
     if call.ended and call.established_at is None:
         return "never answered" if never_answered(call) else "not known"
-    missed = not MISSED.isdisjoint(call.anomalies)
+    missed = _began_earlier(call)
     if missed and call.gone:
         return "not known"
     bound = "≥ " if missed else "≤ " if call.gone else ""
@@ -139,7 +139,11 @@ def lasted(call: Call, now: datetime) -> str:
 
 def answered_earlier(call: Call) -> bool:
     """Whether the call may have been established earlier than that was seen."""
-    return call.established_at is not None and not MISSED.isdisjoint(call.anomalies)
+    return call.established_at is not None and _began_earlier(call)
+
+
+def _began_earlier(call: Call) -> bool:
+    return not MISSED.isdisjoint(call.anomalies)
 
 
 def ending(call: Call, lang: str = "en") -> Ending | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from callmon.core import describe
 from callmon.core.board import Board
@@ -66,21 +66,10 @@ class _Raw(NamedTuple):
     termination_reason: str | None
 
 
-def summarize(board: Board, now: datetime, span: timedelta, lang: str = "en") -> Summary:
-    """Why the calls on the board ended that did so in the span before now."""
-    counting = summarize_bit_by_bit(board, now, [span], lang)
-    while True:
-        try:
-            next(counting)
-        except StopIteration as end:
-            (summary,) = end.value
-            return cast("Summary", summary)
-
-
 def summarize_bit_by_bit(
     board: Board, now: datetime, spans: Sequence[timedelta], lang: str = "en"
 ) -> Generator[None, None, list[Summary]]:
-    """The same for several spans; one may do something else wherever this yields."""
+    """Why calls on the board ended that did so in each of the spans before now; one may pause wherever this yields."""
     kinds: dict[_Raw, tuple[Call, list[int]]] = {}
     longest = max(spans)
     for number, call in enumerate(board):

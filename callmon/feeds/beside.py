@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from callmon.feeds.file_place import Place, continues, place_at
+from callmon.feeds.file_place import Place, place_at
 from callmon.feeds.opened import PIECE_BYTES, Opened
-from callmon.feeds.rotation import Identity, Sibling, identity, open_regular, rotated
+from callmon.feeds.rotation import Identity, Sibling, identity, is_continued_in, open_regular, rotated
 
 _KNOWN_BY_BYTES = 1024
 """So much of its beginning tells a file from another one that got its number when it was removed."""
@@ -97,11 +97,7 @@ class Beside:
         known = (self._known or {}).get(sibling.identity)
         if known is None or not known.place.offset:  # an empty one has nothing to know it by, nor to take twice
             return False
-        try:
-            with closing(open_regular(sibling.path)) as opened:
-                return continues(known.place, opened.number)
-        except (OSError, ValueError):
-            return False
+        return is_continued_in(known.place, sibling.path)
 
 
 def _written(followed: Opened) -> int:

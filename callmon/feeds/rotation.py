@@ -60,6 +60,15 @@ def open_regular(path: Path) -> Descriptor:
     return opened
 
 
+def is_continued_in(place: Place, path: Path) -> bool:
+    """Whether the file at a path begins with what was taken up to a place; not if it cannot be read."""
+    try:
+        with closing(open_regular(path)) as opened:
+            return continues(place, opened.number)
+    except (OSError, ValueError):
+        return False
+
+
 def rotated(path: Path) -> list[Sibling]:
     """The files beside the one at `path` that are called as if they had been rotated away from it, as last written to.
 
@@ -117,13 +126,7 @@ def _siblings(path: Path, rotated_from: str = "") -> Iterator[Sibling]:
 def _holds(sibling: Sibling, place: Place, path: Path) -> bool:
     """Whether a file is the one that the place is in, or a copy of it."""
     is_named = place.offset and _is_rotated_name(sibling.path.name, path)
-    if sibling.identity.inode != place.inode and not is_named:
-        return False
-    try:
-        with closing(open_regular(sibling.path)) as opened:
-            return continues(place, opened.number)
-    except (OSError, ValueError):
-        return False
+    return bool(sibling.identity.inode == place.inode or is_named) and is_continued_in(place, sibling.path)
 
 
 def _is_rotated_name(name: str, path: Path) -> bool:

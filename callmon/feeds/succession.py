@@ -43,19 +43,22 @@ def begun(path: Path, place: Place | None) -> Succession:
 
     Raises `OSError`, and `ValueError` if that is no regular file.
     """
-    return _undisturbed(path, lambda: _begun(path, place))
+
+    def find(stack: ExitStack) -> Succession:
+        newest = _opened(path, stack)
+        files = [Found(newest)] if place is None else _after(path, place, newest, stack)
+        return Succession(files, lost=place is not None and place.offset > 0 and files == [Found(newest)])
+
+    return _undisturbed(path, find)
 
 
 def rotated_between(path: Path, last: Opened, beside: Beside, ours: Collection[Identity]) -> Succession:
     """What comes after a file that got another name: last the one that has its name now. Raises as `begun`."""
 
-    def find() -> Succession:
-        with ExitStack() as stack:
-            newest = stack.enter_context(closing(open_regular(path)))
-            others = {*ours, identity(os.fstat(newest.number))}
-            between = _open(beside.newcomers(last, others), 0, stack)
-            stack.pop_all()
-            return Succession([*between, Found(newest)])
+    def find(stack: ExitStack) -> Succession:
+        newest = _opened(path, stack)
+        others = {*ours, identity(os.fstat(newest.number))}
+        return Succession([*_open(beside.newcomers(last, others), 0, stack), Found(newest)])
 
     return _undisturbed(path, find)
 
@@ -63,39 +66,22 @@ def rotated_between(path: Path, last: Opened, beside: Beside, ours: Collection[I
 def copied(path: Path, emptied: Opened, beside: Beside, ours: Collection[Identity]) -> Succession:
     """Copies with the rest of what was in a file before it was emptied. Raises `OSError`."""
 
-    def find() -> Succession:
-        with ExitStack() as stack:
-            newcomers = beside.copies(emptied, ours)
-            if emptied.place.offset:
-                found = rotated_away(path, emptied.place, ours)
-                copies = found[:1] + [sibling for sibling in found[1:] if sibling in newcomers]
-            else:
-                copies = _from_beginning(emptied, newcomers)
-            files = _open(copies, emptied.place.offset, stack)
-            stack.pop_all()
-            return Succession(files, lost=not files)
+    def find(stack: ExitStack) -> Succession:
+        newcomers = beside.copies(emptied, ours)
+        if emptied.place.offset:
+            found = rotated_away(path, emptied.place, ours)
+            copies = found[:1] + [sibling for sibling in found[1:] if sibling in newcomers]
+        else:
+            copies = _from_beginning(emptied, newcomers)
+        files = _open(copies, emptied.place.offset, stack)
+        return Succession(files, lost=not files)
 
     return _undisturbed(path, find)
 
 
 def missed(path: Path, emptied: Opened, beside: Beside, ours: Collection[Identity]) -> Succession:
     """Copies of what was in a file between two looks that found it empty. Raises `OSError`."""
-
-    def find() -> Succession:
-        with ExitStack() as stack:
-            files = _open(beside.missed(emptied, ours), 0, stack)
-            stack.pop_all()
-            return Succession(files)
-
-    return _undisturbed(path, find)
-
-
-def _begun(path: Path, place: Place | None) -> Succession:
-    with ExitStack() as stack:
-        newest = stack.enter_context(closing(open_regular(path)))
-        files = [Found(newest)] if place is None else _after(path, place, newest, stack)
-        stack.pop_all()
-        return Succession(files, lost=place is not None and place.offset > 0 and files == [Found(newest)])
+    return _undisturbed(path, lambda stack: Succession(_open(beside.missed(emptied, ours), 0, stack)))
 
 
 def _after(path: Path, place: Place, newest: Descriptor, stack: ExitStack) -> list[Found]:
@@ -131,17 +117,23 @@ def _open(siblings: Sequence[Sibling], offset: int, stack: ExitStack) -> list[Fo
     found = []
     for number, sibling in enumerate(siblings):
         with suppress(OSError, ValueError):  # compressed or removed meanwhile
-            descriptor = stack.enter_context(closing(open_regular(sibling.path)))
-            found.append(Found(descriptor, 0 if number else offset))
+            found.append(Found(_opened(sibling.path, stack), 0 if number else offset))
     return found
 
 
-def _undisturbed(path: Path, find: Callable[[], Succession]) -> Succession:
-    """What is found while nothing gets another name: else a file might be found under both, or under neither."""
-    for _ in range(_MOST_TRIES - 1):
+def _opened(path: Path, stack: ExitStack) -> Descriptor:
+    return stack.enter_context(closing(open_regular(path)))
+
+
+def _undisturbed(path: Path, find: Callable[[ExitStack], Succession], tries: int = _MOST_TRIES) -> Succession:
+    """What is found while nothing gets another name: else a file might be found under both, or under neither.
+
+    What `find` opens it puts on the stack, which lets go of it unless it is returned.
+    """
+    with ExitStack() as stack:
         before = names(path)
-        found = find()
-        if names(path) == before:
+        found = find(stack)
+        if tries <= 1 or names(path) == before:
+            stack.pop_all()
             return found
-        found.close()
-    return find()
+    return _undisturbed(path, find, tries - 1)

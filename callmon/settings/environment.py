@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
@@ -13,13 +13,20 @@ BELOW = "__"
 """Between the parts of the name of a setting in a table of tables."""
 
 
+def ours(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The variables that are called as settings are, and what stands behind the prefix, in small letters."""
+    for variable in environ:
+        if variable[: len(PREFIX)].upper() == PREFIX:
+            yield variable, variable[len(PREFIX) :].lower()
+
+
 def settings_in(environ: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
     """What the variables say about these settings, as text. Capitals mean nothing; an empty variable says nothing."""
     found: dict[str, Any] = {}
     tables: dict[str, dict[str, Any]] = {}
-    for variable, value in environ.items():
-        prefix, name = variable[: len(PREFIX)].upper(), variable[len(PREFIX) :].lower()
-        if prefix != PREFIX or not value:
+    for variable, name in ours(environ):
+        value = environ[variable]
+        if not value:
             continue
         setting, below, rest = name.partition(BELOW)
         if not below and setting in fields:

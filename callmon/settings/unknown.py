@@ -10,7 +10,7 @@ from typing import Any
 
 from callmon.core.text import visible
 from callmon.graph.naming import PREFIX
-from callmon.settings.environment import BELOW
+from callmon.settings.environment import BELOW, ours
 from callmon.settings.file import CONFIG_VARIABLE
 from callmon.settings.model import Settings
 from callmon.settings.origins import BOTS
@@ -50,13 +50,12 @@ def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
 
     Others are not ours to judge: Kubernetes gives each pod some that begin with the name of a service (`CALLMON_PORT`).
     """
-    known = [name.upper() for name in Settings.model_fields]
-    for variable in environ:
-        prefix, name = variable[: len(PREFIX)].upper(), variable[len(PREFIX) :].upper()
-        if prefix != PREFIX or BELOW in name or name in known or variable.upper() == CONFIG_VARIABLE:
+    known = Settings.model_fields.keys()
+    for variable, name in ours(environ):
+        if BELOW in name or name in known or variable.upper() == CONFIG_VARIABLE:
             continue
         if near := get_close_matches(name, known, n=1, cutoff=_NEARLY):
-            meant = f"Is it meant to be {PREFIX}{near[0]}?"
+            meant = f"Is it meant to be {PREFIX}{near[0].upper()}?"
             yield f"{visible(variable)}: there is no such setting, so it is ignored. {meant}"
 
 

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -92,11 +91,11 @@ class DetailScreen(AboutCall, Screen[None]):
             if told is not None:
                 yield [Line(told)]
         if call.hangup is not None:
-            yield Line.titled("Hang-up", [Line(Content(hangup_words.state(call, self._now)))])
+            yield Line.titled("Hang-up", [Line.said(hangup_words.state(call, self._now))])
         steps = prose.timeline_lines(timeline(call, self._lang, self._gaps))
         if call.steps_dropped:
             note = f"The {call.steps_dropped} oldest steps are no longer kept here; the journal has them."
-            steps = [Line(Content.styled(note, "dim")), *steps]
+            steps = [Line.said(note, "dim"), *steps]
         yield Line.titled("Timeline (UTC)", steps)
         yield Line.titled("Known", prose.facts_lines(call))
         if call.roster:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from textual import on
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 
 class Dialog(ModalScreen[None]):
@@ -18,9 +18,11 @@ class Dialog(ModalScreen[None]):
 
     def __init__(self, text: Widget, cancel: Button) -> None:
         super().__init__()
+        self._heading = Static("", id="dialog-title", markup=False)
         self._scroll = VerticalScroll(text, id="dialog-scroll", can_focus=False)
         self._cancel_button = cancel
         self._confirm_button = Button("Hang up", id="confirm", variant="error")
+        self._buttons = Horizontal(self._cancel_button, self._confirm_button, id="dialog-buttons")
 
     @abstractmethod
     def action_confirm(self) -> None:

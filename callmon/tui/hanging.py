@@ -26,6 +26,11 @@ class Line(NamedTuple):
         return cls(Content.styled(text, style))
 
     @classmethod
+    def labelled(cls, label: str, text: str, style: str = "dim") -> Line:
+        """A plain text beside a label of one style."""
+        return cls(Content(text), Content.styled(label, style))
+
+    @classmethod
     def titled(cls, title: str, lines: Sequence[Line]) -> Sequence[Line]:
         """The lines below a title."""
         return cls.said(title, "bold underline"), *lines

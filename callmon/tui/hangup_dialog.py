@@ -68,7 +68,6 @@ class HangUpDialog(AboutCall, Dialog):
         self._disarmed = False
         self._held_s = 0.0
         """Seconds for which Graph's throttling holds what has not begun."""
-        self._heading = Static("", id="dialog-title", markup=False)
         self._time = ClockCell(id="dialog-time")
         self._who = Static("", id="dialog-who", markup=False)
 
@@ -80,9 +79,7 @@ class HangUpDialog(AboutCall, Dialog):
                 yield self._time
                 yield self._who
             yield self._scroll
-            with Horizontal(id="dialog-buttons"):
-                yield self._cancel_button
-                yield self._confirm_button
+            yield self._buttons
 
     def on_mount(self) -> None:
         """Count the quiet time from when the dialog has been painted."""

@@ -90,4 +90,4 @@ def refused(outcome: HangUpOutcome) -> Iterator[Sequence[Line]]:
     yield [Line.said(visible(outcome.sentence), "bold"), Line.said(retry)]
     asked_for = [(f"{label:<{_SUPPORT_LABEL}}", value) for label, value in for_support(outcome)]
     tried = [("Try ", line) for line in tries(outcome)]
-    yield [Line(Content(value), Content.styled(label, "dim")) for label, value in (*asked_for, *tried)]
+    yield [Line.labelled(label, value) for label, value in (*asked_for, *tried)]

@@ -14,7 +14,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -75,7 +75,6 @@ class HangUpsDialog(AboutCalls, Dialog):
         """The calls that the operator said yes to."""
         self._progress: dict[str, tuple[Progress, float]] = {}
         """How far each has come, and when it is sent again by the monotonic clock."""
-        self._heading = Static("", id="dialog-title", markup=False)
         self._ask = Static("", id="dialog-ask", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -84,9 +83,7 @@ class HangUpsDialog(AboutCalls, Dialog):
             yield self._heading
             yield self._scroll
             yield self._ask
-            with Horizontal(id="dialog-buttons"):
-                yield self._cancel_button
-                yield self._confirm_button
+            yield self._buttons
 
     def on_mount(self) -> None:
         """Count the quiet time from when the dialog has been painted."""

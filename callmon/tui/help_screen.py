@@ -9,7 +9,6 @@ from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 
 from callmon.core.describe import FAILED_GLYPH, GLYPHS
@@ -17,7 +16,6 @@ from callmon.tui.hanging import EMPTY, HangingText, Line
 from callmon.tui.keys import ON_MODALS
 
 _KEYS_LEAST = 16
-_TITLE = "bold underline"
 
 
 class HelpScreen(ModalScreen[None]):
@@ -36,16 +34,14 @@ class HelpScreen(ModalScreen[None]):
         """Keys and signs side by side if there is room, else one below the other."""
         with VerticalScroll(id="help"):
             yield HangingText(self._key_lines(), id="help-keys")
-            yield HangingText(self._sign_lines(), id="help-signs")
+            yield HangingText(Line.titled("States", [*self._sign_lines()]), id="help-signs")
 
-    def _key_lines(self) -> list[Line]:
+    def _key_lines(self) -> Sequence[Line]:
         width = max(_KEYS_LEAST, *(cell_len(keys) + 2 for keys, _ in self._keys))
-        told = ((set_cell_size(keys, width), does) for keys, does in self._keys)
-        return [Line.said("Keys", _TITLE), *(_labelled(keys, does) for keys, does in told)]
+        return Line.titled("Keys", [_labelled(set_cell_size(keys, width), does) for keys, does in self._keys])
 
     @staticmethod
     def _sign_lines() -> Iterator[Line]:
-        yield Line.said("States", _TITLE)
         for state, glyph in GLYPHS.items():
             yield _labelled(f"{glyph:<4}", str(state) if state else "not said yet, or a state Graph's schema lacks")
         yield _labelled(f"{FAILED_GLYPH:<4}", "terminated by a fault, or gone: its end was never reported")
@@ -60,4 +56,4 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _labelled(label: str, text: str) -> Line:
-    return Line(Content(text), Content.styled(label, "bold"))
+    return Line.labelled(label, text, "bold")

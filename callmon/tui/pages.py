@@ -73,18 +73,13 @@ class Pages:
             self._app.push_screen(FeedScreen(lambda: self._about_feeds(parts)))
 
     def _about_feeds(self, parts: Parts) -> Content:
-        from callmon.tui.feed_text import feed_text
+        from callmon.tui.feed_text import checks_text, feed_text
 
-        now = self._now()
-        told = self._checks_told(parts, now) if parts.asks_graph else ""
+        now, checks, key = self._now(), self._checks, key_label(self._home, "verify")
+        automatic = parts.auto_check
+        told = checks_text(checks.made, checks.pauses, now, automatic=automatic, key=key) if parts.asks_graph else ""
         statuses = [feed.status for feed in parts.feeds]
         return feed_text(parts.watch.seen, statuses, told, now, parts.watch.deaf_after_s)
-
-    def _checks_told(self, parts: Parts, now: datetime) -> str:
-        from callmon.tui.feed_text import checks_text
-
-        key = key_label(self._home, "verify")
-        return checks_text(self._checks.made, self._checks.pauses, now, automatic=parts.auto_check, key=key)
 
     def copy_id(self, call: Call) -> None:
         """The call id to the clipboard of the operator's terminal."""

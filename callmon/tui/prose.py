@@ -103,7 +103,7 @@ def roster_lines(call: Call) -> list[Line]:
 def facts_lines(call: Call, labels: Sequence[str] | None = None) -> list[Line]:
     """What is known besides state and times, all of it or only some."""
     return [
-        Line(Content(value), Content.styled(label.ljust(_LABEL), "dim"))
+        Line.labelled(label.ljust(_LABEL), value)
         for label, value in describe.facts(call)
         if labels is None or label in labels
     ]

@@ -95,13 +95,14 @@ class ViewLine(Widget):
         base, on = self.rich_style, self._facts.query.which
         style = base + self.get_component_rich_style("view--filter", partial=True)
         ways: tuple[tuple[Which | None, bool], ...] = ((None, False), (on, False), (on, True))
+        heads = []
         for which, brief in ways:
-            special = [Segment(f" {text} ", style) for text in self._special(brief=brief)]
-            row = [*self._frozen(base, brief=brief), *self._views(base, only=which), *special]
+            head = [*self._frozen(base, brief=brief), *self._views(base, only=which)]
+            row = [*head, *(Segment(f" {text} ", style) for text in self._special(brief=brief))]
             if _cells(row) <= width:
                 return [row]
-        heads = ([*self._frozen(base, brief=brief), *self._views(base, only=which)] for which, brief in ways)
-        head = next((row for row in heads if _cells(row) <= width), row)
+            heads.append(head)
+        head = next((head for head in heads if _cells(head) <= width), head)  # the last is cut where it has no room
         return [head, *([Segment(f" {line}", style)] for line in self._below(width - 2))]
 
     def _below(self, width: int) -> list[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Generator, Iterable
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -15,7 +15,7 @@ from callmon.core.hangup import CheckOutcome
 from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
-from callmon.core.summary import Summary, SummaryLine, bar, summarize, summarize_bit_by_bit
+from callmon.core.summary import Summary, SummaryLine, bar, summarize_bit_by_bit
 from tests.makers import at, board_of, note, report
 
 HOUR = timedelta(hours=1)
@@ -43,6 +43,22 @@ def counted(summary: Summary) -> list[tuple[object, object, int]]:
     return [(line.code, line.subcode, line.count) for line in summary.lines]
 
 
+def finished(counting: Generator[None, None, list[Summary]]) -> tuple[list[Summary], int]:
+    """What comes of it, and how often it paused."""
+    pauses = 0
+    while True:
+        try:
+            next(counting)
+            pauses += 1
+        except StopIteration as end:
+            return end.value, pauses
+
+
+def summarize(board: Board, now: datetime, span: timedelta, lang: str = "en") -> Summary:
+    (summary,), _ = finished(summarize_bit_by_bit(board, now, [span], lang))
+    return summary
+
+
 def test_an_empty_board() -> None:
     assert summarize(Board(), at(0), HOUR, "en") == Summary(0, (), ())
 
@@ -50,15 +66,7 @@ def test_an_empty_board() -> None:
 def test_several_spans_are_counted_at_once_with_pauses() -> None:
     board = talks(*[OVER] * 60, FAULT)
     spans = (HOUR, timedelta(seconds=50), timedelta(0))
-    counting = summarize_bit_by_bit(board, at(250), spans)
-    pauses = 0
-    while True:
-        try:
-            next(counting)
-            pauses += 1
-        except StopIteration as end:
-            summaries = end.value
-            break
+    summaries, pauses = finished(summarize_bit_by_bit(board, at(250), spans))
     assert pauses == 2
     assert summaries == [summarize(board, at(250), span) for span in spans]
     assert [summary.total for summary in summaries] == [61, 11, 0]
