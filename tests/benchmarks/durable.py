@@ -1,8 +1,8 @@
 """POSTs a second that are answered when they are durable, beside an application that keeps nothing.
 
 The servers are processes of their own and are up all the time; one sender floods them in turn, so that all get the
-same machine. The listener is ``callmon listen`` as it is, on a new journal. Two more tell what sets it limits: the same
-on a journal that keeps nothing, and an application that does nothing but flush what came to a plain file.
+same machine. The listener is ``callmon listen`` as it is, on a new journal. Three more tell what sets it limits: the
+same on a journal that keeps nothing, and bare applications that flush what came to a plain file, or put it into SQLite.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -30,19 +31,19 @@ def measure(*, quick: bool = False) -> list[Figure]:
 
 def rounds(count: int, seconds: float, numbers: Sequence[int] = CONNECTIONS) -> list[Figure]:
     """So many rounds of so many seconds for each server and number of connections."""
-    with (
-        scratch() as home,
-        program(sys.executable, "-m", "tests.benchmarks.empty_server", home=home) as empty,
-        program(sys.executable, "-m", "tests.benchmarks.unkept_server", home=home) as unkept,
-        program(sys.executable, "-m", "tests.benchmarks.flushed_server", home=home) as flushed,
-        program(*CONSOLE, "listen", "--journal", str(home / "j.db"), "--listen", "127.0.0.1:0", home=home) as durable,
-    ):
-        servers = {
-            "empty": (empty, port_of(empty.stdout)),
-            "unkept": (unkept, port_of(unkept.stdout)),
-            "flushed": (flushed, port_of(flushed.stdout)),
-            "durable": (durable, port_of(durable.stderr)),
+    with scratch() as home, ExitStack() as running:
+        listen = ("listen", "--journal", str(home / "j.db"), "--listen", "127.0.0.1:0")
+        commands = {
+            "empty": (sys.executable, "-m", "tests.benchmarks.empty_server"),
+            "unkept": (sys.executable, "-m", "tests.benchmarks.unkept_server"),
+            "file": (sys.executable, "-m", "tests.benchmarks.bare_server", "file"),
+            "rows": (sys.executable, "-m", "tests.benchmarks.bare_server", "rows"),
+            "durable": (*CONSOLE, *listen),
         }
+        servers = {}
+        for name, command in commands.items():
+            server = running.enter_context(program(*command, home=home))
+            servers[name] = (server, port_of(server.stderr if name == "durable" else server.stdout))
         for _, port in servers.values():
             flood(home, port, 8, seconds / 3)
         figures = []
@@ -93,7 +94,8 @@ def _ratios(connections: int, rates: dict[str, list[float]]) -> list[Figure]:
     return [
         _ratio(f"durable POSTs, {connections} connections", rates["durable"], rates["empty"], limit),
         _ratio(f"POSTs that are not kept, {connections} connections", rates["unkept"], rates["empty"]),
-        _ratio(f"POSTs flushed to a plain file, {connections} connections", rates["flushed"], rates["empty"]),
+        _ratio(f"POSTs flushed to a plain file, {connections} connections", rates["file"], rates["empty"]),
+        _ratio(f"POSTs as bare rows of SQLite, {connections} connections", rates["rows"], rates["empty"]),
     ]
 
 
@@ -109,7 +111,7 @@ def _cost(home: Path, servers: dict[str, tuple[subprocess.Popen[str], int]], sec
     (cpu_us, p99_ms), (empty_us, empty_ms) = found["durable"], found["empty"]
     beside = (
         f"{empty_us:.0f} µs of an empty application, {found['unkept'][0]:.0f} µs if it is not kept, "
-        f"{found['flushed'][0]:.0f} µs to flush it to a plain file"
+        f"{found['file'][0]:.0f} µs to flush it to a plain file, {found['rows'][0]:.0f} µs as a bare row of SQLite"
     )
     return [
         Figure("durable POST, CPU a request", cpu_us, "µs", beside=beside),
