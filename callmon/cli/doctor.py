@@ -8,7 +8,7 @@ import click
 
 from callmon.cli.doctor_findings import Finding, Level, document, lines
 from callmon.cli.exits import ExitCode
-from callmon.cli.output import say, say_json
+from callmon.cli.output import say_json, say_legibly
 from callmon.cli.pages import Flags, Page
 from callmon.settings.loading import Refused, load
 from callmon.settings.model import Settings
@@ -34,7 +34,7 @@ def command(flags: Flags, *, offline: bool, as_json: bool) -> ExitCode:
     if as_json:
         say_json(document(findings))
     else:
-        say("\n".join(lines(findings)))
+        say_legibly("\n".join(lines(findings)))
     return ExitCode.FAILED if any(each.level is Level.PROBLEM for each in findings) else ExitCode.DONE
 
 

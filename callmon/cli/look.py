@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from callmon.cli.pages import Flags
+from callmon.cli.terminals import terminal_encoding
 from callmon.core.choices import THEMES
 from callmon.memory import NOTHING, Memory
 from callmon.tui.look import Look
@@ -38,31 +39,6 @@ def _usual_theme(memory: Memory, *, few_colors: bool) -> str:
     if few_colors:
         return "terminal"
     return memory.chosen_theme if memory.chosen_theme in THEMES else "dark"
-
-
-def is_dumb(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal says that it can do nothing but print lines."""
-    return environ.get("TERM", "") in {"", "dumb"}
-
-
-def terminal_encoding(environ: Mapping[str, str]) -> str:
-    """What the terminal can write, by its locale: the first of LC_ALL, LC_CTYPE and LANG that is set names it (POSIX).
-
-    Python 3.7 and later sets LC_CTYPE to C.UTF-8 where it finds the locale C; that is not what the terminal said.
-    Where nobody said anything it is UTF-8, as for Python.
-    """
-    names = ["LC_ALL", "LC_CTYPE", "LANG"]
-    if environ.get("LC_CTYPE") == "C.UTF-8" and environ.get("LANG") in {"C", "POSIX"}:
-        names.remove("LC_CTYPE")
-    named = next((environ[name] for name in names if environ.get(name)), "C.UTF-8")
-    codeset = named.partition("@")[0].partition(".")[2]
-    if not codeset:
-        return "ascii" if named in {"C", "POSIX"} else "utf-8"
-    try:
-        "".encode(codeset)
-    except LookupError:
-        return "ascii"
-    return "utf-8" if codeset.lower().replace("-", "") == "utf8" else codeset
 
 
 def _given(flags: Flags) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 import click
 
 from callmon.cli.stdout_lines import write_line
+from callmon.cli.terminals import terminal_encoding
 
 _PLANE = 0x10000
 
@@ -20,6 +21,15 @@ def say(text: str) -> None:
     """Print data on stdout. A reader that went away is no failure. Raises `callmon.cli.stdout_lines.OutputLost`."""
     with suppress(BrokenPipeError):
         write_line(text)
+
+
+def say_legibly(text: str, *, ascii_signs: bool = False) -> None:
+    """Print text for people, as `say` does; its signs in ASCII if asked for, or where there may be no others."""
+    if ascii_signs or not _stdout_is_unicode() or terminal_encoding(os.environ) != "utf-8":
+        from callmon.core.ascii_signs import TABLE  # noqa: PLC0415  # most terminals have them all
+
+        text = text.translate(TABLE)
+    say(text)
 
 
 def tell(sentence: str) -> None:

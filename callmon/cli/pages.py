@@ -53,7 +53,6 @@ def _screen_options() -> list[click.Parameter]:
             type=click.Choice(THEMES, case_sensitive=False),
             metavar="NAME",
         ),
-        _remembered("--ascii", "Signs, borders and arrows in ASCII.  [env: CALLMON_ASCII]", is_flag=True),
         _remembered(
             "--slow-link",
             "Paint less, for a slow line: durations every ten seconds, fewer colours.  [env: CALLMON_SLOW_LINK]",
@@ -93,6 +92,7 @@ def _global_options() -> list[click.Option]:
             type=click.Choice(["en", "zh-CN"], case_sensitive=False),
             metavar="en|zh-CN",
         ),
+        _remembered("--ascii", "Signs, borders and arrows in ASCII.  [env: CALLMON_ASCII]", is_flag=True),
         _remembered(
             "--log-file",
             "Write a log, without secrets, to this file; it rotates.  [env: CALLMON_LOG_FILE]",

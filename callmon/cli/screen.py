@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from callmon.cli import garbage
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
-from callmon.cli.look import is_dumb
 from callmon.cli.output import tell
-from callmon.cli.terminals import are_terminals
+from callmon.cli.terminals import are_terminals, is_dumb
 from callmon.ports import JournalAway, JournalError
 from callmon.tui.app import ConsoleApp
 from callmon.tui.look import Look

@@ -10,7 +10,7 @@ from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.finding import find_call
 from callmon.cli.journals import looked_into, read_snapshot
-from callmon.cli.output import say, say_json
+from callmon.cli.output import say_json, say_legibly
 from callmon.cli.pages import Flags, Page
 from callmon.cli.watching import seen_now
 from callmon.clocks import utc_now
@@ -52,9 +52,9 @@ def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool, verif
     if as_json:
         say_json({**call_document(call, now, settings.lang), "timeline": timeline_document(call)})
     elif as_ticket:
-        say(ticket(call, now, settings.lang, snapshot.gaps))
+        say_legibly(ticket(call, now, settings.lang, snapshot.gaps), ascii_signs=settings.ascii)
     else:
-        say("\n".join(call_lines(call, now, settings.lang, snapshot.gaps)))
+        say_legibly("\n".join(call_lines(call, now, settings.lang, snapshot.gaps)), ascii_signs=settings.ascii)
     return code
 
 

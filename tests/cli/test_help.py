@@ -21,6 +21,7 @@ GLOBAL = [
     "--follow",
     "--read-only",
     "--lang",
+    "--ascii",
     "--log-file",
     "--operator",
     "--profile",
@@ -28,7 +29,7 @@ GLOBAL = [
     "--help",
 ]
 OPTIONS = {
-    "demo": ["--theme", "--ascii", "--slow-link", "--calls", "--seed", "--speed", "--faults"],
+    "demo": ["--theme", "--slow-link", "--calls", "--seed", "--speed", "--faults"],
     "listen": [],
     "list": ["--all", "--json"],
     "show": ["--json"],
@@ -70,7 +71,7 @@ def test_help_shows_every_option_with_examples_first_and_exit_codes_last(command
     assert result.code == 0
     words = result.out.split()
     shared = [option for option in GLOBAL if option not in REFUSED.get(command, ())]
-    for option in [*shared, *OPTIONS.get(command, ["--theme", "--ascii", "--slow-link"])]:
+    for option in [*shared, *OPTIONS.get(command, ["--theme", "--slow-link"])]:
         assert option in words
     assert result.out.index("Examples:") < result.out.index("Options:") < result.out.index("Exit codes:")
     for code in ExitCode:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
+from callmon.core import describe
+from callmon.core.states import CallState
 from callmon.core.widths import cell_width
 from tests.cli.program import COMMAND, run
 from tests.cli.recorded import call_id, caller, ended, notification, record
@@ -78,6 +80,24 @@ def test_the_table_lines_up_and_is_harmless() -> None:
     assert cell_width(ended_row[: ended_row.index("The conversation")]) == note
     (wide,) = [row for row in rows if "张伟" in row]
     assert cell_width(wide[: wide.index("张伟")]) == cell_width(header[: header.index("WHO")])
+
+
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("command", [["list", "--all"], ["show", call_id(0x11)]])
+def test_signs_are_those_that_the_terminal_has(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    sign = describe.GLYPHS[CallState.TERMINATED]
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert f"{sign} terminated" in run(*command).out
+    assert "x terminated" in run(*command, "--ascii").out
+    monkeypatch.setenv("LC_ALL", "C")
+    assert "x terminated" in run(*command).out
+
+
+def test_the_settings_may_ask_for_ascii_and_json_stays_as_it_is(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(journal, notification(call_id(0x11), "established", **caller("张伟 → Bo")))
+    monkeypatch.setenv("CALLMON_ASCII", "1")
+    assert "张伟 > Bo" in run("list").out
+    assert "张伟 → Bo" in run("list", "--json").out
 
 
 def test_a_journal_that_is_not_there_is_not_begun(journal: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli import look
-from callmon.cli.look import is_dumb, look_of, terminal_encoding
+from callmon.cli.look import look_of
 from callmon.memory import Memory
 from callmon.settings.sections.screen import ScreenSection
 
@@ -16,33 +16,6 @@ def many_colors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     for name in ("LC_CTYPE", "LC_ALL"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.mark.parametrize(
-    ("environ", "encoding"),
-    [
-        ({}, "utf-8"),
-        ({"LANG": "C"}, "ascii"),
-        ({"LANG": "POSIX"}, "ascii"),
-        ({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, "ascii"),
-        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "ascii"),
-        ({"LANG": "en_US.UTF-8"}, "utf-8"),
-        ({"LANG": "en_US.utf8"}, "utf-8"),
-        ({"LC_CTYPE": "C.UTF-8"}, "utf-8"),
-        ({"LANG": "de_DE.ISO-8859-1@euro"}, "ISO-8859-1"),
-        ({"LANG": "de_DE.ISO-8859-1", "LC_ALL": ""}, "ISO-8859-1"),
-        ({"LANG": "en_US"}, "utf-8"),
-        ({"LANG": "xx.nosuchcodeset"}, "ascii"),
-    ],
-)
-def test_what_the_terminal_can_write_is_what_its_locale_says(environ: dict[str, str], encoding: str) -> None:
-    assert terminal_encoding(environ) == encoding
-
-
-@pytest.mark.parametrize(("term", "dumb"), [("dumb", True), ("", True), ("xterm", False)])
-def test_a_terminal_that_only_prints_lines(term: str, dumb: bool) -> None:
-    assert is_dumb({"TERM": term}) is dumb
-    assert is_dumb({})
 
 
 def test_flag_environment_profile_and_file_in_this_order(

@@ -46,6 +46,8 @@ class Preferences(Section):
 
     lang: Annotated[str, PlainValidator(_lang, json_schema_input_type=str)] = Field(default_factory=locale_language)
     """The language of end reasons: ``en`` or ``zh-CN``. The locale's if not set."""
+    ascii: bool = False
+    """Signs, borders and arrows in ASCII; so it is anyway where the locale's encoding has no others."""
     read_only: bool = False
     """No hang-up at all. If the file says so, neither a flag nor the environment can lift it."""
     log_file: Annotated[Path, PlainValidator(_file, json_schema_input_type=str)] | None = None

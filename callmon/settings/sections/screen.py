@@ -53,8 +53,6 @@ class ScreenSection(ColumnsSection):
     """Other keys for actions: the action's id = its keys, joined by commas. `callmon config keys` lists them."""
     theme: Annotated[Text, AfterValidator(_theme)] | None = None
     """The colours: dark, light, high-contrast, or terminal (its own sixteen). Chosen by the terminal if not set."""
-    ascii: bool = False
-    """Signs, borders and arrows in ASCII; so it is anyway where the locale's encoding has no others."""
     slow_link: bool = False
     """Paint less, for a slow line: durations every ten seconds, news every two, the terminal's own colours."""
     bell: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_bells)] = ()
