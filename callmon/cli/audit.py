@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from callmon.cli.audit_text import attempt_document, attempt_lines, sound, verdict_document, verdict_lines
+from callmon.cli.completing import known_calls
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.finding import find_call
@@ -44,7 +45,13 @@ class _Trail(NamedTuple):
 
 
 @click.command("audit", cls=Page, examples=_EXAMPLES)
-@click.option("--call", "call_id", metavar="ID", help="Only the attempts on this call; the start of its id will do.")
+@click.option(
+    "--call",
+    "call_id",
+    metavar="ID",
+    shell_complete=known_calls,
+    help="Only the attempts on this call; the start of its id will do.",
+)
 @click.option(
     "--since", callback=moment, metavar="TIME", help="Only attempts since then: 2h, 7d, or 2026-03-02T09:30 (UTC)."
 )

@@ -22,7 +22,7 @@ _EXAMPLES = {
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def command(context: click.Context, shell: str) -> ExitCode:
-    """Print the script with which SHELL (bash, zsh or fish) completes commands, options and the ids of active calls."""
+    """Print the script with which SHELL (bash, zsh or fish) completes commands, options, calls and names of yours."""
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101  # click has all three
     made = kind(context.find_root().command, {}, "callmon", _VARIABLE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from callmon.cli.completing import categories, sources
 from callmon.cli.configured import configured
 from callmon.cli.ending_text import ending_lines, full_document
 from callmon.cli.output import say, say_json
@@ -37,8 +38,13 @@ _EXAMPLES = {
 @click.argument("subcode", required=False)
 @click.option("--message", metavar="TEXT", help="The message of the resultInfo.")
 @click.option("--list", "as_list", is_flag=True, help="List the catalogue of end reasons.")
-@click.option("--category", metavar="C", help="With --list: only this category, such as client_error.")
-@click.option("--source", metavar="S", help="With --list: only what this source says.")
+@click.option(
+    "--category",
+    metavar="C",
+    shell_complete=categories,
+    help="With --list: only this category, such as client_error.",
+)
+@click.option("--source", metavar="S", shell_complete=sources, help="With --list: only what this source says.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object; with --list a JSON array.")
 @click.pass_context
 def command(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import click
 
+from callmon.cli.completing import known_calls
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.filters import understood
@@ -38,7 +39,13 @@ _KEY = 32
 
 
 @click.command("export", cls=Page, examples=_EXAMPLES)
-@click.option("--call", "call_id", metavar="ID", help="Only what is about this call; the start of its id is enough.")
+@click.option(
+    "--call",
+    "call_id",
+    metavar="ID",
+    shell_complete=known_calls,
+    help="Only what is about this call; the start of its id is enough.",
+)
 @click.option("--filter", "text", metavar="TEXT", default="", help="Only what is about calls that match, as for list.")
 @click.option("--redact", is_flag=True, help="Without names, numbers, addresses, ids of people and secrets.")
 @click.pass_obj

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from callmon.cli.completing import active_calls
+from callmon.cli.completing import active_calls, bots
 from callmon.cli.configured import configured
 from callmon.cli.controls import bots_of, controls_of, root_of
 from callmon.cli.exits import ExitCode
@@ -63,7 +63,12 @@ class _Wish:
     help=f"How long to wait for the end to be reported before Graph is asked; default {CONFIRM_WITHIN_S:g}.",
 )
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the journal.")
-@click.option("--bot", metavar="NAME", help="Whose calls they are, if the journal does not know them; see [bots.NAME].")
+@click.option(
+    "--bot",
+    metavar="NAME",
+    shell_complete=bots,
+    help="Whose calls they are, if the journal does not know them; see [bots.NAME].",
+)
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object; of several calls, an array.")
 @click.pass_obj
 def command(

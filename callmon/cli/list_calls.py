@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callmon.cli.completing import columns, orders
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.filters import understood
@@ -36,12 +37,24 @@ _EXAMPLES = {
 @click.option("--all", "with_ended", is_flag=True, help="Ended calls, too.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @click.option("--filter", "text", metavar="TEXT", default="", help="Only calls that match: words, field:value, !not.")
-@click.option("--sort", "sort", metavar="COLUMN", help="Sort by a column of the board, or newest; -COLUMN inverts.")
-@click.option("--columns", metavar="NAMES", help="Other columns: those of the board, with commas between them.")
+@click.option(
+    "--sort",
+    "sort",
+    metavar="COLUMN",
+    shell_complete=orders,
+    help="Sort by a column of the board, or newest; -COLUMN inverts.",
+)
+@click.option(
+    "--columns",
+    "named",
+    metavar="NAMES",
+    shell_complete=columns,
+    help="Other columns: those of the board, with commas between them.",
+)
 @click.option("--verify", is_flag=True, help="Ask Graph about the active ones first; counts on stderr.")
 @click.pass_obj
 def command(
-    flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: str | None, columns: str | None, verify: bool
+    flags: Flags, *, with_ended: bool, as_json: bool, text: str, sort: str | None, named: str | None, verify: bool
 ) -> ExitCode:
     """List the calls that are active now, as the journal tells.
 
@@ -53,7 +66,7 @@ def command(
     which = Which.ALL if with_ended else Which.ACTIVE
     names = names_of(settings.custom)
     order = _sort(sort or settings.sort, names)
-    chosen = columns_named(columns, settings)
+    chosen = columns_named(named, settings)
     query = understood(Query(which, text, settings.lang, order, custom=names))
     snapshot, code = _read(settings, query, verify=verify)
     now = utc_now()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.output import say
 from callmon.core.choices import THEMES
 from callmon.ports import JournalError
+
+if TYPE_CHECKING:  # as below
+    from click.shell_completion import CompletionItem
 
 Flags = dict[str, Any]
 """What was given on the command line of the options that all commands take, by the names of the settings."""
@@ -37,6 +40,12 @@ def _show_help(context: click.Context, _parameter: click.Parameter, value: objec
     if value and not context.resilient_parsing:
         say(context.get_help())
         context.exit()
+
+
+def _profiles(context: click.Context, parameter: click.Parameter, start: str) -> list[CompletionItem]:
+    from callmon.cli.completing import profiles  # noqa: PLC0415  # only who completes waits for it
+
+    return profiles(context, parameter, start)
 
 
 def _remembered(name: str, told: str, **more: Any) -> click.Option:
@@ -102,6 +111,7 @@ def _global_options() -> list[click.Option]:
             "--profile",
             "Which [profiles.NAME] of the settings file holds.  [env: CALLMON_PROFILE]",
             metavar="NAME",
+            shell_complete=_profiles,
         ),
         click.Option(
             ["--version"],

@@ -34,6 +34,18 @@ def completed(*words: str, shell: str = "zsh", **environment: str) -> list[str]:
     return run_program(env={**variables, **environment}).out.strip().splitlines()
 
 
+def values(offered: list[str]) -> set[str]:
+    """Without what zsh is told of kind and help, which stand on lines of their own."""
+    return set(offered[1::3])
+
+
+def configure(home: Path, text: str) -> None:
+    """Write the settings file."""
+    path = home / "config" / "callmon" / "config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_of_a_shell_is_one(shell: str, tmp_path: Path) -> None:
     result = run("completion", shell)
@@ -63,6 +75,39 @@ def test_the_active_calls_are_offered_with_what_they_are(calls: Path, command: s
     assert offered.index(call_id(0xB2)) < offered.index(call_id(0xA1)), "the newest first"
     assert call_id(0xA3) not in offered
     assert call_id(0xB2) not in "\n".join(completed(command, "000000a"))
+
+
+@pytest.mark.parametrize("command", ["export", "audit"])
+def test_where_ended_calls_may_be_meant_they_are_offered_too(calls: Path, command: str) -> None:
+    offered = "\n".join(completed(command, "--call", "000000a"))
+    assert call_id(0xA1) in offered
+    assert call_id(0xA3) in offered
+    assert call_id(0xB2) not in offered
+
+
+def test_orders_and_columns_are_offered_with_those_of_ones_own(no_real_environment: Path) -> None:
+    configure(no_real_environment, '[custom_columns.region]\npath = "a.b"\n')
+    assert values(completed("list", "--sort", "")) >= {"newest", "heard", "-heard", "region", "-region"}
+    assert values(completed("list", "--columns", "k")) == {"kind"}
+    offered = values(completed("list", "--columns", "time,re"))
+    assert offered == {"time,region"}
+    assert "time,time" not in values(completed("list", "--columns", "time,"))
+
+
+def test_profiles_and_bots_are_those_of_the_settings(no_real_environment: Path) -> None:
+    configure(no_real_environment, "[profiles.night]\n[profiles.day]\n[bots.front-desk]\n")
+    assert values(completed("--profile", "")) == {"night", "day"}
+    assert values(completed("list", "--profile", "n")) == {"night"}
+    assert values(completed("hangup", "--bot", "fr")) == {"front-desk"}
+    configure(no_real_environment, "[profiles")
+    assert completed("--profile", "") == []
+    assert completed("hangup", "--bot", "") == []
+
+
+def test_categories_and_sources_are_those_of_the_catalogue() -> None:
+    rows = run("explain", "--list", "--json").json
+    assert values(completed("explain", "--category", "")) == {row["category"] for row in rows}
+    assert values(completed("explain", "--source", "")) == {row["source"] for row in rows}
 
 
 def test_where_no_call_can_be_told_at_once_nothing_is_offered_and_nothing_begun(journal: Path) -> None:
