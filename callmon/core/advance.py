@@ -11,11 +11,13 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
+from callmon.core.calls import NO_FACTS, Call, Step, StepKind, changed, merge
 from callmon.core.custom import merged
 from callmon.core.doubt import unheard_in
+from callmon.core.kinds import sort_out
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
+from callmon.core.roster import seat
 from callmon.core.states import ANSWERED, Anomaly, CallState, judge
 from callmon.core.steps import PackedSteps, pack
 
@@ -26,9 +28,6 @@ _CHANGES = frozenset({StepKind.STATE, StepKind.MEDIA})
 """Steps that are made of what is not as it was, so that a redelivery makes none."""
 _NAMED = frozenset({StepKind.OPERATION, StepKind.TONE})
 """Steps of things that have a name or a number of their own."""
-
-_MANY = 3
-"""A roster of so many people is a group call (Graph: "three or more participants")."""
 
 
 def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) -> Call:
@@ -45,7 +44,7 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
             steps = [_late_answer(step) for step in steps]
         _learn(call, report, at, changes, steps)
     elif report.roster is not None:
-        _seat(call, report.roster, at, changes, steps)
+        seat(call, report.roster, at, changes, steps)
     else:
         steps.append(_aside(report, at))
     _mark(report, at, steps)
@@ -157,76 +156,9 @@ def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], st
                 steps.append(Step(at, StepKind.MEDIA, _shared(f"audio {facts.media}"), change=report.change))
     if report.custom and (custom := merged(call.custom, report.custom)) != call.custom:
         changes["custom"] = custom
-    _sort_out(call, changes.get("facts", call.facts), report, changes)
+    sort_out(call, changes.get("facts", call.facts), report, changes)
     if report.tone:
         steps.append(Step(at, StepKind.TONE, report.tone, change=report.change))
-
-
-def _sort_out(call: Call, facts: Facts, report: Report, changes: dict[str, Any]) -> None:
-    """Peer or group, by the strongest evidence there is. Evidence for a group is never taken back."""
-    if call.kind is Kind.GROUP:
-        return
-    if "facts" in changes and (because := _group_evidence(facts)):
-        changes |= {"kind": Kind.GROUP, "kind_because": because}
-    elif call.kind is Kind.UNKNOWN and (because := _peer_evidence(facts, report)):
-        changes |= {"kind": Kind.PEER, "kind_because": because}
-
-
-def _group_evidence(facts: Facts) -> str:
-    thread = facts.thread_id or ""
-    if thread.startswith("19:meeting_") or thread.endswith("@thread.tacv2"):
-        return "its chat is that of a meeting or a channel"
-    if facts.meeting and facts.meeting != "token":
-        return "it names a meeting"
-    if facts.targets and len(facts.targets) > 1:
-        return "it was placed to more than one"
-    return ""
-
-
-def _peer_evidence(facts: Facts, report: Report) -> str:
-    """An invitation to a group call carries chatInfo and meetingInfo (Graph, "Answer"); so one without is a peer call.
-
-    A recording bot's leg is neither: what it records may be both.
-    """
-    one_target = facts.targets is not None and len(facts.targets) == 1
-    bare = facts.thread_id is None and facts.meeting is None and not facts.recording
-    if bare and one_target and facts.source and report.state == CallState.INCOMING:
-        return "it came in for one target, without a chat or a meeting"
-    if bare and one_target and report.change == CHECKED:
-        return "Graph shows one target, no chat and no meeting"
-    return ""
-
-
-def _seat(
-    call: Call, roster: tuple[Participant, ...], at: datetime, changes: dict[str, Any], steps: list[Step]
-) -> None:
-    if roster == call.roster:
-        return
-    changes["roster"] = roster
-    steps.append(Step(at, StepKind.ROSTER, _roster_text(call.roster or (), roster), change="updated"))
-    seen = [person for person in roster if not (person.identity and person.identity.hidden)]
-    if len(seen) >= _MANY and call.kind is not Kind.GROUP:
-        changes |= {"kind": Kind.GROUP, "kind_because": f"{len(seen)} participants were on it"}
-
-
-def _roster_text(before: tuple[Participant, ...], after: tuple[Participant, ...]) -> str:
-    """``3 on the call: Ana joined; Bo muted``."""
-    old = {person.id or person.shown: person for person in before}
-    new = {person.id or person.shown: person for person in after}
-    news = [f"{person.shown} {_joined(person)}" for key, person in new.items() if key not in old]
-    news += [f"{person.shown} left" for key, person in old.items() if key not in new]
-    for key, person in new.items():
-        was = old.get(key)
-        if was is not None and was.muted != person.muted:
-            news.append(f"{person.shown} {'muted' if person.muted else 'unmuted'}")
-        if was is not None and was.in_lobby and not person.in_lobby:
-            news.append(f"{person.shown} let in")
-    head = f"{len(after)} on the call"
-    return f"{head}: {'; '.join(news)}" if news else head
-
-
-def _joined(person: Participant) -> str:
-    return "waits in the lobby" if person.in_lobby else "joined"
 
 
 def _aside(report: Report, at: datetime) -> Step:
