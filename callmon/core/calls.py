@@ -77,6 +77,13 @@ class Participant(NamedTuple):
     identity: Identity | None
     muted: bool = False
     in_lobby: bool = False
+    removed: bool = False
+    """Graph lists it with the reason why it was removed (``removedState``)."""
+
+    @property
+    def present(self) -> bool:
+        """Whether it is on the call: not removed, and not waiting to be let in."""
+        return not (self.in_lobby or self.removed)
 
     @property
     def shown(self) -> str:

@@ -110,7 +110,10 @@ def _others(call: Call) -> tuple[str, ...]:
     return tuple(
         person.shown
         for person in people
-        if person.identity and not person.identity.hidden and not person.identity.role.startswith("application")
+        if person.present
+        and person.identity
+        and not person.identity.hidden
+        and not person.identity.role.startswith("application")
     )
 
 
@@ -254,13 +257,14 @@ def _went_wrong(call: Call, lang: str) -> list[str]:
 
 
 def roster(call: Call) -> tuple[tuple[str, str], ...]:
-    """Everybody on the call, as name and what is special about them; empty if no roster was sent."""
+    """Everybody on the roster, as name and what is special about them; empty if none was sent."""
     return tuple((visible(person.shown), _special(person)) for person in call.roster or ())
 
 
 def _special(person: Participant) -> str:
     role = person.identity.role if person.identity else ""
-    words = [role, "in the lobby" if person.in_lobby else "", "muted" if person.muted else ""]
+    place = "removed" if person.removed else "in the lobby" if person.in_lobby else ""
+    words = [role, place, "muted" if person.muted else ""]
     return visible(", ".join(word for word in words if word))
 
 
@@ -305,7 +309,9 @@ def _identity(identity: Identity | None) -> str | None:
 def _roster(call: Call) -> str | None:
     if call.roster is None:
         return None
-    people = [
-        person.shown + (" (lobby)" if person.in_lobby else " (muted)" if person.muted else "") for person in call.roster
-    ]
-    return f"{len(people)}: {', '.join(people)}" if people else "nobody"
+    present = [person.shown + (" (muted)" if person.muted else "") for person in call.roster if person.present]
+    waiting = [person.shown for person in call.roster if person.in_lobby and not person.removed]
+    removed = [person.shown for person in call.roster if person.removed]
+    told = [f"{len(present)}: {', '.join(present)}" if present else "nobody"]
+    told += [f"{place}: {', '.join(who)}" for place, who in (("in the lobby", waiting), ("removed", removed)) if who]
+    return "; ".join(told)

@@ -22,6 +22,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
     With the anomaly ``beginning-missed`` or ``answer-missed`` it was established then or earlier, and lasted longer.
 
     ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
+    ``participants`` also has those who wait ``in_lobby`` or were ``removed``: they are not on the call.
     ``verified`` is false while ``doubt`` says why it is not certain that the call is as it is shown.
     """
     facts = call.facts
@@ -101,6 +102,7 @@ def _participant(person: Any) -> dict[str, Any]:
         "identity": _identity(person.identity),
         "muted": person.muted,
         "in_lobby": person.in_lobby,
+        "removed": person.removed,
     }
 
 

@@ -192,6 +192,11 @@ def number(value: object) -> int | str | None:
     return int(text) if numeric else text or None
 
 
+def _removed(value: object) -> bool:
+    """``removedState`` is nothing but a reason; an object without one says nothing, as Graph's empty objects do."""
+    return bool(optional_text(mapping(value), "reason"))
+
+
 def _place(fact: str) -> int:
     return Facts._fields.index(fact)
 
@@ -220,7 +225,13 @@ _MEETING, _ORGANIZER, _SCENARIO = _place("meeting"), _place("organizer"), _place
 _RECORDING, _TRANSFEROR = _place("recording"), _place("transferor")
 _NOTHING = list(NO_FACTS)
 
-PARTICIPANT: Mapping[str, Form] = {"id": text, "info": _named, "isMuted": flag, "isInLobby": flag}
+PARTICIPANT: Mapping[str, Form] = {
+    "id": text,
+    "info": _named,
+    "isMuted": flag,
+    "isInLobby": flag,
+    "removedState": _removed,
+}
 """``participant``."""
 
 OPERATION: Mapping[str, Form] = {"@odata.type": text, "status": text, "resultInfo": _result}
@@ -232,9 +243,15 @@ def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
     own, info, muted, in_lobby = raw.get("id"), raw.get("info"), raw.get("isMuted"), raw.get("isInLobby")
     if type(own) is str and own and type(info) is dict and type(muted) is bool and type(in_lobby) is bool:
         who = info.get("identity")
-        if type(who) is dict and type(info.get("participantId", "")) is str and type(info.get("id", "")) is str:
+        if (
+            type(who) is dict
+            and type(info.get("participantId", "")) is str
+            and type(info.get("id", "")) is str
+            and raw.get("removedState") is None
+        ):
             return Participant(own, identity_of(who), muted, in_lobby), ()  # as Graph sends it; most of what is read
     said, left_out = read(raw, PARTICIPANT)
     named, identity = said.get("info", ("", None))
     key = said.get("id") or named
-    return Participant(key, identity, said.get("isMuted", False), said.get("isInLobby", False)), left_out
+    flags = [said.get(name, False) for name in ("isMuted", "isInLobby", "removedState")]
+    return Participant(key, identity, *flags), left_out

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.listening import Gap
+from callmon.core.roster import headcount
 from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
@@ -99,4 +100,4 @@ class DetailScreen(AboutCall, Screen[None]):
         yield Line.titled("Timeline (UTC)", steps)
         yield Line.titled("Known", prose.facts_lines(call))
         if call.roster:
-            yield Line.titled(f"On the call ({len(call.roster)})", prose.roster_lines(call))
+            yield Line.titled(f"Roster: {headcount(call.roster)}", prose.roster_lines(call))

@@ -96,7 +96,7 @@ def _step(line: TimelineLine) -> Line:
 
 
 def roster_lines(call: Call) -> list[Line]:
-    """Who is on the call."""
+    """Who is on the roster."""
     return [Line(Content.assemble(name, (f"  {special}", "dim"))) for name, special in describe.roster(call)]
 
 

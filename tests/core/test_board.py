@@ -64,7 +64,7 @@ def test_a_roster_tells_who_came_and_went() -> None:
     call = call_of(*(report(resource=Resource.PARTICIPANTS, roster=roster) for roster in rosters))
     assert told(call, StepKind.ROSTER) == [
         "1 on the call: participant 1 joined",
-        "2 on the call: participant 2 waits in the lobby",
+        "1 on the call, 1 in the lobby: participant 2 waits in the lobby",
         "2 on the call: participant 1 muted; participant 2 let in",
         "1 on the call: participant 2 left; participant 1 unmuted",
         "0 on the call: participant 1 left",

@@ -406,7 +406,7 @@ def test_facts_of_a_meeting() -> None:
     assert meeting["Meeting"] == "organized by Bob"
     assert meeting["On the call"] == "2: John (muted), Calling Bot"
     assert labelled(the_report(payload(12)))["Meeting"] == "19:e7339480-8cef-4b7e-936f-05ea012ba657"
-    assert labelled(the_report(payload(81)))["On the call"] == "1: Guest User (lobby)"
+    assert labelled(the_report(payload(81)))["On the call"] == "nobody; in the lobby: Guest User"
     assert labelled(report(resource=Resource.PARTICIPANTS, roster=()))["On the call"] == "nobody"
 
 

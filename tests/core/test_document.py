@@ -84,6 +84,7 @@ def test_participants() -> None:
         "identity": {"role": "user", "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8", "name": "John"},
         "muted": True,
         "in_lobby": False,
+        "removed": False,
     }
     (nobody,) = call_document(replayed(65), at(60))["participants"]
     assert (nobody["id"], nobody["identity"]["name"]) == (None, None)

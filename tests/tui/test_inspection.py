@@ -145,7 +145,7 @@ async def test_the_full_detail_shows_the_roster_and_the_gaps() -> None:
     async with stage.playing():
         assert "callmon did not listen until 09:36:00" in stage.text
         await stage.press("enter")
-        for words in ("On the call (2)", "Ana Ruiz  user, muted", "Bo Chen  guest, in the lobby"):
+        for words in ("Roster: 1 on the call, 1 in the lobby", "Ana Ruiz  user, muted", "Bo Chen  guest, in the lobby"):
             assert words in stage.text
         assert "what Graph sent meanwhile may be missing" in stage.text
 

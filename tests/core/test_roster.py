@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from callmon.core import describe
+from callmon.core.calls import Call, Kind, StepKind
+from callmon.core.reports import Report
+from callmon.core.states import CallState
+from tests.makers import CALL, body, call_of, item, payload, replayed, report, the_report
+
+
+def person(name: str, role: str = "user", **more: Any) -> dict[str, Any]:
+    """An entry of the roster as Graph writes it; its id is the name in small letters."""
+    who = {role: {"id": f"u-{name}", "displayName": name}}
+    return {"id": name.lower(), "info": {"identity": who}, "isMuted": False, "isInLobby": False, **more}
+
+
+def roster(*people: dict[str, Any], change: str = "updated", path: str = "participants") -> Report:
+    """A report of a list of participants."""
+    return the_report(body({**item(change, f"/communications/calls/{CALL}/{path}"), "resourceData": people}))
+
+
+def told(call: Call) -> list[str]:
+    """What the timeline says of the roster."""
+    return [step.text for step in call.timeline if step.kind is StepKind.ROSTER]
+
+
+def shown(call: Call) -> str:
+    """Who is on the call, in the detail."""
+    return dict(describe.facts(call))["On the call"]
+
+
+BOT, ANA, XI = person("Bot", "application"), person("Ana"), person("Xi")
+REMOVED: dict[str, Any] = {"removedState": {"reason": "Removed by organizer"}}
+
+
+# Who waits in the lobby or was removed is on the roster, and not on the call.
+
+
+def test_a_guest_in_the_lobby_is_not_on_the_call() -> None:
+    call = replayed(81)
+    assert told(call) == ["0 on the call, 1 in the lobby: Guest User waits in the lobby"]
+    assert shown(call) == "nobody; in the lobby: Guest User"
+    assert describe.who(call) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "step", "fact"),
+    [
+        (
+            [BOT],
+            [BOT, person("Ana", isInLobby=True), person("Rex", **REMOVED)],
+            "1 on the call, 1 in the lobby, 1 removed: Ana waits in the lobby; Rex was removed",
+            "1: Bot; in the lobby: Ana; removed: Rex",
+        ),
+        (
+            [BOT, ANA],
+            [BOT, person("Ana", **REMOVED)],
+            "1 on the call, 1 removed: Ana was removed",
+            "1: Bot; removed: Ana",
+        ),
+        ([BOT, person("Ana", **REMOVED)], [BOT], "1 on the call", "1: Bot"),
+        ([BOT, person("Ana", **REMOVED)], [BOT, ANA], "2 on the call: Ana joined", "2: Bot, Ana"),
+        ([BOT, person("Ana", isInLobby=True)], [BOT, ANA], "2 on the call: Ana let in", "2: Bot, Ana"),
+        ([BOT, person("Ana", removedState=None)], [ANA], "1 on the call: Bot left", "1: Ana"),
+        ([BOT], [BOT, person("Ana", removedState={})], "2 on the call: Ana joined", "2: Bot, Ana"),
+    ],
+)
+def test_where_everybody_on_the_roster_is(before: list[Any], after: list[Any], step: str, fact: str) -> None:
+    call = call_of(report(CallState.ESTABLISHED), roster(*before), roster(*after))
+    assert (told(call)[-1], shown(call)) == (step, fact)
+
+
+@pytest.mark.parametrize("more", [{"isInLobby": True}, REMOVED])
+def test_three_on_the_roster_are_no_group_call_unless_all_are_on_the_call(more: dict[str, Any]) -> None:
+    incoming = the_report(payload(35))
+    people = [{**one, "id": str(number)} for number, one in enumerate((BOT, ANA, person("Gus", "guest", **more)))]
+    url = f"/communications/calls/{incoming.spelled}/participants"
+    call = call_of(incoming, the_report(body({**item(url=url), "resourceData": people})))
+    assert (call.kind, describe.went_wrong(call)) == (Kind.PEER, False)
+    everybody = [{**one, "isInLobby": False, "removedState": None} for one in people]
+    after = call_of(incoming, the_report(body({**item(url=url), "resourceData": everybody})))
+    assert after.kind_because == "3 participants were on it"
