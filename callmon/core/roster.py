@@ -52,7 +52,9 @@ def _changes(was: Participant, person: Participant) -> Iterator[str]:
 
 
 def _key(person: Participant) -> str:
-    return person.id or person.shown
+    """Invited people are listed without an id of their own (Graph, "Invite participants"), and names are no ids."""
+    who = person.identity
+    return person.id or (f"{who.role} {who.id}" if who is not None and who.id else person.shown)
 
 
 def _place(person: Participant) -> str:

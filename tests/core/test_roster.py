@@ -83,3 +83,11 @@ def test_three_on_the_roster_are_no_group_call_unless_all_are_on_the_call(more: 
     everybody = [{**one, "isInLobby": False, "removedState": None} for one in people]
     after = call_of(incoming, the_report(body({**item(url=url), "resourceData": everybody})))
     assert after.kind_because == "3 participants were on it"
+
+
+def test_two_of_one_name_are_told_apart_though_their_entries_have_no_id() -> None:
+    sams = [
+        {**person("Sam"), "id": None, "info": {"identity": {"user": {"id": who, "displayName": "Sam"}}}} for who in "12"
+    ]
+    call = call_of(report(CallState.ESTABLISHED), roster(*sams), roster(sams[1]))
+    assert told(call) == ["2 on the call: Sam joined; Sam joined", "1 on the call: Sam left"]
