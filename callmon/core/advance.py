@@ -17,7 +17,7 @@ from callmon.core.doubt import unheard_in
 from callmon.core.kinds import sort_out
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
-from callmon.core.roster import seat
+from callmon.core.roster import seat, unseat
 from callmon.core.states import ANSWERED, Anomaly, CallState, judge
 from callmon.core.steps import PackedSteps, pack
 
@@ -43,8 +43,10 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
         if "established_at" in changes and (report.change == CHECKED or unheard_in(call, gaps)):
             steps = [_late_answer(step) for step in steps]
         _learn(call, report, at, changes, steps)
+    elif report.resource is Resource.PARTICIPANTS and report.change == "deleted":
+        unseat(call, report, at, changes, steps)
     elif report.roster is not None:
-        seat(call, report.roster, at, changes, steps)
+        seat(call, report, at, changes, steps)
     else:
         steps.append(_aside(report, at))
     _mark(report, at, steps)

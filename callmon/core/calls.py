@@ -79,6 +79,8 @@ class Participant(NamedTuple):
     in_lobby: bool = False
     removed: bool = False
     """Graph lists it with the reason why it was removed (``removedState``)."""
+    changed_in: int | None = None
+    """``rosterSequenceNumber``: the number of the roster in which it was last changed."""
 
     @property
     def present(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from callmon.core.calls import Call, Kind, Participant, Step, StepKind
+from callmon.core.reports import Report
+from callmon.core.text import same_id
 
 _MANY = 3
 """A roster of so many people is a group call (Graph: "three or more participants")."""
@@ -16,15 +18,60 @@ _JOINED: Mapping[str, str] = {_PRESENT: "joined", _LOBBY: "waits in the lobby", 
 """What is told of those who come to a place."""
 
 
-def seat(call: Call, roster: tuple[Participant, ...], at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
-    """Note the whole roster and what it changes; of one that is as it was, nothing."""
-    if roster == call.roster:
+def seat(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    """Note a whole roster and what it changes; of one that is as it was, nothing."""
+    before, roster = call.roster, report.roster or ()
+    if roster == before:
+        return
+    if before and _is_older(roster, before):
+        steps.append(
+            Step(at, StepKind.ROSTER, "an older roster arrived late; the newer one stays", change=report.change)
+        )
         return
     changes["roster"] = roster
-    steps.append(Step(at, StepKind.ROSTER, _text(call.roster or (), roster), change="updated"))
+    if before is not None and _unnumbered(before) == _unnumbered(roster):
+        return
+    steps.append(Step(at, StepKind.ROSTER, _text(before or (), roster), change=report.change))
     seen = [person for person in roster if person.present and not (person.identity and person.identity.hidden)]
     if len(seen) >= _MANY and call.kind is not Kind.GROUP:
         changes |= {"kind": Kind.GROUP, "kind_because": f"{len(seen)} participants were on it"}
+
+
+def unseat(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    """Note who is gone by a ``deleted``, if its list or its path names anybody (``participants/{id}``)."""
+    named = report.path.partition("/")[2]
+    gone = {same_id(_key(one)): one for one in report.roster or ((Participant(named, None),) if named else ())}
+    if not gone:
+        text = "participants were reported as gone; not said who"
+    elif call.roster is None:
+        text = "; ".join(f"{person.shown} left" for person in gone.values())
+    else:
+        rest = tuple(person for person in call.roster if same_id(_key(person)) not in gone)
+        if rest == call.roster:
+            return
+        changes["roster"], text = rest, _text(call.roster, rest)
+    steps.append(Step(at, StepKind.ROSTER, text, change=report.change))
+
+
+def _is_older(roster: Sequence[Participant], than: Sequence[Participant]) -> bool:
+    """Whether a list is from before another: somebody in it has a change still ahead, and nobody has a later one.
+
+    That its numbers are lower proves nothing: they are those of the last changes of those who are listed, and whoever
+    had the highest may have left.
+    """
+    known, fresh = _numbers(than), _numbers(roster)
+    if not fresh or not known or max(fresh.values()) >= max(known.values()):
+        return False
+    return any(number < known.get(key, number) for key, number in fresh.items())
+
+
+def _numbers(roster: Iterable[Participant]) -> Mapping[str, int]:
+    return {_key(person): person.changed_in for person in roster if person.changed_in is not None}
+
+
+def _unnumbered(roster: Iterable[Participant]) -> list[Participant]:
+    """The roster by what is told of it: its numbers rise with every change of a camera."""
+    return [person._replace(changed_in=None) for person in roster]
 
 
 def headcount(roster: Iterable[Participant]) -> str:

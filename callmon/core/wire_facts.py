@@ -197,6 +197,13 @@ def _removed(value: object) -> bool:
     return bool(optional_text(mapping(value), "reason"))
 
 
+def _whole(value: object) -> int:
+    """A whole number, also as text."""
+    if type(told := number(value)) is int:
+        return told
+    raise Malformed
+
+
 def _place(fact: str) -> int:
     return Facts._fields.index(fact)
 
@@ -231,6 +238,7 @@ PARTICIPANT: Mapping[str, Form] = {
     "isMuted": flag,
     "isInLobby": flag,
     "removedState": _removed,
+    "rosterSequenceNumber": _whole,
 }
 """``participant``."""
 
@@ -248,10 +256,11 @@ def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
             and type(info.get("participantId", "")) is str
             and type(info.get("id", "")) is str
             and raw.get("removedState") is None
+            and raw.get("rosterSequenceNumber") is None
         ):
-            return Participant(own, identity_of(who), muted, in_lobby), ()  # as Graph sends it; most of what is read
+            return Participant(own, identity_of(who), muted, in_lobby), ()  # as bots get it; most of what is read
     said, left_out = read(raw, PARTICIPANT)
     named, identity = said.get("info", ("", None))
-    key = said.get("id") or named
-    flags = [said.get(name, False) for name in ("isMuted", "isInLobby", "removedState")]
-    return Participant(key, identity, *flags), left_out
+    muted, in_lobby = said.get("isMuted", False), said.get("isInLobby", False)
+    removed, changed_in = said.get("removedState", False), said.get("rosterSequenceNumber")
+    return Participant(said.get("id") or named, identity, muted, in_lobby, removed, changed_in), left_out

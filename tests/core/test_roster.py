@@ -91,3 +91,71 @@ def test_two_of_one_name_are_told_apart_though_their_entries_have_no_id() -> Non
     ]
     call = call_of(report(CallState.ESTABLISHED), roster(*sams), roster(sams[1]))
     assert told(call) == ["2 on the call: Sam joined; Sam joined", "1 on the call: Sam left"]
+
+
+# Order is not promised: an older roster never replaces a newer one, and a deletion takes away whom it names.
+
+
+def numbered(*people: tuple[dict[str, Any], int]) -> Report:
+    """A roster in which everybody has the number of the roster that changed them last."""
+    return roster(*({**one, "rosterSequenceNumber": number} for one, number in people))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (numbered((BOT, 3), (ANA, 3), (XI, 3)), numbered((BOT, 2), (ANA, 2)), "3: Bot, Ana, Xi"),
+        (numbered((BOT, 1), (ANA, 3)), numbered((BOT, 1), (person("Ana", isMuted=True), 2)), "2: Bot, Ana"),
+        (numbered((BOT, 1), (ANA, 2), (XI, 3)), numbered((BOT, 1), (ANA, 2)), "2: Bot, Ana"),
+        (numbered((BOT, 2), (ANA, 2)), numbered((BOT, 3), (ANA, 2)), "2: Bot, Ana"),
+        (numbered((BOT, 3), (ANA, 3)), roster(BOT), "1: Bot"),
+        (roster(BOT, ANA), numbered((BOT, 2)), "1: Bot"),
+    ],
+    ids=["older", "a change undone", "the latest has left", "newer", "no number", "no number before"],
+)
+def test_an_older_roster_never_replaces_a_newer_one(first: Report, second: Report, expected: str) -> None:
+    call = call_of(report(CallState.ESTABLISHED), first, second)
+    assert shown(call) == expected
+    late = second.roster != call.roster
+    assert (told(call)[-1] == "an older roster arrived late; the newer one stays") is late
+
+
+def test_a_roster_with_new_numbers_only_is_no_news() -> None:
+    call = call_of(report(CallState.ESTABLISHED), numbered((BOT, 1), (ANA, 2)), numbered((BOT, 1), (ANA, 7)))
+    assert told(call) == ["2 on the call: Bot joined; Ana joined"]
+    assert shown(call_of(*[numbered((BOT, 1), (ANA, number)) for number in (2, 7)], numbered((BOT, 1), (ANA, 6)))) == (
+        "2: Bot, Ana"
+    )
+
+
+@pytest.mark.parametrize(
+    ("deletion", "step", "fact"),
+    [
+        (roster(ANA, change="deleted"), "2 on the call: Ana left", "2: Bot, Xi"),
+        (
+            the_report(body(item("deleted", f"/communications/calls/{CALL}/participants/ANA"))),
+            "2 on the call: Ana left",
+            "2: Bot, Xi",
+        ),
+        (
+            the_report(body(item("deleted", f"/communications/calls/{CALL}/participants"))),
+            "participants were reported as gone; not said who",
+            "3: Bot, Ana, Xi",
+        ),
+        (roster(change="deleted"), "participants were reported as gone; not said who", "3: Bot, Ana, Xi"),
+        (
+            roster(person("Zoe"), change="deleted"),
+            "3 on the call: Bot joined; Ana joined; Xi joined",
+            "3: Bot, Ana, Xi",
+        ),
+    ],
+    ids=["by a list", "by the path", "nobody", "an empty list", "a stranger"],
+)
+def test_a_deletion_takes_away_only_whom_it_names(deletion: Report, step: str, fact: str) -> None:
+    call = call_of(report(CallState.ESTABLISHED), roster(BOT, ANA, XI), deletion)
+    assert (told(call)[-1], shown(call)) == (step, fact)
+    assert (call.ended, call.timeline[-1].change) == (False, "deleted" if "joined" not in step else "updated")
+
+
+def test_who_is_gone_is_told_without_a_roster_too() -> None:
+    assert told(call_of(report(CallState.ESTABLISHED), roster(ANA, change="deleted"))) == ["Ana left"]
