@@ -17,7 +17,7 @@ from callmon.core.doubt import unheard_in
 from callmon.core.kinds import sort_out
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
-from callmon.core.roster import seat, unseat
+from callmon.core.roster import attend
 from callmon.core.states import ANSWERED, Anomaly, CallState, judge
 from callmon.core.steps import PackedSteps, pack
 
@@ -43,10 +43,8 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
         if "established_at" in changes and (report.change == CHECKED or unheard_in(call, gaps)):
             steps = [_late_answer(step) for step in steps]
         _learn(call, report, at, changes, steps)
-    elif report.resource is Resource.PARTICIPANTS and report.change == "deleted":
-        unseat(call, report, at, changes, steps)
-    elif report.roster is not None:
-        seat(call, report, at, changes, steps)
+    elif report.roster is not None or report.resource is Resource.PARTICIPANTS:
+        attend(call, report, at, changes, steps)
     else:
         steps.append(_aside(report, at))
     _mark(report, at, steps)
@@ -171,8 +169,6 @@ def _aside(report: Report, at: datetime) -> Step:
     if report.resource is Resource.SHARING:
         word = {"created": "started", "deleted": "ended"}.get(report.change, "changed")
         return Step(at, StepKind.SHARING, f"content sharing {word}", change=report.change)
-    if report.resource is Resource.PARTICIPANTS:
-        return Step(at, StepKind.ROSTER, "the roster changed; only the change was sent", change=report.change)
     return Step(at, StepKind.OTHER, f"{report.path} {report.change}".strip(), change=report.change)
 
 

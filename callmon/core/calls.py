@@ -217,6 +217,8 @@ class Call(NamedTuple):
     custom: Told = ()
     """What the feed said for the columns that somebody made."""
     roster: tuple[Participant, ...] | None = None
+    roster_changed_at: datetime | None = None
+    """When it was no longer as `roster` has it, for what changed was sent alone; None while that is the latest."""
     hangup: HangUp | None = None
     check: Check | None = None
     anomalies: tuple[Anomaly, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callmon.core import hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
+from callmon.core.roster import headcount
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, dated, duration, short_id, visible
 
@@ -101,7 +102,9 @@ def who(call: Call) -> str:
         return visible(subject)
     if facts.targets:
         return _names(tuple(target.shown for target in facts.targets))
-    return _names(_others(call)) or (visible(facts.source.shown) if facts.source else "")
+    if others := _names(_others(call)):
+        return others if call.roster_changed_at is None else f"{others} (earlier)"
+    return visible(facts.source.shown) if facts.source else ""
 
 
 def _others(call: Call) -> tuple[str, ...]:
@@ -261,6 +264,12 @@ def roster(call: Call) -> tuple[tuple[str, str], ...]:
     return tuple((visible(person.shown), _special(person)) for person in call.roster or ())
 
 
+def roster_title(call: Call) -> str:
+    """How many the roster has, and until when that was so if it has changed since."""
+    until = "" if call.roster_changed_at is None else f" until {dated(call.roster_changed_at)}, when it changed"
+    return f"Roster{until}: {headcount(call.roster or ())}"
+
+
 def _special(person: Participant) -> str:
     role = person.identity.role if person.identity else ""
     place = "removed" if person.removed else "in the lobby" if person.in_lobby else ""
@@ -314,4 +323,6 @@ def _roster(call: Call) -> str | None:
     removed = [person.shown for person in call.roster if person.removed]
     told = [f"{len(present)}: {', '.join(present)}" if present else "nobody"]
     told += [f"{place}: {', '.join(who)}" for place, who in (("in the lobby", waiting), ("removed", removed)) if who]
+    if call.roster_changed_at is not None:
+        told.append(f"as it was until {dated(call.roster_changed_at)}, when it changed and was not sent whole")
     return "; ".join(told)

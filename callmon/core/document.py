@@ -23,6 +23,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
 
     ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
     ``participants`` also has those who wait ``in_lobby`` or were ``removed``: they are not on the call.
+    Since ``roster_changed_at`` they are no longer as they are given: what changed was sent without the whole roster.
     ``verified`` is false while ``doubt`` says why it is not certain that the call is as it is shown.
     """
     facts = call.facts
@@ -36,6 +37,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
         "source": _identity(facts.source),
         "targets": [_identity(target) for target in facts.targets or ()],
         "participants": None if call.roster is None else [_participant(person) for person in call.roster],
+        "roster_changed_at": _time(call.roster_changed_at),
         "first_seen": iso(call.first_seen),
         "established_at": _time(call.established_at),
         "ended_at": _time(call.ended_at),

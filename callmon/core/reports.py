@@ -52,6 +52,8 @@ class Report(NamedTuple):
     custom: Told = ()
     """What it says for the columns that somebody made."""
     roster: tuple[Participant, ...] | None = None
+    sequence: int | str | None = None
+    """``sequenceNumber`` of ``deltaParticipants``, which tells one change of the roster from the next."""
     operation: Operation | None = None
     tone: str | None = None
     tone_is_new: bool = False

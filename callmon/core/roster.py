@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from callmon.core.calls import Call, Kind, Participant, Step, StepKind
-from callmon.core.reports import Report
+from callmon.core.reports import Report, Resource
 from callmon.core.text import same_id
 
 _MANY = 3
@@ -16,41 +16,62 @@ _MANY = 3
 _PRESENT, _LOBBY, _REMOVED = _PLACES = ("on the call", "in the lobby", "removed")
 _JOINED: Mapping[str, str] = {_PRESENT: "joined", _LOBBY: "waits in the lobby", _REMOVED: "was removed"}
 """What is told of those who come to a place."""
+_Learnt = tuple[str, dict[str, Any]]
+"""What is told of it, if anything, and what changes in the call."""
 
 
-def seat(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
-    """Note a whole roster and what it changes; of one that is as it was, nothing."""
-    before, roster = call.roster, report.roster or ()
-    if roster == before:
-        return
+def attend(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    """Note what a report says of the participants: all of them, who is gone, or no more than that something changed."""
+    if report.change == "deleted" and report.resource is Resource.PARTICIPANTS and report.path.count("/") <= 1:
+        text, learnt = _gone(call, report, at)
+    elif report.roster is not None:
+        text, learnt = _seated(call, report.roster)
+    else:
+        number = "" if report.sequence is None else f" (change {report.sequence})"
+        text, learnt = f"the roster changed{number}; the whole of it was not sent", _outdated(call, at)
+    changes |= learnt
+    if text:
+        steps.append(Step(at, StepKind.ROSTER, text, change=report.change))
+
+
+def headcount(roster: Iterable[Participant]) -> str:
+    """``2 on the call, 1 in the lobby``: Graph lists those who wait and those who were removed, too."""
+    places = Counter(_place(person) for person in roster)
+    return ", ".join(f"{places[place]} {place}" for place in _PLACES if place == _PRESENT or places[place])
+
+
+def _seated(call: Call, roster: tuple[Participant, ...]) -> _Learnt:
+    """By a whole roster."""
+    before = call.roster
+    whole_again = call.roster_changed_at is not None
+    if roster == before and not whole_again:
+        return "", {}
     if before and _is_older(roster, before):
-        steps.append(
-            Step(at, StepKind.ROSTER, "an older roster arrived late; the newer one stays", change=report.change)
-        )
-        return
-    changes["roster"] = roster
-    if before is not None and _unnumbered(before) == _unnumbered(roster):
-        return
-    steps.append(Step(at, StepKind.ROSTER, _text(before or (), roster), change=report.change))
+        return "an older roster arrived late; the newer one stays", {}
+    learnt: dict[str, Any] = {"roster": roster, "roster_changed_at": None}
+    if before is not None and not whole_again and _unnumbered(before) == _unnumbered(roster):
+        return "", learnt
     seen = [person for person in roster if person.present and not (person.identity and person.identity.hidden)]
     if len(seen) >= _MANY and call.kind is not Kind.GROUP:
-        changes |= {"kind": Kind.GROUP, "kind_because": f"{len(seen)} participants were on it"}
+        learnt |= {"kind": Kind.GROUP, "kind_because": f"{len(seen)} participants were on it"}
+    return _text(before or (), roster), learnt
 
 
-def unseat(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
-    """Note who is gone by a ``deleted``, if its list or its path names anybody (``participants/{id}``)."""
+def _gone(call: Call, report: Report, at: datetime) -> _Learnt:
+    """By a ``deleted``, if its list or its path names anybody (``participants/{id}``)."""
     named = report.path.partition("/")[2]
     gone = {same_id(_key(one)): one for one in report.roster or ((Participant(named, None),) if named else ())}
     if not gone:
-        text = "participants were reported as gone; not said who"
-    elif call.roster is None:
-        text = "; ".join(f"{person.shown} left" for person in gone.values())
-    else:
-        rest = tuple(person for person in call.roster if same_id(_key(person)) not in gone)
-        if rest == call.roster:
-            return
-        changes["roster"], text = rest, _text(call.roster, rest)
-    steps.append(Step(at, StepKind.ROSTER, text, change=report.change))
+        return "participants were reported as gone; not said who", _outdated(call, at)
+    if call.roster is None:
+        return "; ".join(f"{person.shown} left" for person in gone.values()), {}
+    rest = tuple(person for person in call.roster if same_id(_key(person)) not in gone)
+    return ("", {}) if rest == call.roster else (_text(call.roster, rest), {"roster": rest})
+
+
+def _outdated(call: Call, at: datetime) -> dict[str, Any]:
+    """The roster that is known is that of before, until a whole one comes."""
+    return {} if call.roster is None or call.roster_changed_at is not None else {"roster_changed_at": at}
 
 
 def _is_older(roster: Sequence[Participant], than: Sequence[Participant]) -> bool:
@@ -72,12 +93,6 @@ def _numbers(roster: Iterable[Participant]) -> Mapping[str, int]:
 def _unnumbered(roster: Iterable[Participant]) -> list[Participant]:
     """The roster by what is told of it: its numbers rise with every change of a camera."""
     return [person._replace(changed_in=None) for person in roster]
-
-
-def headcount(roster: Iterable[Participant]) -> str:
-    """``2 on the call, 1 in the lobby``: Graph lists those who wait and those who were removed, too."""
-    places = Counter(_place(person) for person in roster)
-    return ", ".join(f"{places[place]} {place}" for place in _PLACES if place == _PRESENT or places[place])
 
 
 def _text(before: tuple[Participant, ...], after: tuple[Participant, ...]) -> str:

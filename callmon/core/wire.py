@@ -21,7 +21,7 @@ from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import OPERATION, call_of, participant_of, told_in
+from callmon.core.wire_facts import OPERATION, call_of, participant_of, sequence_of, told_in
 from callmon.core.wire_forms import Form, Object, read, text
 
 _BOM = b"\xef\xbb\xbf"
@@ -205,7 +205,13 @@ def _call(data: object, call_id: str, scenario: str | None) -> _Said:
 
 
 def _participants(data: object) -> _Said:
-    """A list is the whole roster. A `deltaParticipants` object tells changes only and is not merged here."""
+    """A list is the whole roster. ``deltaParticipants``, an object, has only those who changed.
+
+    It is not put into the list: that its numbers follow on those of the list is said nowhere, so whether one was missed
+    could not be told.
+    """
+    if isinstance(data, dict):
+        return {"sequence": sequence_of(data)}
     if not isinstance(data, list):
         return {}
     people = []

@@ -264,3 +264,8 @@ def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
     muted, in_lobby = said.get("isMuted", False), said.get("isInLobby", False)
     removed, changed_in = said.get("removedState", False), said.get("rosterSequenceNumber")
     return Participant(said.get("id") or named, identity, muted, in_lobby, removed, changed_in), left_out
+
+
+def sequence_of(raw: Object) -> int | str | None:
+    """The number of ``deltaParticipants``."""
+    return number(raw.get("sequenceNumber"))

@@ -15,7 +15,6 @@ from textual.widgets import Static
 from callmon.core import describe, hangup_words
 from callmon.core.calls import Call
 from callmon.core.listening import Gap
-from callmon.core.roster import headcount
 from callmon.core.timelines import timeline
 from callmon.tui import prose
 from callmon.tui.about_call import AboutCall
@@ -100,4 +99,4 @@ class DetailScreen(AboutCall, Screen[None]):
         yield Line.titled("Timeline (UTC)", steps)
         yield Line.titled("Known", prose.facts_lines(call))
         if call.roster:
-            yield Line.titled(f"Roster: {headcount(call.roster)}", prose.roster_lines(call))
+            yield Line.titled(describe.roster_title(call), prose.roster_lines(call))

@@ -22,6 +22,7 @@ CALL_FIELDS = [
     "source",
     "targets",
     "participants",
+    "roster_changed_at",
     "first_seen",
     "established_at",
     "ended_at",

@@ -105,7 +105,7 @@ def test_the_same_thing_that_happens_again_is_told_again() -> None:
     sharing = [the_report(payload(number)) for number in (76, 78, 76, 78)]
     assert len(told(call_of(*sharing), StepKind.SHARING)) == 4
     delta = report(resource=Resource.PARTICIPANTS, path="participants")
-    assert told(call_of(delta, delta), StepKind.ROSTER) == ["the roster changed; only the change was sent"]
+    assert told(call_of(delta, delta), StepKind.ROSTER) == ["the roster changed; the whole of it was not sent"]
     assert len(told(call_of(delta, report(S.ESTABLISHED), delta), StepKind.ROSTER)) == 2
 
 

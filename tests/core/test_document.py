@@ -14,8 +14,8 @@ from callmon.core.states import CallState
 from tests.makers import CALL, at, board_of, call_of, note, payload, replayed, report, the_report
 
 KEYS = (
-    "id, bot, state, kind, direction, source, targets, participants, first_seen, established_at, ended_at, duration_s, "
-    "custom, last_heard, verified, doubt, check, hangup, anomalies, end, termination_sender"
+    "id, bot, state, kind, direction, source, targets, participants, roster_changed_at, first_seen, established_at, "
+    "ended_at, duration_s, custom, last_heard, verified, doubt, check, hangup, anomalies, end, termination_sender"
 )
 END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
 
@@ -61,6 +61,7 @@ def test_what_is_not_known_is_null_or_empty() -> None:
         "direction",
         "source",
         "participants",
+        "roster_changed_at",
         "established_at",
         "ended_at",
         "duration_s",

@@ -6,9 +6,10 @@ import pytest
 
 from callmon.core import describe
 from callmon.core.calls import Call, Kind, StepKind
+from callmon.core.document import call_document
 from callmon.core.reports import Report
 from callmon.core.states import CallState
-from tests.makers import CALL, body, call_of, item, payload, replayed, report, the_report
+from tests.makers import CALL, at, body, call_of, item, payload, replayed, report, the_report
 
 
 def person(name: str, role: str = "user", **more: Any) -> dict[str, Any]:
@@ -153,9 +154,60 @@ def test_a_roster_with_new_numbers_only_is_no_news() -> None:
 )
 def test_a_deletion_takes_away_only_whom_it_names(deletion: Report, step: str, fact: str) -> None:
     call = call_of(report(CallState.ESTABLISHED), roster(BOT, ANA, XI), deletion)
-    assert (told(call)[-1], shown(call)) == (step, fact)
+    assert (told(call)[-1], shown(call).partition("; as it was until")[0]) == (step, fact)
+    assert (call.roster_changed_at is None) is ("not said who" not in step)
     assert (call.ended, call.timeline[-1].change) == (False, "deleted" if "joined" not in step else "updated")
 
 
 def test_who_is_gone_is_told_without_a_roster_too() -> None:
     assert told(call_of(report(CallState.ESTABLISHED), roster(ANA, change="deleted"))) == ["Ana left"]
+
+
+# Changes alone do not make a roster: the one that is known is that of before.
+
+
+def delta(number: int | None, *people: dict[str, Any]) -> Report:
+    """Those who changed, as Graph sends them to bots that asked for it (``isDeltaRosterEnabled``)."""
+    data: dict[str, Any] = {
+        "@odata.type": "#microsoft.graph.deltaParticipants",
+        "sequenceNumber": number,
+        "participants": people,
+    }
+    return the_report(body(item(url=f"/communications/calls/{CALL}/participants", **data)))
+
+
+def test_after_a_change_alone_the_roster_is_that_of_before() -> None:
+    changes = [delta(2, person("Ana", **REMOVED), person("Dora")), delta(3, person("Eve")), delta(3, person("Eve"))]
+    call = call_of(report(CallState.ESTABLISHED), roster(BOT, ANA), *changes)
+    assert told(call) == [
+        "2 on the call: Bot joined; Ana joined",
+        "the roster changed (change 2); the whole of it was not sent",
+        "the roster changed (change 3); the whole of it was not sent",
+    ]
+    assert shown(call) == "2: Bot, Ana; as it was until 2026-03-02 09:30:02, when it changed and was not sent whole"
+    assert describe.roster_title(call) == "Roster until 2026-03-02 09:30:02, when it changed: 2 on the call"
+    assert describe.who(call) == "Ana (earlier)"
+    assert call_document(call, at(9))["roster_changed_at"] == "2026-03-02T09:30:02.000Z"
+
+
+@pytest.mark.parametrize("after", [roster(BOT, ANA), roster(BOT)])
+def test_a_whole_roster_is_that_of_now_again(after: Report) -> None:
+    call = call_of(report(CallState.ESTABLISHED), roster(BOT, ANA), delta(2, person("Dora")), after)
+    assert (call.roster, call.roster_changed_at) == (after.roster, None)
+    assert told(call)[-1] in {"2 on the call", "1 on the call: Ana left"}
+    assert describe.roster_title(call).startswith("Roster: ")
+
+
+def test_a_change_of_a_roster_that_is_not_known_makes_none_known() -> None:
+    call = call_of(report(CallState.ESTABLISHED), delta(None, ANA))
+    assert told(call) == ["the roster changed; the whole of it was not sent"]
+    assert (call.roster, call.roster_changed_at) == (None, None)
+
+
+@pytest.mark.parametrize("path", ["participants", "participants/ana"])
+@pytest.mark.parametrize("data", [{}, {"id": "ana", "isMuted": True}])
+def test_what_is_not_the_whole_roster_is_not_taken_for_it(path: str, data: dict[str, Any]) -> None:
+    part = the_report(body(item(url=f"/communications/calls/{CALL}/{path}", **data)))
+    call = call_of(report(CallState.ESTABLISHED), roster(BOT, ANA), part)
+    assert told(call)[-1] == "the roster changed; the whole of it was not sent"
+    assert call.roster_changed_at == at(2)
