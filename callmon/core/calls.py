@@ -203,7 +203,7 @@ class Call(NamedTuple):
     """A `CallState`, another name as Graph wrote it, or None if no notification named one yet."""
     kind: Kind = Kind.UNKNOWN
     kind_because: str = ""
-    """The evidence for the kind, in words."""
+    """The evidence for the kind, in words; for an unknown one, why it is not known any more."""
     answered: bool = False
     """Whether a state was seen that only an answered call has."""
     established_at: datetime | None = None

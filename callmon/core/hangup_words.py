@@ -97,6 +97,11 @@ def _effect(call: Call) -> str:
         return "Only the bot's leg ends. It is a group call: the others stay in it, and the call goes on."
     if call.kind is Kind.PEER:
         return "The call ends for both sides."
+    if call.kind_because:
+        return (
+            "The bot's leg ends. Whether anybody else stays connected is not known: "
+            f"{visible(call.kind_because)}, so it may be a group call (it goes on without the bot)."
+        )
     return (
         "The bot's leg ends. Whether anybody else stays connected is not known: nothing has said yet whether this is a "
         "call between two (it ends) or a group call (it goes on without the bot)."

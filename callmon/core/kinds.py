@@ -8,6 +8,9 @@ from callmon.core.calls import Call, Facts, Kind
 from callmon.core.reports import CHECKED, Report
 from callmon.core.states import CallState
 
+_ESCALATED = "it was taken for a call between two, but names a chat or a meeting now"
+"""A call between two can become a meeting and keep its id, by notifications as bots received them."""
+
 
 def sort_out(call: Call, facts: Facts, report: Report, changes: dict[str, Any]) -> None:
     """Peer or group, by the strongest evidence there is. Evidence for a group is never taken back."""
@@ -17,6 +20,8 @@ def sort_out(call: Call, facts: Facts, report: Report, changes: dict[str, Any]) 
         changes |= {"kind": Kind.GROUP, "kind_because": because}
     elif call.kind is Kind.UNKNOWN and (because := _peer_evidence(facts, report)):
         changes |= {"kind": Kind.PEER, "kind_because": because}
+    elif call.kind is Kind.PEER and (facts.thread_id or facts.meeting):
+        changes |= {"kind": Kind.UNKNOWN, "kind_because": _ESCALATED}
 
 
 def _group_evidence(facts: Facts) -> str:

@@ -14,7 +14,7 @@ from callmon.core.calls import Kind, ResultInfo, StepKind
 from callmon.core.describe import end_line, ending, lasted
 from callmon.core.draft import apply
 from callmon.core.hangup import CheckOutcome
-from callmon.core.hangup_words import effect
+from callmon.core.hangup_words import effect, effect_in_short
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
 from callmon.core.states import Anomaly, CallState
@@ -341,6 +341,18 @@ def test_rule_6_an_invitation_without_a_chat_is_a_peer_call_until_it_turns_into_
     assert (call.kind, effect(call)) == (Kind.PEER, "The call ends for both sides.")
     chat = the_report(body(item(url=f"/calls/{call.spelled}", chatInfo={"threadId": "19:meeting_x@thread.v2"})))
     assert call_of(*(the_report(payload(number)) for number in (35, 36)), chat).kind is Kind.GROUP
+
+
+@pytest.mark.parametrize("numbers", [(12,), (13,), (12, 13)])
+def test_rule_6_a_chat_or_a_token_leaves_nothing_certain_about_a_call_between_two(numbers: tuple[int, ...]) -> None:
+    incoming = the_report(payload(35))
+    named = [the_report(payload(number))._replace(call_id=incoming.call_id) for number in numbers]
+    call = call_of(incoming, *named)
+    assert (call.kind, effect_in_short(call)) == (Kind.UNKNOWN, "bot's leg at least")
+    assert call.kind_because == "it was taken for a call between two, but names a chat or a meeting now"
+    assert "may be a group call" in effect(call)
+    assert "both sides" not in effect(call)
+    assert call_of(incoming, *named, incoming).kind is Kind.UNKNOWN
 
 
 def test_rule_6_a_get_can_settle_it() -> None:
