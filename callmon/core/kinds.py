@@ -16,7 +16,7 @@ def sort_out(call: Call, facts: Facts, report: Report, changes: dict[str, Any]) 
     """Peer or group, by the strongest evidence there is. Evidence for a group is never taken back."""
     if call.kind is Kind.GROUP:
         return
-    if "facts" in changes and (because := _group_evidence(facts)):
+    if "facts" in changes and (because := _group_evidence(facts) or _invitation(report)):
         changes |= {"kind": Kind.GROUP, "kind_because": because}
     elif call.kind is Kind.UNKNOWN and (because := _peer_evidence(facts, report)):
         changes |= {"kind": Kind.PEER, "kind_because": because}
@@ -35,11 +35,18 @@ def _group_evidence(facts: Facts) -> str:
     return ""
 
 
-def _peer_evidence(facts: Facts, report: Report) -> str:
-    """An invitation to a group call carries chatInfo and meetingInfo (Graph, "Answer"); so one without is a peer call.
+def _invitation(report: Report) -> str:
+    """An invitation to a group call carries chatInfo and meetingInfo (Graph, "Answer").
 
-    A recording bot's leg is neither: what it records may be both.
+    A recording bot's leg is neither: what it records may be both, and comes with a token, too.
     """
+    facts = report.facts
+    invited = report.change == "created" and report.state == CallState.INCOMING and not facts.recording
+    return "it came in with a chat and a meeting" if invited and facts.thread_id and facts.meeting else ""
+
+
+def _peer_evidence(facts: Facts, report: Report) -> str:
+    """One without both is a peer call, unless it is a recording bot's leg."""
     one_target = facts.targets is not None and len(facts.targets) == 1
     bare = facts.thread_id is None and facts.meeting is None and not facts.recording
     if bare and one_target and facts.source and report.state == CallState.INCOMING:

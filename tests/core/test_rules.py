@@ -343,6 +343,32 @@ def test_rule_6_an_invitation_without_a_chat_is_a_peer_call_until_it_turns_into_
     assert call_of(*(the_report(payload(number)) for number in (35, 36)), chat).kind is Kind.GROUP
 
 
+TOKEN = {"@odata.type": "#microsoft.graph.tokenMeetingInfo", "token": "t"}
+CHAT = {"threadId": "19:e7339480-8cef-4b7e-936f-05ea012ba657@thread.v2", "messageId": "0"}
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "kind"),
+    [
+        ("created", {"chatInfo": CHAT, "meetingInfo": TOKEN}, Kind.GROUP),
+        ("updated", {"chatInfo": CHAT, "meetingInfo": TOKEN}, Kind.UNKNOWN),
+        ("created", {"chatInfo": CHAT}, Kind.UNKNOWN),
+        ("created", {"meetingInfo": TOKEN}, Kind.UNKNOWN),
+        (
+            "created",
+            {"chatInfo": CHAT, "meetingInfo": TOKEN, "incomingContext": {"observedParticipantId": "1"}},
+            Kind.UNKNOWN,
+        ),
+    ],
+)
+def test_rule_6_an_invitation_with_a_chat_and_a_meeting_is_to_a_group_call(
+    change: str, more: dict[str, Any], kind: Kind
+) -> None:
+    call = call_of(the_report(body(item(change, state="incoming", direction="incoming", **more))))
+    assert call.kind is kind
+    assert call.kind_because == ("it came in with a chat and a meeting" if kind is Kind.GROUP else "")
+
+
 @pytest.mark.parametrize("numbers", [(12,), (13,), (12, 13)])
 def test_rule_6_a_chat_or_a_token_leaves_nothing_certain_about_a_call_between_two(numbers: tuple[int, ...]) -> None:
     incoming = the_report(payload(35))
