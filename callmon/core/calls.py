@@ -108,7 +108,7 @@ class Facts(NamedTuple):
     thread_id: str | None = None
     """``chatInfo.threadId``."""
     meeting: str | None = None
-    """The type of ``meetingInfo``: ``organizer``, ``token``, ``joinMeetingId``, or as Graph wrote it."""
+    """The type of ``meetingInfo``: ``organizer``, ``token``, ``joinMeetingId`` and that id, or as Graph wrote it."""
     organizer: Identity | None = None
     recording: bool | None = None
     """A policy recording bot's leg: ``incomingContext`` names an observed participant."""

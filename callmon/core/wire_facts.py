@@ -30,6 +30,7 @@ _NO_NAME = re.compile(r"\d+:.*|<hidden>", re.IGNORECASE)
 _CODE_LENGTH = 19
 """No code is longer, and Python refuses to make a number of very long text."""
 _SUBCODE = ("subcode", "subCode", "SubCode")
+_JOIN_ID = "joinMeetingId"
 
 
 def call_of(raw: Object, scenario: str | None) -> tuple[Facts, Object, tuple[str, ...]]:
@@ -73,9 +74,13 @@ def told_in(data: object, columns: Sequence[CustomColumn]) -> Told:
     return tuple((name, text) for name, text in found if text is not None)
 
 
-def _meeting(info: Object) -> str:
+def _meeting(info: Object) -> str | None:
+    """What kind of meeting is named; None for an object that names none, as Graph's empty ones do."""
     name = str(info.get("@odata.type") or "").rpartition(".")[2].removesuffix("MeetingInfo")
-    return name or ("token" if "token" in info else "organizer" if "organizer" in info else "meeting")
+    if name in {"", "meetingInfo"}:
+        name = next((key for key in ("token", "organizer", _JOIN_ID) if info.get(key) is not None), "")
+    number = info.get(_JOIN_ID) if name == _JOIN_ID else None
+    return f"{name} {number}" if isinstance(number, str | int) else name or None
 
 
 def _routes(value: object) -> tuple[str, ...] | None:

@@ -343,6 +343,13 @@ def test_rule_6_an_invitation_without_a_chat_is_a_peer_call_until_it_turns_into_
     assert call_of(*(the_report(payload(number)) for number in (35, 36)), chat).kind is Kind.GROUP
 
 
+def test_rule_6_an_empty_object_names_no_meeting() -> None:
+    empty = {"@odata.type": "#microsoft.graph.meetingInfo"}
+    assert call_of(the_report(body(item(state="establishing", meetingInfo=empty)))).kind is Kind.UNKNOWN
+    numbered = {"@odata.type": "#microsoft.graph.joinMeetingIdMeetingInfo", "joinMeetingId": "123"}
+    assert call_of(the_report(body(item(state="establishing", meetingInfo=numbered)))).kind is Kind.GROUP
+
+
 TOKEN = {"@odata.type": "#microsoft.graph.tokenMeetingInfo", "token": "t"}
 CHAT = {"threadId": "19:e7339480-8cef-4b7e-936f-05ea012ba657@thread.v2", "messageId": "0"}
 

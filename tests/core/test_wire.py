@@ -408,11 +408,22 @@ def test_who_is_meant(case: str) -> None:
         ({"@odata.type": "#microsoft.graph.joinMeetingIdMeetingInfo"}, "joinMeetingId"),
         ({"organizer": {}}, "organizer"),
         ({"token": "x", "organizer": {}}, "token"),
-        ({"@odata.type": None}, "meeting"),
-        ({}, "meeting"),
+        (
+            {"@odata.type": "#microsoft.graph.joinMeetingIdMeetingInfo", "joinMeetingId": "123 45"},
+            "joinMeetingId 123 45",
+        ),
+        ({"joinMeetingId": 12345, "passcode": "secret"}, "joinMeetingId 12345"),
+        ({"joinMeetingId": ["1"]}, "joinMeetingId"),
+        ({"@odata.type": "#microsoft.graph.meetingInfo", "token": "x"}, "token"),
+        ({"@odata.type": "#microsoft.graph.futureMeetingInfo"}, "future"),
+        ({"@odata.type": "#microsoft.graph.meetingInfo"}, None),
+        ({"@odata.type": "#microsoft.graph.meetingInfo", "token": None}, None),
+        ({"allowConversationWithoutHost": True}, None),
+        ({"@odata.type": None}, None),
+        ({}, None),
     ],
 )
-def test_what_kind_of_meeting(info: dict[str, Any], meeting: str) -> None:
+def test_what_kind_of_meeting(info: dict[str, Any], meeting: str | None) -> None:
     assert the_report(body(item(meetingInfo=info))).facts.meeting == meeting
 
 
