@@ -91,7 +91,10 @@ def glyph(call: Call) -> str:
 
 
 def who(call: Call) -> str:
-    """The other side of the call, as well as it is known; empty if nothing says it."""
+    """The other side of the call, as well as it is known; empty if nothing says it.
+
+    The target of an incoming call is the bot, and so is the source of an outgoing one (Graph, "Answer", "Create call").
+    """
     facts = call.facts
     if facts.direction == "incoming" and facts.source:
         return visible(facts.source.shown)
@@ -100,11 +103,11 @@ def who(call: Call) -> str:
         return visible(subject or f"meeting of {facts.organizer.shown}")
     if subject:
         return visible(subject)
-    if facts.targets:
+    if facts.targets and facts.direction != "incoming":
         return _names(tuple(target.shown for target in facts.targets))
     if others := _names(_others(call)):
         return others if call.roster_changed_at is None else f"{others} (earlier)"
-    return visible(facts.source.shown) if facts.source else ""
+    return visible(facts.source.shown) if facts.source and facts.direction != "outgoing" else ""
 
 
 def _others(call: Call) -> tuple[str, ...]:

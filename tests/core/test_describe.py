@@ -144,6 +144,8 @@ WHO: dict[str, tuple[Facts, str]] = {
     "a subject of spaces": (Facts(subject="  ", targets=(ANA,)), "Ana"),
     "a meeting with such a subject": (Facts(organizer=ANA, meeting="organizer", subject=" "), "meeting of Ana"),
     "only where it comes from": (Facts(source=ANA), "Ana"),
+    "a caller who is not named": (Facts(direction="incoming", targets=(BOT,)), ""),
+    "a callee who is not named": (Facts(direction="outgoing", source=BOT), ""),
     "nobody": (Facts(), ""),
 }
 
@@ -157,6 +159,9 @@ def test_who_is_on_the_other_side(case: str) -> None:
 def test_where_nothing_else_says_it_the_roster_tells_who_is_there() -> None:
     assert describe.who(replayed(17, 18, 19)) == ""
     assert describe.who(replayed(17, 18, 19, 20)) == "Robin2"
+    to_the_bot = report(S.ESTABLISHED, facts=Facts(direction="incoming", targets=(BOT,)))
+    ana = report(resource=Resource.PARTICIPANTS, roster=(Participant("1", ANA), Participant("2", BOT)))
+    assert describe.who(call_of(to_the_bot, ana)) == "Ana"
     hidden = (Participant("1", Identity("user", "1", "Eve", hidden=True)), Participant("2", None), Participant("3", BO))
     assert describe.who(call_of(report(resource=Resource.PARTICIPANTS, roster=hidden))) == "Bo"
 
