@@ -168,7 +168,8 @@ def _aside(report: Report, at: datetime) -> Step:
         return Step(at, StepKind.OPERATION, text, report.path, report.change, report.result)
     if report.resource is Resource.SHARING:
         word = {"created": "started", "deleted": "ended"}.get(report.change, "changed")
-        return Step(at, StepKind.SHARING, f"content sharing {word}", change=report.change)
+        session = report.path.partition("/")[2] or ", ".join(report.sessions)
+        return Step(at, StepKind.SHARING, f"content sharing {word}", session or None, report.change)
     return Step(at, StepKind.OTHER, f"{report.path} {report.change}".strip(), change=report.change)
 
 

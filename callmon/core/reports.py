@@ -54,6 +54,8 @@ class Report(NamedTuple):
     roster: tuple[Participant, ...] | None = None
     sequence: int | str | None = None
     """``sequenceNumber`` of ``deltaParticipants``, which tells one change of the roster from the next."""
+    sessions: tuple[str, ...] = ()
+    """The ids of content sharing sessions that the body lists."""
     operation: Operation | None = None
     tone: str | None = None
     tone_is_new: bool = False

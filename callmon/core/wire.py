@@ -21,7 +21,7 @@ from callmon.core.deliveries import MESSAGE_ID
 from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import OPERATION, call_of, participant_of, sequence_of, told_in
+from callmon.core.wire_facts import OPERATION, call_of, ids_in, participant_of, sequence_of, told_in
 from callmon.core.wire_forms import Form, Object, read, text
 
 _BOM = b"\xef\xbb\xbf"
@@ -144,6 +144,8 @@ def _item(raw: object, scenario: str | None, custom: Sequence[CustomColumn]) -> 
         said = _participants(data)
     elif where.resource is Resource.OPERATION:
         said = _operation(data)
+    elif where.resource is Resource.SHARING and isinstance(data, list):
+        said = {"sessions": ids_in(data)}
     if left_out:
         said["left_out"] = left_out + said.get("left_out", ())
     return Report(where.call_id, where.spelled, intern(change.lower()), where.resource, where.path, **said)

@@ -274,3 +274,9 @@ def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
 def sequence_of(raw: Object) -> int | str | None:
     """The number of ``deltaParticipants``."""
     return number(raw.get("sequenceNumber"))
+
+
+def ids_in(values: Sequence[object]) -> tuple[str, ...]:
+    """The ids of the resources in a list that have one."""
+    named = (value.get("id") for value in values if isinstance(value, dict))
+    return tuple(own for own in named if isinstance(own, str))

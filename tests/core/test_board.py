@@ -109,6 +109,25 @@ def test_the_same_thing_that_happens_again_is_told_again() -> None:
     assert len(told(call_of(delta, report(S.ESTABLISHED), delta), StepKind.ROSTER)) == 2
 
 
+@pytest.mark.parametrize("in_the_path", [True, False])
+def test_every_session_of_content_sharing_is_told(in_the_path: bool) -> None:
+    url = f"/communications/calls/{CALL}/contentSharingSessions"
+    reports = [
+        the_report(body(item(change, f"{url}/{session}")))
+        if in_the_path
+        else the_report(body({**item(change, url), "resourceData": [{"id": session}]}))
+        for change, session in (
+            ("created", "1"),
+            ("created", "2"),
+            ("created", "2"),
+            ("deleted", "1"),
+            ("deleted", "2"),
+        )
+    ]
+    started, ended = "content sharing started", "content sharing ended"
+    assert told(call_of(*reports), StepKind.SHARING) == [started, started, ended, ended]
+
+
 def test_one_operation_is_told_once_for_each_status() -> None:
     running, done = Operation("record", "running"), Operation("record", "completed")
     reports = [

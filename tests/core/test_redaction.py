@@ -231,7 +231,7 @@ def _outline(call: Call) -> tuple[object, ...]:
         call.established_at,
         call.ended_at,
         call.anomalies,
-        [step for step in steps if step[1] != "operation"],
+        [step for step in steps if step[1] not in {"operation", "sharing"}],
         len(call.timeline),
         end and (end.code, end.subcode, end.title, end.ended_by, end.matched),
         None if call.roster is None else [(one.muted, one.in_lobby) for one in call.roster],
