@@ -48,6 +48,8 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
     else:
         steps.append(_aside(report, at))
     _mark(report, at, steps)
+    if not steps and not call.story:
+        steps.append(Step(at, StepKind.OTHER, "reported without a state", change=report.change))
     fresh = _news(call, report, steps) if steps else steps
     if (
         not fresh

@@ -109,6 +109,15 @@ def test_the_same_thing_that_happens_again_is_told_again() -> None:
     assert len(told(call_of(delta, report(S.ESTABLISHED), delta), StepKind.ROSTER)) == 2
 
 
+def test_a_call_of_which_nothing_else_is_said_is_told_of() -> None:
+    empty = the_report(body({**item(), "encryptedContent": {"data": "AAAA"}}))
+    call = call_of(empty, empty, report(S.ESTABLISHING), empty)
+    assert [(step.kind, step.text) for step in call.timeline] == [
+        (StepKind.OTHER, "reported without a state"),
+        (StepKind.STATE, "establishing"),
+    ]
+
+
 @pytest.mark.parametrize("in_the_path", [True, False])
 def test_every_session_of_content_sharing_is_told(in_the_path: bool) -> None:
     url = f"/communications/calls/{CALL}/contentSharingSessions"
