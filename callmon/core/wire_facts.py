@@ -29,7 +29,7 @@ from callmon.core.wire_forms import (
 _NO_NAME = re.compile(r"\d+:.*|<hidden>", re.IGNORECASE)
 _CODE_LENGTH = 19
 """No code is longer, and Python refuses to make a number of very long text."""
-_SUBCODE = ("subcode", "subCode", "SubCode")
+_RESULT = ("code", "subcode", "message")
 _JOIN_ID = "joinMeetingId"
 
 
@@ -172,10 +172,16 @@ def _tone(value: object) -> tuple[str | None, bool]:
 
 
 def _result(value: object) -> ResultInfo:
-    """``resultInfo``: numbers by the schema, numeric text or names by the evidence."""
+    """``resultInfo``: numbers by the schema, numeric text or names by the evidence; ``subCode`` for older bots."""
     info = mapping(value)
-    subcode = next((info[name] for name in _SUBCODE if name in info), None)
-    return _shared_result(number(info.get("code")), number(subcode), optional_text(info, "message"))
+    if any(info.get(name) is None for name in _RESULT):
+        info = _lower({name: told for name, told in info.items() if told is not None})
+    return _shared_result(number(info.get("code")), number(info.get("subcode")), optional_text(info, "message"))
+
+
+def _lower(info: Object) -> Object:
+    """The fields by their names in lower case; of two that differ in case alone, the one that is so already."""
+    return {name.lower(): told for name, told in info.items()} | info
 
 
 @lru_cache(maxsize=4096)
