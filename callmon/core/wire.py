@@ -18,10 +18,11 @@ from pydantic_core.core_schema import typed_dict_schema
 
 from callmon.core.custom import CustomColumn
 from callmon.core.deliveries import MESSAGE_ID
-from callmon.core.reports import CHECKED, Operation, Parsed, Rejected, Report, Resource
+from callmon.core.reports import CHECKED, Parsed, Rejected, Report, Resource
 from callmon.core.states import state_named
 from callmon.core.text import is_id, same_id
-from callmon.core.wire_facts import OPERATION, call_of, ids_in, participant_of, sequence_of, told_in
+from callmon.core.wire_below import said_below
+from callmon.core.wire_facts import call_of, told_in
 from callmon.core.wire_forms import Form, Object, read, text
 
 _BOM = b"\xef\xbb\xbf"
@@ -135,17 +136,12 @@ def _item(raw: object, scenario: str | None, custom: Sequence[CustomColumn]) -> 
     if isinstance(where, Rejected):
         return where
     data = raw.get("resourceData")
-    said: _Said = {}
     if where.resource is Resource.CALL:
         said = _call(data, where.call_id, scenario)
         if custom:
             said["custom"] = told_in(data, custom)
-    elif where.resource is Resource.PARTICIPANTS:
-        said = _participants(data)
-    elif where.resource is Resource.OPERATION:
-        said = _operation(data)
-    elif where.resource is Resource.SHARING and isinstance(data, list):
-        said = {"sessions": ids_in(data)}
+    else:
+        said = said_below(where.resource, data)
     if left_out:
         said["left_out"] = left_out + said.get("left_out", ())
     return Report(where.call_id, where.spelled, intern(change.lower()), where.resource, where.path, **said)
@@ -204,43 +200,3 @@ def _call(data: object, call_id: str, scenario: str | None) -> _Said:
     if left_out:
         said["left_out"] = left_out
     return said
-
-
-def _participants(data: object) -> _Said:
-    """A list is the whole roster. ``deltaParticipants``, an object, has only those who changed.
-
-    It is not put into the list: that its numbers follow on those of the list is said nowhere, so whether one was missed
-    could not be told.
-    """
-    if isinstance(data, dict):
-        return {"sequence": sequence_of(data)}
-    if not isinstance(data, list):
-        return {}
-    people = []
-    left_out: dict[str, None] = {}
-    for raw in data:
-        if not isinstance(raw, dict):
-            left_out["participant"] = None
-            continue
-        person, wrong = participant_of(raw)
-        people.append(person)
-        if wrong:
-            left_out |= dict.fromkeys(wrong)
-    return {"roster": tuple(people), "left_out": tuple(left_out)}
-
-
-def _operation(data: object) -> _Said:
-    """The outcome of an operation; in the old form of an invitation, the roster."""
-    if isinstance(data, list):
-        return _participants(data)
-    if data is None:
-        data = {}
-    if not isinstance(data, dict):
-        return {"left_out": ("resourceData",)}
-    operation, left_out = read(data, OPERATION)
-    name = operation.get("@odata.type", "").rpartition(".")[2].removesuffix("Operation")
-    return {
-        "operation": Operation("operation" if name in {"", "comms"} else name, operation.get("status", "")),
-        "result": operation.get("resultInfo"),
-        "left_out": left_out,
-    }

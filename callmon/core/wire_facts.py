@@ -1,6 +1,6 @@
-"""The resources of a notification → the plain values that the board keeps.
+"""The ``call`` of a notification → the plain values that the board keeps.
 
-Facts: the `call`, `participant` and `commsOperation` resources of Microsoft Graph.
+Facts: the `call` resource of Microsoft Graph.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from callmon.core.calls import NO_FACTS, Facts, Identity, Participant, ResultInfo
+from callmon.core.calls import NO_FACTS, Facts, Identity, ResultInfo
 from callmon.core.custom import CustomColumn, Told
 from callmon.core.paths import text_at
 from callmon.core.wire_forms import (
@@ -18,11 +18,9 @@ from callmon.core.wire_forms import (
     Malformed,
     Object,
     each,
-    flag,
     mapping,
     optional_mapping,
     optional_text,
-    read,
     text,
 )
 
@@ -105,10 +103,10 @@ def _people(value: object) -> tuple[Identity, ...] | None:
 
 def _person(value: object) -> Identity | None:
     """Who a ``participantInfo`` or an ``invitationParticipantInfo`` names."""
-    return _named(value)[1]
+    return named_in(value)[1]
 
 
-def _named(value: object) -> tuple[str, Identity | None]:
+def named_in(value: object) -> tuple[str, Identity | None]:
     """The participant id that such a resource carries, and whom it names."""
     info = mapping(value)
     own, participant = optional_text(info, "id"), optional_text(info, "participantId")
@@ -171,7 +169,7 @@ def _tone(value: object) -> tuple[str | None, bool]:
     return f"{tone} #{number}" if tone and number else tone or None, bool(number)
 
 
-def _result(value: object) -> ResultInfo:
+def result_of(value: object) -> ResultInfo:
     """``resultInfo``: numbers by the schema, numeric text or names by the evidence; ``subCode`` for older bots."""
     info = mapping(value)
     if any(info.get(name) is None for name in _RESULT):
@@ -203,18 +201,6 @@ def number(value: object) -> int | str | None:
     return int(text) if numeric else text or None
 
 
-def _removed(value: object) -> bool:
-    """``removedState`` is nothing but a reason; an object without one says nothing, as Graph's empty objects do."""
-    return bool(optional_text(mapping(value), "reason"))
-
-
-def _whole(value: object) -> int:
-    """A whole number, also as text."""
-    if type(told := number(value)) is int:
-        return told
-    raise Malformed
-
-
 def _place(fact: str) -> int:
     return Facts._fields.index(fact)
 
@@ -234,7 +220,7 @@ _CALL: Mapping[str, tuple[Form, int | None]] = {
     "callRoutes": (_routes, _place("routes")),
     "mediaState": (_audio, _place("media")),
     "toneInfo": (_tone, None),
-    "resultInfo": (_result, None),
+    "resultInfo": (result_of, None),
     "terminationReason": (text, _place("termination_reason")),
     "terminationSender": (_identity, _place("termination_sender")),
 }
@@ -242,47 +228,3 @@ _CALL: Mapping[str, tuple[Form, int | None]] = {
 _MEETING, _ORGANIZER, _SCENARIO = _place("meeting"), _place("organizer"), _place("scenario_id")
 _RECORDING, _TRANSFEROR = _place("recording"), _place("transferor")
 _NOTHING = list(NO_FACTS)
-
-PARTICIPANT: Mapping[str, Form] = {
-    "id": text,
-    "info": _named,
-    "isMuted": flag,
-    "isInLobby": flag,
-    "removedState": _removed,
-    "rosterSequenceNumber": _whole,
-}
-"""``participant``."""
-
-OPERATION: Mapping[str, Form] = {"@odata.type": text, "status": text, "resultInfo": _result}
-"""``commsOperation`` and the types derived from it."""
-
-
-def participant_of(raw: Object) -> tuple[Participant, tuple[str, ...]]:
-    """An entry of the roster, and the names of its fields that are not of their form."""
-    own, info, muted, in_lobby = raw.get("id"), raw.get("info"), raw.get("isMuted"), raw.get("isInLobby")
-    if type(own) is str and own and type(info) is dict and type(muted) is bool and type(in_lobby) is bool:
-        who = info.get("identity")
-        if (
-            type(who) is dict
-            and type(info.get("participantId", "")) is str
-            and type(info.get("id", "")) is str
-            and raw.get("removedState") is None
-            and raw.get("rosterSequenceNumber") is None
-        ):
-            return Participant(own, identity_of(who), muted, in_lobby), ()  # as bots get it; most of what is read
-    said, left_out = read(raw, PARTICIPANT)
-    named, identity = said.get("info", ("", None))
-    muted, in_lobby = said.get("isMuted", False), said.get("isInLobby", False)
-    removed, changed_in = said.get("removedState", False), said.get("rosterSequenceNumber")
-    return Participant(said.get("id") or named, identity, muted, in_lobby, removed, changed_in), left_out
-
-
-def sequence_of(raw: Object) -> int | str | None:
-    """The number of ``deltaParticipants``."""
-    return number(raw.get("sequenceNumber"))
-
-
-def ids_in(values: Sequence[object]) -> tuple[str, ...]:
-    """The ids of the resources in a list that have one."""
-    named = (value.get("id") for value in values if isinstance(value, dict))
-    return tuple(own for own in named if isinstance(own, str))
