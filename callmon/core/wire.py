@@ -132,9 +132,13 @@ def _item(raw: object, scenario: str | None, custom: Sequence[CustomColumn]) -> 
     change, url, left_out = _head(raw)
     if not url:
         return Rejected("It names no resource, so it belongs to no call.")
-    where = _where(url) if len(url) <= _URL_LENGTH else Rejected(f"Its resource is far too long: {url[:_SHOWN]}…")
+    where = _located(url)
     if isinstance(where, Rejected):
-        return where
+        older = raw.get("resource")
+        instead = _located(older) if isinstance(older, str) else where
+        if isinstance(instead, Rejected):
+            return where
+        where, left_out = instead, ("resourceUrl", *left_out)
     data = raw.get("resourceData")
     if where.resource is Resource.CALL:
         said = _call(data, where.call_id, scenario)
@@ -154,6 +158,10 @@ def _head(raw: Object) -> tuple[str, str | None, tuple[str, ...]]:
         return change, url, ()
     said, left_out = read(raw, _ITEM)
     return said.get("changeType", ""), said.get("resourceUrl") or said.get("resource"), left_out
+
+
+def _located(url: str) -> _Where | Rejected:
+    return _where(url) if len(url) <= _URL_LENGTH else Rejected(f"Its resource is far too long: {url[:_SHOWN]}…")
 
 
 class _Where(NamedTuple):

@@ -182,6 +182,15 @@ def test_what_lies_below_a_call_in_every_form(url: str) -> None:
     )
 
 
+@pytest.mark.parametrize("bad", ["/users/1", "/communications/calls/a%2fb", "x" * 5000])
+def test_where_resource_url_names_no_call_the_older_name_may(bad: str) -> None:
+    older = f"/app/calls/{CALL}/participants"
+    report = the_report(body({**item(url=bad), "resource": older, "resourceData": [{"id": "1"}]}))
+    assert (report.call_id, report.path, report.left_out) == (same_id(CALL), "participants", ("resourceUrl",))
+    assert report.roster is not None
+    assert parse(body({**item(url=bad), "resource": "/app/users"})).rejected == parse(body(item(url=bad))).rejected
+
+
 BAD_IDS = [
     "..",
     ".",
