@@ -51,10 +51,21 @@ def _seated(call: Call, roster: tuple[Participant, ...]) -> _Learnt:
     learnt: dict[str, Any] = {"roster": roster, "roster_changed_at": None}
     if before is not None and not whole_again and _unnumbered(before) == _unnumbered(roster):
         return "", learnt
-    seen = [person for person in roster if person.present and not (person.identity and person.identity.hidden)]
-    if len(seen) >= _MANY and call.kind is not Kind.GROUP:
-        learnt |= {"kind": Kind.GROUP, "kind_because": f"{len(seen)} participants were on it"}
+    if call.kind is not Kind.GROUP and len(roster) >= _MANY:
+        learnt |= _kind(call, roster)
     return _text(before or (), roster), learnt
+
+
+def _kind(call: Call, roster: Sequence[Participant]) -> dict[str, Any]:
+    """Those who wait or were removed make no group call, but they are too many for one between two."""
+    seen = [person for person in roster if not (person.identity and person.identity.hidden)]
+    present = sum(person.present for person in seen)
+    if present >= _MANY:
+        return {"kind": Kind.GROUP, "kind_because": f"{present} participants were on it"}
+    if call.kind is Kind.PEER and len(seen) >= _MANY:
+        because = "it was taken for a call between two, but more are on its roster"
+        return {"kind": Kind.UNKNOWN, "kind_because": because}
+    return {}
 
 
 def _gone(call: Call, report: Report, at: datetime) -> _Learnt:

@@ -7,6 +7,7 @@ import pytest
 from callmon.core import describe
 from callmon.core.calls import Call, Kind, StepKind
 from callmon.core.document import call_document
+from callmon.core.hangup_words import effect
 from callmon.core.reports import Report
 from callmon.core.states import CallState
 from tests.makers import CALL, at, body, call_of, item, payload, replayed, report, the_report
@@ -80,7 +81,11 @@ def test_three_on_the_roster_are_no_group_call_unless_all_are_on_the_call(more: 
     people = [{**one, "id": str(number)} for number, one in enumerate((BOT, ANA, person("Gus", "guest", **more)))]
     url = f"/communications/calls/{incoming.spelled}/participants"
     call = call_of(incoming, the_report(body({**item(url=url), "resourceData": people})))
-    assert (call.kind, describe.went_wrong(call)) == (Kind.PEER, False)
+    assert call.kind is Kind.UNKNOWN
+    assert call.kind_because == "it was taken for a call between two, but more are on its roster"
+    assert "may be a group call" in effect(call)
+    call = call_of(incoming, the_report(body({**item(url=url), "resourceData": people[:2]})))
+    assert call.kind is Kind.PEER
     everybody = [{**one, "isInLobby": False, "removedState": None} for one in people]
     after = call_of(incoming, the_report(body({**item(url=url), "resourceData": everybody})))
     assert after.kind_because == "3 participants were on it"
