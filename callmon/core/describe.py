@@ -162,7 +162,13 @@ def _explained(end: ResultInfo, established: bool | None, termination_reason: st
     from callmon.core import reasons  # noqa: PLC0415  # the first paint waits for nothing that explains ends
 
     return reasons.explain(
-        end.code, end.subcode, end.message, established=established, termination_reason=termination_reason, lang=lang
+        end.code,
+        end.subcode,
+        end.message,
+        of_call=True,
+        established=established,
+        termination_reason=termination_reason,
+        lang=lang,
     )
 
 

@@ -257,6 +257,14 @@ def test_a_living_call_has_no_end() -> None:
     )
 
 
+@pytest.mark.parametrize("result", [ResultInfo(500, 7000), ResultInfo(500, 7700), ResultInfo(400, 8508)])
+def test_an_end_of_which_nothing_before_was_heard_is_an_end(result: ResultInfo) -> None:
+    call = call_of(report(S.TERMINATED, "deleted", result=result))
+    why = describe.ending(call)
+    assert why is not None
+    assert not any(words in why.title + why.explanation for words in ("still up", "not an end of call"))
+
+
 def test_an_end_in_a_line() -> None:
     assert describe.end_line(replayed(3, 4, 8)).endswith(" (200/5002)")
     assert "(" not in describe.end_line(replayed(54, 55))
