@@ -11,13 +11,14 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
+from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, ResultInfo, Step, StepKind, changed, merge
 from callmon.core.custom import merged
 from callmon.core.doubt import unheard_in
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.states import ANSWERED, Anomaly, CallState, judge
 from callmon.core.steps import PackedSteps, pack
+from callmon.core.transfers import FAILED_TRANSFERS
 
 STEPS_KEPT = 200
 """So many of the latest steps stay with a call; a roster that changes for hours must not fill the memory."""
@@ -127,9 +128,19 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
     if ends:
         changes |= {"ended_at": at, "end": report.result}
     elif report.result is not None:
-        transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
-        text = "transfer failed, the call goes on" if transfer else "a result was reported, the call goes on"
-        steps.append(Step(at, StepKind.TRANSFER, text, result=report.result, change=report.change))
+        steps.append(_result_alone(call, report.result, report, at, changes))
+
+
+def _result_alone(call: Call, result: ResultInfo, report: Report, at: datetime, changes: dict[str, Any]) -> Step:
+    """A result without an end: a transfer that failed, or whatever else it is the result of."""
+    if changes.get("state", call.state) == CallState.TERMINATING:
+        if report.state == CallState.TERMINATING:
+            changes["while_ending"] = result
+        text, state = "a result was reported while the call was ending", _shared(CallState.TERMINATING)
+    else:
+        failed = (result.code, result.subcode) in FAILED_TRANSFERS and changes.get("answered", call.answered)
+        text, state = f"{'transfer failed' if failed else 'a result was reported'}, the call goes on", None
+    return Step(at, StepKind.TRANSFER, _shared(text), state, report.change, result)
 
 
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
@@ -141,7 +152,10 @@ def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any]
             changes["gone"] = False
             state = _shared(CallState.TERMINATED)
             steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result))
-    elif report.state not in {None, CallState.TERMINATING} and report.change != CHECKED:
+    elif report.state == CallState.TERMINATING:
+        if report.result is not None:
+            changes["while_ending"] = report.result
+    elif report.state is not None and report.change != CHECKED:
         state = _shared(report.state or "")
         if report.state in ANSWERED and not call.answered:
             changes["answered"] = True

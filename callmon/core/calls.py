@@ -202,6 +202,8 @@ class Call(NamedTuple):
     ended_at: datetime | None = None
     end: ResultInfo | None = None
     """``resultInfo`` of the end; None also if it came without one."""
+    while_ending: ResultInfo | None = None
+    """``resultInfo`` that came with ``terminating``: what is known of the reason if the end brings none."""
     gone: bool = False
     """The end was never reported: Graph answered 404."""
     facts: Facts = NO_FACTS

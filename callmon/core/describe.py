@@ -151,17 +151,20 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
     if not call.ended:
         return None
     end = call.end or ResultInfo()
+    before = call.while_ending
     reason = call.facts.termination_reason
-    length = sum(len(part) for part in (*end, reason) if isinstance(part, str))
+    length = sum(len(part) for part in (*end, *(before or ()), reason) if isinstance(part, str))
     explained = _explained if length <= _CACHED_LENGTH else _explained.__wrapped__
-    return explained(end, call.answered if _beginning_known(call) else None, reason, lang)
+    return explained(end, before, call.answered if _beginning_known(call) else None, reason, lang)
 
 
 @lru_cache(maxsize=4096)  # thousands of calls end for a few reasons, and a filter asks for each
-def _explained(end: ResultInfo, established: bool | None, termination_reason: str | None, lang: str) -> Ending:
+def _explained(
+    end: ResultInfo, before: ResultInfo | None, established: bool | None, termination_reason: str | None, lang: str
+) -> Ending:
     from callmon.core import reasons  # noqa: PLC0415  # the first paint waits for nothing that explains ends
 
-    return reasons.explain(
+    why = reasons.explain(
         end.code,
         end.subcode,
         end.message,
@@ -170,6 +173,7 @@ def _explained(end: ResultInfo, established: bool | None, termination_reason: st
         termination_reason=termination_reason,
         lang=lang,
     )
+    return why if before is None else reasons.with_result_before(why, str(before), *before)
 
 
 def never_answered(call: Call) -> bool:

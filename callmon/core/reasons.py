@@ -22,7 +22,7 @@ from callmon.core.reasons_catalogue import (
     rows,
 )
 from callmon.core.reasons_ladder import NOTHING, Asked, Found, Matched, find
-from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, Frame
+from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, WHILE_ENDING, Frame
 
 __all__ = ["NOBODY", "Ending", "Matched", "Reading", "Row", "catalogue", "explain"]
 
@@ -102,6 +102,17 @@ def explain(
         chinese=lang.casefold().startswith("zh"),
     )
     return _explained(asked)._replace(code=code, subcode=subcode, message=message)
+
+
+def with_result_before(
+    why: Ending, numbers: str, code: int | str | None, subcode: int | str | None, message: str | None
+) -> Ending:
+    """The explanation of an end, if it brought no reason, with the result that came while the call was ending."""
+    if why.matched is not Matched.NONE or (why.code, why.subcode) != (None, None):
+        return why
+    before = explain(code, subcode, message, of_call=True)
+    told = WHILE_ENDING.format(f"{numbers} ({before.title})" if numbers else before.title)
+    return why._replace(explanation=told)
 
 
 def _as_number(value: int | str | None) -> int | str | None:

@@ -22,8 +22,6 @@ DELETE_CALL_PAGE = "graph-call-delete-v1.0"
 _EXAMPLES = "graph-docs-examples"
 _OPERATION_RESULTS = frozenset({(200, 0), (200, 8515), (400, 8508), (500, 7000), (500, 7700)})
 _NO_END = " It is an operation result, not an end of call."
-FAILED_TRANSFERS = frozenset({(500, 7000), (500, 7700)})
-"""Microsoft Graph, "call: transfer": sent with the state ``established``."""
 
 
 @dataclass(frozen=True, slots=True)

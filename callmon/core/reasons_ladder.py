@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from callmon.core import reasons_families as families
 from callmon.core.reasons_catalogue import (
-    FAILED_TRANSFERS,
     NOT_GIVEN,
     Reading,
     Row,
@@ -32,6 +31,7 @@ from callmon.core.reasons_phrases import (
     Phrase,
     no_reason,
 )
+from callmon.core.transfers import FAILED_TRANSFERS
 
 NOTHING = (NOT_GIVEN, NOT_GIVEN)
 

@@ -135,6 +135,9 @@ TERMINATION_REASONS = {
 }
 """By ``terminationReason`` in lower case: what older notifications carry in place of a code."""
 
+WHILE_ENDING = "The end came without a result code. While the call was ending, Graph sent the result {}."
+"""English alone: so are the readings of an end that has no code."""
+
 
 def no_reason(*, established: bool | None, ended: bool) -> Reading:
     """What is known of a call that ended, or of a result that came, with neither code nor subcode.

@@ -52,7 +52,7 @@ class Step(NamedTuple):
     text: str
     """In a few words; text from the feed in it is raw."""
     state: str | None = None
-    """For kind STATE: the state that was reported."""
+    """For kind STATE: the state that was reported. For kind TRANSFER: ``terminating`` if the call was ending."""
     change: str = ""
     """``created``, ``updated``, ``deleted``, as Graph said; empty for what callmon did."""
     result: ResultInfo | None = None
