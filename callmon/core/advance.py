@@ -11,9 +11,10 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
+from callmon.core.answered import shows_answer
 from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, ResultInfo, Step, StepKind, changed, merge
 from callmon.core.custom import merged
-from callmon.core.doubt import unheard_in
+from callmon.core.late import note, time_of_answer, time_of_end
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.states import ANSWERED, Anomaly, CallState, judge
@@ -42,13 +43,17 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
     steps: list[Step] = []
     if report.resource is Resource.CALL:
         (_after_end if ended else _move)(call, report, at, changes, steps)
-        if "established_at" in changes and (report.change == CHECKED or unheard_in(call, gaps)):
-            steps = [_late_answer(step) for step in steps]
+        if "established_at" in changes:
+            steps = time_of_answer(call, report, changes, steps, gaps)
+        if "ended_at" in changes:
+            steps = time_of_end(call, report, changes, steps, gaps)
         _learn(call, report, at, changes, steps)
     elif report.roster is not None:
         _seat(call, report.roster, at, changes, steps)
     else:
         steps.append(_aside(report, at))
+    if not (call.answered or "answered" in changes) and shows_answer(report):
+        note(call, Anomaly.ANSWER_MISSED, changes)
     _mark(report, at, steps)
     fresh = _news(call, report, steps) if steps else steps
     if (
@@ -69,12 +74,6 @@ def _news(call: Call, report: Report, steps: Sequence[Step]) -> list[Step]:
         if (report.tone_is_new and step.kind is StepKind.TONE) or not _told(known, fresh, step):
             fresh.append(step)
     return fresh
-
-
-def _late_answer(step: Step) -> Step:
-    """The move by which an answer was learnt that came earlier: what was skipped on the way came earlier, too."""
-    late = step.kind is StepKind.STATE and step.anomaly in {None, Anomaly.STEP_SKIPPED}
-    return step._replace(anomaly=Anomaly.ANSWER_MISSED) if late else step
 
 
 def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -121,6 +120,8 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
             changes["established_at"] = at
     if state is not None and state != call.state:
         odd = judge(call.state, state)
+        if odd is Anomaly.UNKNOWN_STATE and call.state is None:
+            note(call, Anomaly.BEGINNING_MISSED, changes)
         name = _shared(state)
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if odd is not Anomaly.OUT_OF_ORDER:
@@ -151,7 +152,7 @@ def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any]
         if call.gone:
             changes["gone"] = False
             state = _shared(CallState.TERMINATED)
-            steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result))
+            steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result, Anomaly.END_MISSED))
     elif report.state == CallState.TERMINATING:
         if report.result is not None:
             changes["while_ending"] = report.result

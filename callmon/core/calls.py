@@ -101,6 +101,8 @@ class Facts(NamedTuple):
     meeting: str | None = None
     """The type of ``meetingInfo``: ``organizer``, ``token``, ``joinMeetingId``, or as Graph wrote it."""
     organizer: Identity | None = None
+    answered_by: Identity | None = None
+    """``answeredBy``: who took a call, also one that the bot had sent on."""
     recording: bool | None = None
     """A policy recording bot's leg: ``incomingContext`` names an observed participant."""
     transferor: Identity | None = None
@@ -229,6 +231,11 @@ class Call(NamedTuple):
     def ended(self) -> bool:
         """Whether the call is over, as far as anybody said."""
         return self.ended_at is not None
+
+    @property
+    def ended_earlier(self) -> bool:
+        """Whether it may have ended before `ended_at`: a check told of it."""
+        return self.gone or Anomaly.END_MISSED in self.anomalies
 
     @property
     def hanging_up(self) -> bool:

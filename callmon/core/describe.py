@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callmon.core import hangup_words
+from callmon.core.answered import is_joined, was_answered
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
 from callmon.core.states import Anomaly, CallState
@@ -19,8 +20,10 @@ GONE = "Gone: its end was never reported"
 """What is said of a call in place of an end reason if Graph answered 404."""
 
 _FAULTS = frozenset({"client_error", "network", "service_error"})
-MISSED = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
-"""What is odd about what was heard and not about the call: it lasted longer than is known."""
+_EARLIER = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
+"""It lasted longer than is known."""
+MISSED = _EARLIER | {Anomaly.END_MISSED}
+"""What is odd about what was heard and not about the call."""
 _NAMES_SHOWN = 3
 _CACHED_LENGTH = 500
 """An end with more text than this is explained anew each time, so that hostile text cannot fill the memory."""
@@ -63,6 +66,7 @@ ENDED_BY = {
 ANOMALY_WORDS = {
     Anomaly.BEGINNING_MISSED: "its beginning was not seen",
     Anomaly.ANSWER_MISSED: "it may have been answered earlier",
+    Anomaly.END_MISSED: "it may have ended earlier",
     Anomaly.STEP_SKIPPED: "a step was skipped",
     Anomaly.OUT_OF_ORDER: "arrived late, after a later state",
     Anomaly.AFTER_END: "arrived after the end; the call stays ended",
@@ -129,11 +133,13 @@ def running(call: Call, now: datetime) -> timedelta:
 def lasted(call: Call, now: datetime) -> str:
     """The same in words: at least so long if its beginning or answer was missed, at most if its end was."""
     if call.ended and call.established_at is None:
-        return "never answered" if never_answered(call) else "not known"
+        if was_answered(call) is not False:
+            return "not known"
+        return "never joined" if is_joined(call) else "never answered"
     missed = _began_earlier(call)
-    if missed and call.gone:
+    if missed and call.ended_earlier:
         return "not known"
-    bound = "≥ " if missed else "≤ " if call.gone else ""
+    bound = "≥ " if missed else "≤ " if call.ended_earlier else ""
     return f"{bound}{duration(running(call, now))}"
 
 
@@ -143,7 +149,7 @@ def answered_earlier(call: Call) -> bool:
 
 
 def _began_earlier(call: Call) -> bool:
-    return not MISSED.isdisjoint(call.anomalies)
+    return not _EARLIER.isdisjoint(call.anomalies)
 
 
 def ending(call: Call, lang: str = "en") -> Ending | None:
@@ -155,7 +161,13 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
     reason = call.facts.termination_reason
     length = sum(len(part) for part in (*end, *(before or ()), reason) if isinstance(part, str))
     explained = _explained if length <= _CACHED_LENGTH else _explained.__wrapped__
-    return explained(end, before, call.answered if _beginning_known(call) else None, reason, lang)
+    return explained(end, before, established(call), reason, lang)
+
+
+def established(call: Call) -> bool | None:
+    """Whether the call was ever answered, as the reason of its end is told; None where nothing is to be said of it."""
+    answered = was_answered(call)
+    return None if answered is False and is_joined(call) else answered
 
 
 @lru_cache(maxsize=4096)  # thousands of calls end for a few reasons, and a filter asks for each
@@ -178,7 +190,7 @@ def _explained(
 
 def never_answered(call: Call) -> bool:
     """Whether the call ended without an answer, and an answer would have been seen."""
-    return call.ended and not call.answered and _beginning_known(call)
+    return call.ended and established(call) is False
 
 
 def failed(call: Call) -> bool:
@@ -190,11 +202,6 @@ def failed(call: Call) -> bool:
 def is_fault(category: str) -> bool:
     """Whether ends of this category (`callmon.core.reasons.Ending`) are faults."""
     return category in _FAULTS
-
-
-def _beginning_known(call: Call) -> bool:
-    """Whether "never established" would have been seen: not if the beginning was missed, or the end."""
-    return call.answered or not (call.gone or Anomaly.BEGINNING_MISSED in call.anomalies)
 
 
 def end_line(call: Call, lang: str = "en") -> str:
@@ -288,6 +295,7 @@ def facts(call: Call) -> tuple[tuple[str, str], ...]:
         ("Meeting", _meeting(call)),
         ("On the call", _roster(call)),
         ("Routed", "; ".join(known.routes) if known.routes else None),
+        ("Answered by", _identity(known.answered_by)),
         ("Transferred by", _identity(known.transferor)),
         ("End sent by", _identity(known.termination_sender)),
         ("Recording bot", "yes, it observes a participant" if known.recording else None),

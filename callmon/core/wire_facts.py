@@ -209,6 +209,7 @@ _CALL: Mapping[str, tuple[Form, int | None]] = {
     "meetingInfo": (mapping, None),
     "incomingContext": (mapping, None),
     "callRoutes": (_routes, _place("routes")),
+    "answeredBy": (_person, _place("answered_by")),
     "mediaState": (_audio, _place("media")),
     "toneInfo": (_tone, None),
     "resultInfo": (_result, None),

@@ -59,6 +59,7 @@ def hostile_call(text: str) -> Call:
         organizer=identity,
         transferor=identity,
         termination_sender=identity,
+        answered_by=identity,
         recording=True,
         routes=(text,),
     )

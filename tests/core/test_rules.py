@@ -133,7 +133,7 @@ def test_rule_2_skipping_from_establishing_to_the_end_is_normal() -> None:
 
 def test_rule_2_an_unexpected_move_is_made_and_marked() -> None:
     call = call_of(report(S.INCOMING, "created"), report(S.HOLD))
-    assert (call.state, call.anomalies) == (S.HOLD, (Anomaly.STEP_SKIPPED,))
+    assert (call.state, call.anomalies) == (S.HOLD, (Anomaly.STEP_SKIPPED, Anomaly.ANSWER_MISSED))
 
 
 def test_rule_2_what_arrives_late_is_shown_but_does_not_count() -> None:
