@@ -220,5 +220,6 @@ def test_an_end_that_a_check_found_came_then_or_earlier() -> None:
     assert describe.lasted(call, NOW) == "≤ 0:01"
     assert call.anomalies == (Anomaly.END_MISSED,)
     assert describe.trouble(call) == "", "what was missed is no fault of the call"
+    assert "Ended:               2026-03-02T09:30:02.000Z or earlier" in ticket(call, NOW)
     assert timeline(call)[-1].remark == "it may have ended earlier"
     assert describe.lasted(call_of(report(S.ESTABLISHED), report(S.TERMINATED, CHECKED)), NOW) == "not known"
