@@ -14,10 +14,10 @@ from typing import Any
 from callmon.core.answered import shows_answer
 from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, ResultInfo, Step, StepKind, changed, merge
 from callmon.core.custom import merged
-from callmon.core.late import note, time_of_answer, time_of_end
+from callmon.core.late import note, passed_at, time_of_answer, time_of_end
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
-from callmon.core.states import ANSWERED, Anomaly, CallState, judge
+from callmon.core.states import ANSWERED, Anomaly, CallState, has_stage, judge
 from callmon.core.steps import PackedSteps, pack
 from callmon.core.transfers import FAILED_TRANSFERS
 
@@ -122,6 +122,8 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         odd = judge(call.state, state)
         if odd is Anomaly.UNKNOWN_STATE and call.state is None:
             note(call, Anomaly.BEGINNING_MISSED, changes)
+        elif odd is None and not has_stage(call.state) and passed_at(call, state) is not None:
+            odd = Anomaly.OUT_OF_ORDER
         name = _shared(state)
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if odd is not Anomaly.OUT_OF_ORDER:

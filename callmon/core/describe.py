@@ -70,7 +70,7 @@ ANOMALY_WORDS = {
     Anomaly.STEP_SKIPPED: "a step was skipped",
     Anomaly.OUT_OF_ORDER: "arrived late, after a later state",
     Anomaly.AFTER_END: "arrived after the end; the call stays ended",
-    Anomaly.UNKNOWN_STATE: "a state that Graph's schema does not have",
+    Anomaly.UNKNOWN_STATE: "a state that callmon does not know",
     Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
     Anomaly.MALFORMED: "parts of the notification were malformed",
     Anomaly.OTHER_BOT: "it was reported under the names of two bots",

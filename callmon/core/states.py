@@ -111,6 +111,11 @@ def judge(before: str | None, after: str) -> Anomaly | None:
     return Anomaly.BEGINNING_MISSED if before is None else Anomaly.STEP_SKIPPED
 
 
+def has_stage(state: str | None) -> bool:
+    """Whether the state tells how far the call has come; True of None, the beginning."""
+    return state in _RANK
+
+
 def goes_back(before: str | None, after: str) -> bool:
     """Whether the state is of an earlier stage than the one the call already has, so that it arrived too late."""
     return _RANK.get(after, 9) < _RANK.get(before, 0)

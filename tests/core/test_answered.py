@@ -192,6 +192,7 @@ def test_a_meeting_is_joined_and_not_answered() -> None:
     ("states", "established", "lasted"),
     [
         ((S.ESTABLISHING, S.TERMINATING, S.ESTABLISHED, S.TERMINATED), 1, "≥ 0:02"),
+        ((S.ESTABLISHING, S.TERMINATING, S.UNKNOWN_FUTURE_VALUE, S.ESTABLISHED, S.TERMINATED), 1, "≥ 0:03"),
         ((S.ESTABLISHING, S.HOLD, S.TERMINATED), 1, "≥ 0:01"),
         ((S.ESTABLISHING, S.TRANSFERRING, S.TERMINATED), 1, "≥ 0:01"),
         ((S.ESTABLISHING, S.ESTABLISHED, S.HOLD, S.TERMINATED), 1, "0:02"),
@@ -223,3 +224,15 @@ def test_an_end_that_a_check_found_came_then_or_earlier() -> None:
     assert "Ended:               2026-03-02T09:30:02.000Z or earlier" in ticket(call, NOW)
     assert timeline(call)[-1].remark == "it may have ended earlier"
     assert describe.lasted(call_of(report(S.ESTABLISHED), report(S.TERMINATED, CHECKED)), NOW) == "not known"
+
+
+# States without a stage
+
+
+@pytest.mark.parametrize("odd", ["inLimbo", S.UNKNOWN_FUTURE_VALUE])
+@pytest.mark.parametrize(("latest", "earlier"), [(S.TERMINATING, S.ESTABLISHED), (S.ESTABLISHING, S.INCOMING)])
+def test_a_call_does_not_go_back_by_way_of_a_state_without_a_stage(odd: str, latest: S, earlier: S) -> None:
+    call = call_of(report(S.INCOMING), report(S.ESTABLISHING), report(latest), report(odd), report(earlier))
+    assert (call.state, call.timeline[-1].anomaly) == (odd, Anomaly.OUT_OF_ORDER)
+    forward = call_of(report(S.ESTABLISHING), report(odd), report(S.ESTABLISHED))
+    assert (forward.state, forward.timeline[-1].anomaly) == (S.ESTABLISHED, None)
