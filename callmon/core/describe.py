@@ -50,7 +50,7 @@ FAILED_GLYPH = "!"
 """In place of that of the state: the call did not end as calls should. The same in ASCII."""
 
 ENDED_BY = {
-    "participant": "another participant",
+    "participant": "a participant",
     "callee": "the called side",
     "bot": "the bot",
     "pstn": "the phone side",
