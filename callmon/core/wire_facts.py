@@ -29,7 +29,7 @@ from callmon.core.wire_forms import (
 _NO_NAME = re.compile(r"\d+:.*|<hidden>", re.IGNORECASE)
 _CODE_LENGTH = 19
 """No code is longer, and Python refuses to make a number of very long text."""
-_SUBCODE = ("subcode", "subCode", "SubCode")
+_NESTED = (dict, list)
 
 
 def call_of(raw: Object, scenario: str | None) -> tuple[Facts, Object, tuple[str, ...]]:
@@ -49,9 +49,11 @@ def call_of(raw: Object, scenario: str | None) -> tuple[Facts, Object, tuple[str
         if form is not text or type(value) is not str:
             try:
                 told = form(value)
-            except Malformed:
+            except Malformed as wrong:
                 left_out.append(name)
-                continue
+                told = wrong.rest
+                if told is None:
+                    continue
         if place is None:
             others[name] = told
         else:
@@ -167,10 +169,22 @@ def _tone(value: object) -> tuple[str | None, bool]:
 
 
 def _result(value: object) -> ResultInfo:
-    """``resultInfo``: numbers by the schema, numeric text or names by the evidence."""
+    """``resultInfo``: numbers by the schema, numeric text or names by the evidence.
+
+    A part that is neither costs the others nothing. Names are spelled in several ways (``subCode``).
+    """
     info = mapping(value)
-    subcode = next((info[name] for name in _SUBCODE if name in info), None)
-    return _shared_result(number(info.get("code")), number(subcode), optional_text(info, "message"))
+    said = {name.lower(): told for name, told in info.items() if told is not None}
+    code, subcode, message = said.get("code"), said.get("subcode"), said.get("message")
+    wrong = isinstance(code, _NESTED) or isinstance(subcode, _NESTED)
+    try:
+        words = None if message is None else text(message)
+    except Malformed:
+        words, wrong = None, True
+    result = _shared_result(number(code), number(subcode), words)
+    if wrong:
+        raise Malformed(result)
+    return result
 
 
 @lru_cache(maxsize=4096)
