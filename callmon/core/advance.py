@@ -45,7 +45,7 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
         (_after_end if ended else _move)(call, report, at, changes, steps)
         if "established_at" in changes:
             steps = time_of_answer(call, report, changes, steps, gaps)
-        if "ended_at" in changes:
+        if "ended_at" in changes and (gaps or report.change == CHECKED):
             steps = time_of_end(call, report, changes, steps, gaps)
         _learn(call, report, at, changes, steps)
     elif report.roster is not None:

@@ -18,14 +18,15 @@ def time_of_answer(
     call: Call, report: Report, changes: dict[str, Any], steps: list[Step], gaps: Sequence[Gap]
 ) -> list[Step]:
     """The steps by which an answer was learnt, marked if it came earlier: what was skipped on the way did, too."""
-    if any(step.anomaly is Anomaly.OUT_OF_ORDER for step in steps):
+    odd = steps[0].anomaly if steps else None  # of the move itself
+    if odd is Anomaly.OUT_OF_ORDER:
         changes["established_at"] = passed_at(call, CallState.ESTABLISHED) or changes["established_at"]
         note(call, Anomaly.ANSWER_MISSED, changes)
         return steps
-    if report.change == CHECKED or unheard_in(call, gaps):
+    if report.change == CHECKED or (gaps and unheard_in(call, gaps)):
         return [_late_answer(step) for step in steps]
     if report.state != CallState.ESTABLISHED:
-        if any(step.anomaly is Anomaly.STEP_SKIPPED for step in steps):
+        if odd is Anomaly.STEP_SKIPPED:
             note(call, Anomaly.STEP_SKIPPED, changes)
         return [_late_answer(step) for step in steps]
     return steps
