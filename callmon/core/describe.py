@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GONE = "Gone: its end was never reported"
 """What is said of a call in place of an end reason if Graph answered 404."""
 
+_FOUND_OVER = "A check found that the call had ended; Graph's answer gave no result code."
 _FAULTS = frozenset({"client_error", "network", "service_error"})
 _EARLIER = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
 """It lasted longer than is known."""
@@ -161,7 +162,15 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
     reason = call.facts.termination_reason
     length = sum(len(part) for part in (*end, *(before or ()), reason) if isinstance(part, str))
     explained = _explained if length <= _CACHED_LENGTH else _explained.__wrapped__
-    return explained(end, before, established(call), reason, lang)
+    why = explained(end, before, established(call), reason, lang)
+    return why._replace(explanation=_FOUND_OVER) if before is None and _found_over(call, why) else why
+
+
+def _found_over(call: Call, why: Ending) -> bool:
+    """Whether a check found the end, and nothing told a reason: what a notification without one means is not meant."""
+    if call.end is not None or call.check is None or Anomaly.END_MISSED not in call.anomalies:
+        return False
+    return call.check.outcome.answer is Answer.FOUND and why.matched == "none"
 
 
 def established(call: Call) -> bool | None:

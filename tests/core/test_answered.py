@@ -226,6 +226,18 @@ def test_an_end_that_a_check_found_came_then_or_earlier() -> None:
     assert describe.lasted(call_of(report(S.ESTABLISHED), report(S.TERMINATED, CHECKED)), NOW) == "not known"
 
 
+def test_an_end_that_a_check_found_without_a_reason_is_not_told_as_one_that_graph_sent_without() -> None:
+    board = board_of([report(S.ESTABLISHING), report(S.ESTABLISHED)])
+    outcome = CheckOutcome(Answer.FOUND, "Graph still has the call.", state="terminated")
+    board = note(board, CallChecked(CALL, outcome), at(50))
+    (call,) = board_of([report(S.TERMINATED, CHECKED)], board, start=50)
+    why = describe.ending(call)
+    assert why is not None
+    assert why.explanation == "A check found that the call had ended; Graph's answer gave no result code."
+    (call,) = board_of([report(S.TERMINATED, CHECKED, result=ResultInfo(200, 5002))], board, start=50)
+    assert describe.end_line(call) == "Everyone else left (200/5002)"
+
+
 # States without a stage
 
 
