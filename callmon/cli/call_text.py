@@ -60,7 +60,7 @@ def _times(call: Call, now: datetime) -> list[str]:
     moments = [
         ("First seen", call.first_seen, ""),
         ("Established", call.established_at, earlier),
-        ("Ended", call.ended_at, ""),
+        ("Ended", call.ended_at, ", or earlier" if call.ended_earlier else ""),
         ("Last heard", call.last_heard, ""),
     ]
     lines = [_line("Lasted", describe.lasted(call, now))]

@@ -20,6 +20,7 @@ from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.checking import Pause, after_answer, lately_checked
 from callmon.core.hangup import CheckOutcome
+from callmon.core.states import CallState, state_named
 from callmon.core.text import clock, visible
 from callmon.hangup import HangUp
 from callmon.ports import Journal, Target
@@ -126,9 +127,10 @@ def _tell(active: int, done: _Round) -> None:
     active -= done.ended
     counts = Counter(outcome.answer for outcome in done.outcomes.values())
     open_ = active - counts[Answer.FOUND] - counts[Answer.GONE]
-    told = (
-        f"Checked {active} call{'' if active == 1 else 's'}: {counts[Answer.FOUND]} go on, {counts[Answer.GONE]} gone"
-    )
+    over = sum(map(_is_over, done.outcomes.values()))
+    told = f"Checked {active} call{'' if active == 1 else 's'}: {counts[Answer.FOUND] - over} go on, "
+    told += f"{over} ended, " if over else ""
+    told += f"{counts[Answer.GONE]} gone"
     tell(f"{told}, {open_} not settled." if open_ else f"{told}.")
     if done.lately:
         tell(f"{done.lately} of them had been asked about less than a minute ago; that answer counts.")
@@ -136,6 +138,11 @@ def _tell(active: int, done: _Round) -> None:
         tell(f"{done.unasked} of them were not asked about: {done.why_unasked}.")
     for sentence in dict.fromkeys(one.sentence for one in done.outcomes.values() if one.answer not in _SETTLED):
         tell(visible(sentence))
+
+
+def _is_over(outcome: CheckOutcome) -> bool:
+    """Whether Graph still has the call, and it has ended."""
+    return outcome.answer is Answer.FOUND and state_named(outcome.state or "") == CallState.TERMINATED
 
 
 def _code(active: int, answers: dict[str, Answer]) -> ExitCode:

@@ -11,15 +11,17 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from callmon.core.calls import NO_FACTS, Call, Step, StepKind, changed, merge
+from callmon.core.answered import shows_answer
+from callmon.core.calls import NO_FACTS, Call, ResultInfo, Step, StepKind, changed, merge
 from callmon.core.custom import merged
-from callmon.core.doubt import unheard_in
 from callmon.core.kinds import sort_out
+from callmon.core.late import note, passed_at, time_of_answer, time_of_end
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.roster import attend
-from callmon.core.states import ANSWERED, Anomaly, CallState, judge
+from callmon.core.states import ANSWERED, Anomaly, CallState, has_stage, judge
 from callmon.core.steps import PackedSteps, pack
+from callmon.core.transfers import FAILED_TRANSFERS
 
 STEPS_KEPT = 200
 """So many of the latest steps stay with a call; a roster that changes for hours must not fill the memory."""
@@ -40,13 +42,17 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
     steps: list[Step] = []
     if report.resource is Resource.CALL:
         (_after_end if ended else _move)(call, report, at, changes, steps)
-        if "established_at" in changes and (report.change == CHECKED or unheard_in(call, gaps)):
-            steps = [_late_answer(step) for step in steps]
+        if "established_at" in changes:
+            steps = time_of_answer(call, report, changes, steps, gaps)
+        if "ended_at" in changes and (gaps or report.change == CHECKED):
+            steps = time_of_end(call, report, changes, steps, gaps)
         _learn(call, report, at, changes, steps)
     elif report.roster is not None or report.resource is Resource.PARTICIPANTS:
         attend(call, report, at, changes, steps)
     else:
         steps.append(_aside(report, at))
+    if not (call.answered or "answered" in changes) and shows_answer(report):
+        note(call, Anomaly.ANSWER_MISSED, changes)
     _mark(report, at, steps)
     if not steps and not call.story:
         steps.append(Step(at, StepKind.OTHER, "reported without a state", change=report.change))
@@ -69,12 +75,6 @@ def _news(call: Call, report: Report, steps: Sequence[Step]) -> list[Step]:
         if (report.tone_is_new and step.kind is StepKind.TONE) or not _told(known, fresh, step):
             fresh.append(step)
     return fresh
-
-
-def _late_answer(step: Step) -> Step:
-    """The move by which an answer was learnt that came earlier: what was skipped on the way came earlier, too."""
-    late = step.kind is StepKind.STATE and step.anomaly in {None, Anomaly.STEP_SKIPPED}
-    return step._replace(anomaly=Anomaly.ANSWER_MISSED) if late else step
 
 
 def _again(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -121,6 +121,10 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
             changes["established_at"] = at
     if state is not None and state != call.state:
         odd = judge(call.state, state)
+        if odd is Anomaly.UNKNOWN_STATE and call.state is None:
+            note(call, Anomaly.BEGINNING_MISSED, changes)
+        elif odd is None and not has_stage(call.state) and passed_at(call, state) is not None:
+            odd = Anomaly.OUT_OF_ORDER
         name = _shared(state)
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
         if odd is not Anomaly.OUT_OF_ORDER:
@@ -128,9 +132,19 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
     if ends:
         changes |= {"ended_at": at, "end": report.result}
     elif report.result is not None:
-        transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
-        text = "transfer failed, the call goes on" if transfer else "a result was reported, the call goes on"
-        steps.append(Step(at, StepKind.TRANSFER, text, result=report.result, change=report.change))
+        steps.append(_result_alone(call, report.result, report, at, changes))
+
+
+def _result_alone(call: Call, result: ResultInfo, report: Report, at: datetime, changes: dict[str, Any]) -> Step:
+    """A result without an end: a transfer that failed, or whatever else it is the result of."""
+    if changes.get("state", call.state) == CallState.TERMINATING:
+        if report.state == CallState.TERMINATING:
+            changes["while_ending"] = result
+        text, state = "a result was reported while the call was ending", _shared(CallState.TERMINATING)
+    else:
+        failed = (result.code, result.subcode) in FAILED_TRANSFERS and changes.get("answered", call.answered)
+        text, state = f"{'transfer failed' if failed else 'a result was reported'}, the call goes on", None
+    return Step(at, StepKind.TRANSFER, _shared(text), state, report.change, result)
 
 
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
@@ -141,8 +155,11 @@ def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any]
         if call.gone:
             changes["gone"] = False
             state = _shared(CallState.TERMINATED)
-            steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result))
-    elif report.state not in {None, CallState.TERMINATING} and report.change != CHECKED:
+            steps.append(Step(at, StepKind.STATE, state, state, report.change, report.result, Anomaly.END_MISSED))
+    elif report.state == CallState.TERMINATING:
+        if report.result is not None:
+            changes["while_ending"] = report.result
+    elif report.state is not None and report.change != CHECKED:
         state = _shared(report.state or "")
         if report.state in ANSWERED and not call.answered:
             changes["answered"] = True

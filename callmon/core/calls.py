@@ -110,6 +110,8 @@ class Facts(NamedTuple):
     meeting: str | None = None
     """The type of ``meetingInfo``: ``organizer``, ``token``, ``joinMeetingId`` and that id, or as Graph wrote it."""
     organizer: Identity | None = None
+    answered_by: Identity | None = None
+    """``answeredBy``: who took a call, also one that the bot had sent on."""
     recording: bool | None = None
     """A policy recording bot's leg: ``incomingContext`` names an observed participant."""
     transferor: Identity | None = None
@@ -211,6 +213,8 @@ class Call(NamedTuple):
     ended_at: datetime | None = None
     end: ResultInfo | None = None
     """``resultInfo`` of the end; None also if it came without one."""
+    while_ending: ResultInfo | None = None
+    """``resultInfo`` that came with ``terminating``: what is known of the reason if the end brings none."""
     gone: bool = False
     """The end was never reported: Graph answered 404."""
     facts: Facts = NO_FACTS
@@ -238,6 +242,11 @@ class Call(NamedTuple):
     def ended(self) -> bool:
         """Whether the call is over, as far as anybody said."""
         return self.ended_at is not None
+
+    @property
+    def ended_earlier(self) -> bool:
+        """Whether it may have ended before `ended_at`: a check told of it."""
+        return self.gone or Anomaly.END_MISSED in self.anomalies
 
     @property
     def hanging_up(self) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callmon.core import hangup_words
+from callmon.core.answered import is_joined, was_answered
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
 from callmon.core.roster import headcount
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 GONE = "Gone: its end was never reported"
 """What is said of a call in place of an end reason if Graph answered 404."""
 
+_FOUND_OVER = "A check found that the call had ended; Graph's answer gave no result code."
 _FAULTS = frozenset({"client_error", "network", "service_error"})
-MISSED = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
-"""What is odd about what was heard and not about the call: it lasted longer than is known."""
+_EARLIER = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
+"""It lasted longer than is known."""
+MISSED = _EARLIER | {Anomaly.END_MISSED}
+"""What is odd about what was heard and not about the call."""
 _NAMES_SHOWN = 3
 _CACHED_LENGTH = 500
 """An end with more text than this is explained anew each time, so that hostile text cannot fill the memory."""
@@ -48,7 +52,7 @@ FAILED_GLYPH = "!"
 """In place of that of the state: the call did not end as calls should. The same in ASCII."""
 
 ENDED_BY = {
-    "participant": "another participant",
+    "participant": "a participant",
     "callee": "the called side",
     "bot": "the bot",
     "pstn": "the phone side",
@@ -64,10 +68,11 @@ ENDED_BY = {
 ANOMALY_WORDS = {
     Anomaly.BEGINNING_MISSED: "its beginning was not seen",
     Anomaly.ANSWER_MISSED: "it may have been answered earlier",
+    Anomaly.END_MISSED: "it may have ended earlier",
     Anomaly.STEP_SKIPPED: "a step was skipped",
     Anomaly.OUT_OF_ORDER: "arrived late, after a later state",
     Anomaly.AFTER_END: "arrived after the end; the call stays ended",
-    Anomaly.UNKNOWN_STATE: "a state that Graph's schema does not have",
+    Anomaly.UNKNOWN_STATE: "a state that callmon does not know",
     Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
     Anomaly.MALFORMED: "parts of the notification were malformed",
     Anomaly.OTHER_BOT: "it was reported under the names of two bots",
@@ -138,11 +143,13 @@ def running(call: Call, now: datetime) -> timedelta:
 def lasted(call: Call, now: datetime) -> str:
     """The same in words: at least so long if its beginning or answer was missed, at most if its end was."""
     if call.ended and call.established_at is None:
-        return "never answered" if never_answered(call) else "not known"
+        if was_answered(call) is not False:
+            return "not known"
+        return "never joined" if is_joined(call) else "never answered"
     missed = _began_earlier(call)
-    if missed and call.gone:
+    if missed and call.ended_earlier:
         return "not known"
-    bound = "≥ " if missed else "≤ " if call.gone else ""
+    bound = "≥ " if missed else "≤ " if call.ended_earlier else ""
     return f"{bound}{duration(running(call, now))}"
 
 
@@ -152,7 +159,7 @@ def answered_earlier(call: Call) -> bool:
 
 
 def _began_earlier(call: Call) -> bool:
-    return not MISSED.isdisjoint(call.anomalies)
+    return not _EARLIER.isdisjoint(call.anomalies)
 
 
 def ending(call: Call, lang: str = "en") -> Ending | None:
@@ -160,24 +167,48 @@ def ending(call: Call, lang: str = "en") -> Ending | None:
     if not call.ended:
         return None
     end = call.end or ResultInfo()
+    before = call.while_ending
     reason = call.facts.termination_reason
-    length = sum(len(part) for part in (*end, reason) if isinstance(part, str))
+    length = sum(len(part) for part in (*end, *(before or ()), reason) if isinstance(part, str))
     explained = _explained if length <= _CACHED_LENGTH else _explained.__wrapped__
-    return explained(end, call.answered if _beginning_known(call) else None, reason, lang)
+    why = explained(end, before, established(call), reason, lang)
+    return why._replace(explanation=_FOUND_OVER) if before is None and _found_over(call, why) else why
+
+
+def _found_over(call: Call, why: Ending) -> bool:
+    """Whether a check found the end, and nothing told a reason: what a notification without one means is not meant."""
+    if call.end is not None or call.check is None or Anomaly.END_MISSED not in call.anomalies:
+        return False
+    return call.check.outcome.answer is Answer.FOUND and why.matched == "none"
+
+
+def established(call: Call) -> bool | None:
+    """Whether the call was ever answered, as the reason of its end is told; None where nothing is to be said of it."""
+    answered = was_answered(call)
+    return None if answered is False and is_joined(call) else answered
 
 
 @lru_cache(maxsize=4096)  # thousands of calls end for a few reasons, and a filter asks for each
-def _explained(end: ResultInfo, established: bool | None, termination_reason: str | None, lang: str) -> Ending:
+def _explained(
+    end: ResultInfo, before: ResultInfo | None, established: bool | None, termination_reason: str | None, lang: str
+) -> Ending:
     from callmon.core import reasons  # noqa: PLC0415  # the first paint waits for nothing that explains ends
 
-    return reasons.explain(
-        end.code, end.subcode, end.message, established=established, termination_reason=termination_reason, lang=lang
+    why = reasons.explain(
+        end.code,
+        end.subcode,
+        end.message,
+        of_call=True,
+        established=established,
+        termination_reason=termination_reason,
+        lang=lang,
     )
+    return why if before is None else reasons.with_result_before(why, str(before), *before)
 
 
 def never_answered(call: Call) -> bool:
     """Whether the call ended without an answer, and an answer would have been seen."""
-    return call.ended and not call.answered and _beginning_known(call)
+    return call.ended and established(call) is False
 
 
 def failed(call: Call) -> bool:
@@ -189,11 +220,6 @@ def failed(call: Call) -> bool:
 def is_fault(category: str) -> bool:
     """Whether ends of this category (`callmon.core.reasons.Ending`) are faults."""
     return category in _FAULTS
-
-
-def _beginning_known(call: Call) -> bool:
-    """Whether "never established" would have been seen: not if the beginning was missed, or the end."""
-    return call.answered or not (call.gone or Anomaly.BEGINNING_MISSED in call.anomalies)
 
 
 def end_line(call: Call, lang: str = "en") -> str:
@@ -294,6 +320,7 @@ def facts(call: Call) -> tuple[tuple[str, str], ...]:
         ("Meeting", _meeting(call)),
         ("On the call", _roster(call)),
         ("Routed", "; ".join(known.routes) if known.routes else None),
+        ("Answered by", _identity(known.answered_by)),
         ("Transferred by", _identity(known.transferor)),
         ("End sent by", _identity(known.termination_sender)),
         ("Recording bot", "yes, it observes a participant" if known.recording else None),

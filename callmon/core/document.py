@@ -19,7 +19,8 @@ from callmon.core.text import iso
 def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]:
     """One call. ``duration_s`` counts from established to the end, or to now; null if it was never established.
 
-    With the anomaly ``beginning-missed`` or ``answer-missed`` it was established then or earlier, and lasted longer.
+    With the anomaly ``beginning-missed`` or ``answer-missed`` it was established then or earlier, and lasted longer;
+    with ``end-missed`` it ended then or earlier.
 
     ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
     ``participants`` also has those who wait ``in_lobby`` or were ``removed``: they are not on the call.

@@ -71,9 +71,12 @@ def doubt_of(
     return None
 
 
-def unheard_in(call: Call, gaps: Sequence[Gap]) -> list[Gap]:
-    """The gaps in which something may have happened to the call that was not heard of since."""
-    proven = proven_at(call)
+def unheard_in(call: Call, gaps: Sequence[Gap], since: datetime | None = None) -> list[Gap]:
+    """The gaps in which something may have happened to the call that was not heard of since.
+
+    Or after another time than when it was last certain how the call was.
+    """
+    proven = proven_at(call) if since is None else since
     bots = (call.bot, *call.rivals)
     return [gap for gap in gaps if _covers(gap, proven) and gap.concerns(bots)]
 

@@ -22,7 +22,7 @@ from callmon.core.reasons_catalogue import (
     rows,
 )
 from callmon.core.reasons_ladder import NOTHING, Asked, Found, Matched, find
-from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, Frame
+from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, WHILE_ENDING, Frame
 
 __all__ = ["NOBODY", "Ending", "Matched", "Reading", "Row", "catalogue", "explain"]
 
@@ -74,6 +74,7 @@ def explain(
     subcode: int | str | None = None,
     message: str | None = None,
     *,
+    of_call: bool = False,
     established: bool | None = None,
     ended: bool = True,
     termination_reason: str | None = None,
@@ -81,7 +82,8 @@ def explain(
 ) -> Ending:
     """What a ``resultInfo`` means. Total: any input has an answer with a title and an explanation.
 
-    `established` is whether the call was ever answered; None if that is not known or there is no call at hand.
+    `of_call` says that it is about a call, and not that somebody looks a reason up.
+    `established` is whether that call was ever answered, None if that is not known; to know it, there must be a call.
     With `ended` false the result came on a call that goes on, and it is not explained as an end.
     `termination_reason` is what older notifications carry in place of a code.
     `lang` ``zh-CN`` gives title and explanation of the Delete-call page's pairs in Chinese, all else in English.
@@ -93,12 +95,24 @@ def explain(
     asked = Asked(
         pair=pair,
         diagnostic=diagnostic if diagnostic is not None and normal(*diagnostic) != pair else None,
+        of_call=of_call or established is not None,
         established=established,
         ended=ended,
         termination_reason=word if word in TERMINATION_REASONS else "",
         chinese=lang.casefold().startswith("zh"),
     )
     return _explained(asked)._replace(code=code, subcode=subcode, message=message)
+
+
+def with_result_before(
+    why: Ending, numbers: str, code: int | str | None, subcode: int | str | None, message: str | None
+) -> Ending:
+    """The explanation of an end, if it brought no reason, with the result that came while the call was ending."""
+    if why.matched is not Matched.NONE or (why.code, why.subcode) != (None, None):
+        return why
+    before = explain(code, subcode, message, of_call=True)
+    told = WHILE_ENDING.format(f"{numbers} ({before.title})" if numbers else before.title)
+    return why._replace(explanation=told)
 
 
 def _as_number(value: int | str | None) -> int | str | None:
@@ -125,7 +139,7 @@ def _explained(asked: Asked) -> Ending:
     if asked.diagnostic is not None:
         code, subcode = asked.diagnostic
         # On its own it is a cause, not an end: whether the call was answered or goes on says nothing about it.
-        alone = asked._replace(pair=normal(code, subcode), diagnostic=None, established=None, ended=True)
+        alone = asked._replace(pair=normal(code, subcode), diagnostic=None, of_call=False, established=None, ended=True)
         inner = _explained(alone)._replace(code=code, subcode=subcode)
     found = find(asked)
     chinese = asked.chinese and found.row is not None and in_chinese(found.row) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -21,8 +21,7 @@ DELETE_CALL_PAGE = "graph-call-delete-v1.0"
 
 _EXAMPLES = "graph-docs-examples"
 _OPERATION_RESULTS = frozenset({(200, 0), (200, 8515), (400, 8508), (500, 7000), (500, 7700)})
-FAILED_TRANSFERS = frozenset({(500, 7000), (500, 7700)})
-"""Microsoft Graph, "call: transfer": sent with the state ``established``."""
+_NO_END = " It is an operation result, not an end of call."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,11 @@ def sip_meaning(code: int) -> Reading | None:
 def is_operation_result(row: Row) -> bool:
     """Whether a row speaks of an operation or a transfer on a call that goes on, and not of an end."""
     return row.reading.source == _EXAMPLES and (row.code, row.subcode) in _OPERATION_RESULTS
+
+
+def with_an_end(reading: Reading) -> Reading:
+    """The reading of an operation's result that came with the end of a call: it does not deny the end."""
+    return replace(reading, explanation=reading.explanation.removesuffix(_NO_END))
 
 
 def in_chinese(row: Row) -> tuple[str, str] | None:

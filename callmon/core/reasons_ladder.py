@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from callmon.core import reasons_families as families
 from callmon.core.reasons_catalogue import (
-    FAILED_TRANSFERS,
     NOT_GIVEN,
     Reading,
     Row,
@@ -16,6 +15,7 @@ from callmon.core.reasons_catalogue import (
     is_operation_result,
     normal,
     readings,
+    with_an_end,
 )
 from callmon.core.reasons_phrases import (
     ANOTHER_CODE,
@@ -31,6 +31,7 @@ from callmon.core.reasons_phrases import (
     Phrase,
     no_reason,
 )
+from callmon.core.transfers import FAILED_TRANSFERS
 
 NOTHING = (NOT_GIVEN, NOT_GIVEN)
 
@@ -76,8 +77,10 @@ class Asked(NamedTuple):
     """As `callmon.core.reasons_catalogue.normal` makes it; negative where there is no number to look up."""
     diagnostic: tuple[int, int] | None
     """The pair in the message as it stands there, if there is one and it is another."""
+    of_call: bool
+    """Whether it is about a call; False if somebody looks a reason up."""
     established: bool | None
-    """Whether the call was ever answered; None if that is not known or there is no call at hand."""
+    """Whether the call was ever answered; None if that is not known."""
     ended: bool
     """Whether the call is over; False for a result on a call that goes on."""
     termination_reason: str
@@ -86,8 +89,8 @@ class Asked(NamedTuple):
 
     @property
     def surely_ended(self) -> bool:
-        """There is a call, and it is over (rather than somebody looking a reason up)."""
-        return self.ended and self.established is not None
+        """There is a call, and it is over."""
+        return self.ended and self.of_call
 
 
 class Found(NamedTuple):
@@ -130,16 +133,16 @@ def _exact(asked: Asked) -> Found | None:
         return None
     if asked.surely_ended and asked.pair in FAILED_TRANSFERS:
         # Only an answered call can be transferred; on any other the table's reading of this pair is not the reason.
-        return Found(TRANSFER_THEN_END, Matched.EXACT) if asked.established else None
+        return None if asked.established is False else Found(TRANSFER_THEN_END, Matched.EXACT)
     rows = readings(*asked.pair)
     if asked.surely_ended:
         rows = tuple(sorted(rows, key=is_operation_result))
     if not rows:
         return None
-    notes = _phone_notes(*asked.pair)
+    reading, notes = rows[0].reading, _phone_notes(*asked.pair)
     if asked.surely_ended and is_operation_result(rows[0]):
-        notes = (*notes, CAME_WITH_THE_END)
-    return Found(rows[0].reading, Matched.EXACT, rows[0], notes, tuple(row.reading for row in rows[1:]))
+        reading, notes = with_an_end(reading), (*notes, CAME_WITH_THE_END)
+    return Found(reading, Matched.EXACT, rows[0], notes, tuple(row.reading for row in rows[1:]))
 
 
 def _in_message(asked: Asked) -> Found | None:

@@ -63,8 +63,8 @@ FROM_THE_MESSAGE = Phrase(
     "该原因来自消息中的 DiagCode {code}#{subcode}；外层的代码和子代码没有说明任何原因。",
 )
 CAME_WITH_THE_END = Phrase(
-    "Here it came with the end of the call, and no other reason was given.",
-    "这里它随通话的结束而来，没有给出其他原因。",
+    "It is the result of an operation; here it came with the end of the call, and no other reason was given.",
+    "这是一次操作的结果；这里它随通话的结束而来，没有给出其他原因。",
 )
 SUBCODE_ZERO = Phrase("Subcode 0 gives no reason of its own.", "子代码 0 不说明具体原因。")
 SUBCODE_UNKNOWN = Phrase("No table explains this subcode here.", "子代码在此没有说明。")
@@ -134,6 +134,9 @@ TERMINATION_REASONS = {
     ),
 }
 """By ``terminationReason`` in lower case: what older notifications carry in place of a code."""
+
+WHILE_ENDING = "The end came without a result code. While the call was ending, Graph sent the result {}."
+"""English alone: so are the readings of an end that has no code."""
 
 
 def no_reason(*, established: bool | None, ended: bool) -> Reading:

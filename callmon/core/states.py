@@ -77,7 +77,9 @@ class Anomaly(StrEnum):
     BEGINNING_MISSED = "beginning-missed"
     """The first that was heard of the call is not how a call begins: its age is a lower bound."""
     ANSWER_MISSED = "answer-missed"
-    """That the call was answered was learnt late, by a check or after a gap: its duration is a lower bound."""
+    """It may have been answered before a state said so, or though none did: its duration is a lower bound, if known."""
+    END_MISSED = "end-missed"
+    """That the call ended was learnt by a check: it ended then or earlier, and its duration is an upper bound."""
     STEP_SKIPPED = "step-skipped"
     """A state came that does not follow the one before."""
     OUT_OF_ORDER = "out-of-order"
@@ -107,6 +109,11 @@ def judge(before: str | None, after: str) -> Anomaly | None:
     if after in EXPECTED.get(before, _ANY):
         return None
     return Anomaly.BEGINNING_MISSED if before is None else Anomaly.STEP_SKIPPED
+
+
+def has_stage(state: str | None) -> bool:
+    """Whether the state tells how far the call has come; True of None, the beginning."""
+    return state in _RANK
 
 
 def goes_back(before: str | None, after: str) -> bool:

@@ -52,7 +52,10 @@ class Step(NamedTuple):
     text: str
     """In a few words; text from the feed in it is raw."""
     state: str | None = None
-    """For kind STATE: the state that was reported. For OPERATION and SHARING: which one, by its path or id."""
+    """Which state, for kind STATE: the one reported; for kind TRANSFER: ``terminating`` if the call was ending.
+
+    For OPERATION and SHARING: which one, by its path or id.
+    """
     change: str = ""
     """``created``, ``updated``, ``deleted``, as Graph said; empty for what callmon did."""
     result: ResultInfo | None = None

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from callmon.core import describe
 from callmon.core.board import Board
 from callmon.core.calls import Call, ResultInfo
-from callmon.core.states import Anomaly
 from callmon.core.text import visible
 
 _UNKNOWN = "unknown"
@@ -61,8 +60,7 @@ class _Raw(NamedTuple):
 
     end: ResultInfo | None
     gone: bool
-    answered: bool
-    beginning_missed: bool
+    established: bool | None
     termination_reason: str | None
 
 
@@ -104,8 +102,7 @@ def _summary(kinds: Iterable[tuple[Call, int]], lang: str) -> Summary:
 
 
 def _raw(call: Call) -> _Raw:
-    missed = Anomaly.BEGINNING_MISSED in call.anomalies
-    return _Raw(call.end, call.gone, call.answered, missed, call.facts.termination_reason)
+    return _Raw(call.end, call.gone, describe.established(call), call.facts.termination_reason)
 
 
 def _reason(call: Call, lang: str) -> _Reason:

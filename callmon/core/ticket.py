@@ -61,7 +61,7 @@ def _times(call: Call, now: datetime) -> Iterator[str]:
     yield _line("First seen", iso(call.first_seen))
     earlier = " or earlier" if describe.answered_earlier(call) else ""
     yield _line("Established", _time(call.established_at, "not seen") + earlier)
-    yield _line("Ended", _time(call.ended_at, "not yet"))
+    yield _line("Ended", _time(call.ended_at, "not yet") + (" or earlier" if call.ended_earlier else ""))
     yield _line("Last notification", iso(call.last_heard))
     yield _line("Duration", describe.lasted(call, now))
     yield _line("Written", iso(now))

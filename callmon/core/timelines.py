@@ -113,6 +113,7 @@ def _remark(step: Step, lang: str) -> str:
     if step.result is not None and step.kind is not StepKind.STATE:
         from callmon.core import reasons  # noqa: PLC0415  # see `callmon.core.describe`
 
-        told = reasons.explain(step.result.code, step.result.subcode, step.result.message, ended=False, lang=lang)
+        ending = step.state == CallState.TERMINATING
+        told = reasons.explain(*step.result, of_call=True, ended=ending, lang=lang)
         words.append(f"{told.title} ({step.result})" if str(step.result) else told.title)
     return visible("; ".join(words))

@@ -29,6 +29,7 @@ _CODE_LENGTH = 19
 """No code is longer, and Python refuses to make a number of very long text."""
 _RESULT = ("code", "subcode", "message")
 _JOIN_ID = "joinMeetingId"
+_NESTED = (dict, list)
 
 
 def call_of(raw: Object, scenario: str | None) -> tuple[Facts, Object, tuple[str, ...]]:
@@ -48,9 +49,11 @@ def call_of(raw: Object, scenario: str | None) -> tuple[Facts, Object, tuple[str
         if form is not text or type(value) is not str:
             try:
                 told = form(value)
-            except Malformed:
+            except Malformed as wrong:
                 left_out.append(name)
-                continue
+                told = wrong.rest
+                if told is None:
+                    continue
         if place is None:
             others[name] = told
         else:
@@ -170,11 +173,23 @@ def _tone(value: object) -> tuple[str | None, bool]:
 
 
 def result_of(value: object) -> ResultInfo:
-    """``resultInfo``: numbers by the schema, numeric text or names by the evidence; ``subCode`` for older bots."""
+    """``resultInfo``: numbers by the schema, numeric text or names by the evidence; ``subCode`` for older bots.
+
+    A part that is neither costs the others nothing.
+    """
     info = mapping(value)
     if any(info.get(name) is None for name in _RESULT):
         info = _lower({name: told for name, told in info.items() if told is not None})
-    return _shared_result(number(info.get("code")), number(info.get("subcode")), optional_text(info, "message"))
+    code, subcode, message = map(info.get, _RESULT)
+    wrong = isinstance(code, _NESTED) or isinstance(subcode, _NESTED)
+    try:
+        words = None if message is None else text(message)
+    except Malformed:
+        words, wrong = None, True
+    result = _shared_result(number(code), number(subcode), words)
+    if wrong:
+        raise Malformed(result)
+    return result
 
 
 def _lower(info: Object) -> Object:
@@ -218,6 +233,7 @@ _CALL: Mapping[str, tuple[Form, int | None]] = {
     "meetingInfo": (mapping, None),
     "incomingContext": (mapping, None),
     "callRoutes": (_routes, _place("routes")),
+    "answeredBy": (_person, _place("answered_by")),
     "mediaState": (_audio, _place("media")),
     "toneInfo": (_tone, None),
     "resultInfo": (result_of, None),

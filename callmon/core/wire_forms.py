@@ -30,11 +30,18 @@ _NEVER_NULL = frozenset({"changeType", "@odata.type"})
 
 
 class Malformed(Exception):  # noqa: N818  # what is the case; nobody meets it as an error
-    """A value is not of Graph's form."""
+    """A value is not of Graph's form; `rest` is what it stands for all the same, None if for nothing."""
+
+    def __init__(self, rest: object = None) -> None:
+        super().__init__()
+        self.rest = rest
 
 
 def read(raw: Object, forms: Mapping[str, Form]) -> tuple[Object, tuple[str, ...]]:
-    """The fields that are there, not null and of their form; and the names of those that are not of their form."""
+    """The fields that are there, not null and of their form; and the names of those that are not of their form.
+
+    One of which only a part is not of its form is among both.
+    """
     said: Object = {}
     left_out: list[str] = []
     for name, value in raw.items():
@@ -46,8 +53,10 @@ def read(raw: Object, forms: Mapping[str, Form]) -> tuple[Object, tuple[str, ...
         elif value is not None:
             try:
                 said[name] = form(value)
-            except Malformed:
+            except Malformed as wrong:
                 left_out.append(name)
+                if wrong.rest is not None:
+                    said[name] = wrong.rest
         elif name in _NEVER_NULL:
             left_out.append(name)
     return said, tuple(sorted(left_out)) if left_out else ()

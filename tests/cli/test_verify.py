@@ -71,6 +71,16 @@ def test_what_is_gone_is_no_longer_active(calls: Path, graph: Graph) -> None:
     assert run("list", "--all", "--filter", "is:gone", "--json").json[0]["state"] == "terminated"
 
 
+def test_what_graph_has_as_ended_does_not_go_on_and_ended_then_or_earlier(calls: Path, graph: Graph) -> None:
+    graph.answers["GET"] = (200, {**FOUND, "state": "terminated"})
+    outcome = run("show", call_id(1), "--verify")
+    assert "Checked 1 call: 0 go on, 1 ended, 0 gone.\n" in outcome.err
+    ended_at = next(line for line in outcome.out.splitlines() if line.startswith("Ended"))
+    assert ended_at.endswith(", or earlier)")
+    (call,) = run("list", "--all", "--filter", f"id:{call_id(1)}", "--json").json
+    assert (call["state"], "end-missed" in call["anomalies"]) == ("terminated", True)
+
+
 def test_only_what_is_listed_is_checked(calls: Path, graph: Graph) -> None:
     graph.answers["GET"] = (200, FOUND)
     run("list", "--verify", "--all", "--filter", f"id:{call_id(2)}")

@@ -59,6 +59,7 @@ def hostile_call(text: str) -> Call:
         organizer=identity,
         transferor=identity,
         termination_sender=identity,
+        answered_by=identity,
         recording=True,
         routes=(text,),
     )
@@ -260,6 +261,22 @@ def test_a_living_call_has_no_end() -> None:
         "",
         False,
     )
+
+
+@pytest.mark.parametrize("result", [ResultInfo(487, 0), ResultInfo(200, 0), ResultInfo(200, 4097)])
+def test_no_reason_tells_which_participant_ended_the_call(result: ResultInfo) -> None:
+    facts = Facts(direction="outgoing")
+    why = describe.ending(call_of(report(S.ESTABLISHING, facts=facts), report(S.TERMINATED, result=result)))
+    assert why is not None
+    assert describe.ENDED_BY[why.ended_by] == "a participant", "the caller is the bot itself"
+
+
+@pytest.mark.parametrize("result", [ResultInfo(500, 7000), ResultInfo(500, 7700), ResultInfo(400, 8508)])
+def test_an_end_of_which_nothing_before_was_heard_is_an_end(result: ResultInfo) -> None:
+    call = call_of(report(S.TERMINATED, "deleted", result=result))
+    why = describe.ending(call)
+    assert why is not None
+    assert not any(words in why.title + why.explanation for words in ("still up", "not an end of call"))
 
 
 def test_an_end_in_a_line() -> None:

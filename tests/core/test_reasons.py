@@ -314,6 +314,17 @@ class TestCallThatGoesOn:
         assert ending.title == "Transfer failed, then the call ended"
         assert ending.ended_by != "bot"
 
+    @pytest.mark.parametrize("established", [None, True])
+    @pytest.mark.parametrize("pair", [(500, 7000), (500, 7700), (200, 0), (200, 8515), (400, 8508)])
+    def test_a_call_that_is_over_is_never_said_to_be_up(self, pair: tuple[int, int], established: bool | None) -> None:
+        ending = explain(*pair, of_call=True, established=established)
+        assert not any(words in ending.title + ending.explanation for words in ("still up", "not an end of call"))
+        assert "this 7000" not in ending.advice
+
+    def test_a_reason_that_is_looked_up_is_that_of_a_call_that_goes_on(self) -> None:
+        assert explain(500, 7000).title == "Transfer failed, call still up"
+        assert "not an end of call" in explain(400, 8508).explanation
+
     def test_a_call_that_was_never_answered_cannot_have_been_transferred(self) -> None:
         ending = explain(500, 7000, established=False)
         assert (ending.matched, ending.title) == (Matched.OTHER_CODE, "The bot ended the call")

@@ -133,7 +133,7 @@ def test_rule_2_skipping_from_establishing_to_the_end_is_normal() -> None:
 
 def test_rule_2_an_unexpected_move_is_made_and_marked() -> None:
     call = call_of(report(S.INCOMING, "created"), report(S.HOLD))
-    assert (call.state, call.anomalies) == (S.HOLD, (Anomaly.STEP_SKIPPED,))
+    assert (call.state, call.anomalies) == (S.HOLD, (Anomaly.STEP_SKIPPED, Anomaly.ANSWER_MISSED))
 
 
 def test_rule_2_what_arrives_late_is_shown_but_does_not_count() -> None:
@@ -243,6 +243,61 @@ def test_rule_4_a_failed_transfer_leaves_the_call_alive() -> None:
     remark = timeline(call)[-1].remark
     assert remark.endswith("(500/7000)")
     assert "ended" not in remark.lower()
+
+
+TRANSFERRING = (S.ESTABLISHED, S.TRANSFERRING)
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "result", "text"),
+    [
+        (TRANSFERRING, S.ESTABLISHED, ResultInfo(500, 7700), "transfer failed, the call goes on"),
+        ((S.ESTABLISHED,), S.ESTABLISHED, ResultInfo(500, 7000), "transfer failed, the call goes on"),
+        (TRANSFERRING, S.TRANSFER_ACCEPTED, ResultInfo(202, 0), "a result was reported, the call goes on"),
+        (TRANSFERRING, S.TRANSFERRING, ResultInfo(200, "transferring"), "a result was reported, the call goes on"),
+        (TRANSFERRING, S.ESTABLISHED, ResultInfo(200, 0), "a result was reported, the call goes on"),
+        ((S.ESTABLISHING,), S.ESTABLISHING, ResultInfo(500, 7000), "a result was reported, the call goes on"),
+    ],
+)
+def test_rule_4_only_the_results_that_graph_documents_say_that_a_transfer_failed(
+    before: tuple[S, ...], state: S, result: ResultInfo, text: str
+) -> None:
+    call = call_of(*map(report, before), report(state, result=result))
+    assert [step.text for step in call.timeline if step.kind is StepKind.TRANSFER] == [text]
+
+
+@pytest.mark.parametrize("state", [S.TERMINATING, S.ESTABLISHED, None])
+def test_rule_4_a_result_while_the_call_is_ending_never_says_that_it_goes_on(state: S | None) -> None:
+    reports = [report(S.ESTABLISHED), report(S.TERMINATING), report(state, result=ResultInfo(200, 5002))]
+    line = timeline(call_of(*reports))[-1]
+    assert (line.text, line.remark) == (
+        "a result was reported while the call was ending",
+        "Everyone else left (200/5002)",
+    )
+
+
+TERMINATING = report(S.TERMINATING, result=ResultInfo(200, 5002))
+DELETED = report(None, "deleted")
+
+
+@pytest.mark.parametrize("reports", [(TERMINATING, DELETED), (DELETED, TERMINATING)])
+def test_rule_4_an_end_without_a_reason_names_the_result_that_came_while_the_call_was_ending(
+    reports: tuple[Report, ...],
+) -> None:
+    call = call_of(report(S.ESTABLISHED), *reports)
+    why = ending(call)
+    assert why is not None
+    assert (call.end, why.code, why.title) == (None, None, "No reason was given")
+    assert why.explanation == (
+        "The end came without a result code. While the call was ending, Graph sent the result"
+        " 200/5002 (Everyone else left)."
+    )
+
+
+def test_rule_4_an_end_with_a_reason_does_not_need_the_result_before() -> None:
+    end = report(S.TERMINATED, "deleted", result=ResultInfo(500, 7106))
+    why, alone = ending(call_of(TERMINATING, end)), ending(call_of(end))
+    assert why == alone
 
 
 def test_rule_4_a_transfer_that_fails_twice_is_told_twice() -> None:

@@ -105,6 +105,15 @@ def test_a_call_that_nobody_answered_ended_for_another_reason() -> None:
     assert [line.count for line in summary.lines] == [1, 1]
 
 
+def test_a_call_that_may_have_been_answered_is_not_counted_as_one_that_was_not() -> None:
+    unanswered = [report("incoming", "created", call_id(1)), report("terminated", "deleted", call_id(1), result=OVER)]
+    tone = report(None, call_id=call_id(2), tone="tone1")
+    perhaps = [report("incoming", "created", call_id(2)), tone]
+    perhaps.append(report("terminated", "deleted", call_id(2), result=OVER))
+    lines = summarize(board_of([*unanswered, *perhaps]), at(100), HOUR, "en").lines
+    assert sorted((line.count, line.title.startswith("Never answered")) for line in lines) == [(1, False), (1, True)]
+
+
 @pytest.mark.parametrize(("minutes", "total"), [(1, 0), (59, 1), (61, 2), (600, 2)])
 def test_only_the_calls_of_the_span_count(minutes: int, total: int) -> None:
     board = board_of(talk(1, OVER))

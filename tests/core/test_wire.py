@@ -280,6 +280,29 @@ def test_codes_in_every_form(case: str) -> None:
     assert the_report(body(item(state="terminated", resultInfo=data or {"extra": 1}))).result == result
 
 
+PARTS = {
+    "a list for a message": ({"code": 500, "subcode": 7106, "message": ["x"]}, ResultInfo(500, 7106), True),
+    "a flag for a message": ({"code": 500, "subcode": 7106, "message": False}, ResultInfo(500, 7106), True),
+    "an object for a code": (
+        {"code": {}, "subCode": 7106, "message": "Ended."},
+        ResultInfo(None, 7106, "Ended."),
+        True,
+    ),
+    "a list for a subcode": ({"code": 500, "subcode": [7106]}, ResultInfo(500), True),
+    "two spellings, one null": ({"code": 500, "subcode": None, "subCode": 7106}, ResultInfo(500, 7106), False),
+    "capitals": ({"Code": 500, "Subcode": "7106", "Message": "Ended."}, ResultInfo(500, 7106, "Ended."), False),
+}
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_a_part_of_a_result_that_cannot_be_read_costs_the_others_nothing(case: str) -> None:
+    data, result, marked = PARTS[case]
+    report = the_report(body(item(state="terminated", resultInfo=data)))
+    assert (report.result, report.left_out) == (result, ("resultInfo",) if marked else ())
+    below = the_report(body(item(url=f"/communications/calls/{CALL}/operations/1", resultInfo=data)))
+    assert (below.result, below.left_out) == (result, ("resultInfo",) if marked else ())
+
+
 def test_no_result_is_not_an_empty_one() -> None:
     assert the_report(body(item(state="terminated", resultInfo=None))).result is None
     assert the_report(body(item(state="terminated"))).result is None
