@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ class TestCatalogue:
     def test_it_has_the_whole_table_of_the_delete_call_page(self) -> None:
         assert {(row.code, row.subcode) for row in DELETE_ROWS} == DELETE_PAIRS
         assert len(DELETE_ROWS) == 30
+
+    @pytest.mark.parametrize("row", catalogue(), ids=name)
+    def test_no_row_tells_what_stands_in_a_message_that_it_does_not_have(self, row: Row) -> None:
+        told = f"{row.reading.title}. {row.reading.explanation} {row.reading.advice}".casefold()
+        assert "diagcode" not in told or re.search(r"\b(where|may|often|look for)\b", told)
+        assert not re.search(r"(?<!whether )(the message|it) (names|adds)|diagcode inside|(is|read) the diagcode", told)
 
     # A subcode that stands under one code is better known with that code than without any.
     @pytest.mark.parametrize(
@@ -237,7 +244,7 @@ class TestPhoneRule:
 class TestMessage:
     def test_both_pairs_are_explained(self) -> None:
         ending = explain(412, 9999, "Invite failed. DiagCode: 412#10073.@")
-        assert (ending.matched, ending.title) == (Matched.EXACT, "Invite failed, reason in message")
+        assert (ending.matched, ending.title) == (Matched.EXACT, "Invite failed (9999)")
         assert ending.inner is not None
         assert (ending.inner.code, ending.inner.subcode) == (412, 10073)
         assert (ending.inner.matched, ending.inner.title) == (Matched.EXACT, "No sponsor for the phone leg")
