@@ -426,6 +426,20 @@ class TestChinese:
         assert "其他人都已离开" in ending.title
         assert english not in ending.title + ending.explanation
 
+    @pytest.mark.parametrize(
+        ("pair", "said", "not_said"),
+        [
+            ((408, 1106), "通话已被接听", "对方"),  # it may be the bot that accepted
+            ((200, 5007), "人或机器人", "的人离开"),
+        ],
+    )
+    def test_it_says_of_a_side_no_more_than_the_english_row(
+        self, pair: tuple[int, int], said: str, not_said: str
+    ) -> None:
+        ending = explain(*pair, lang="zh-CN")
+        assert said in ending.explanation
+        assert not_said not in ending.title + ending.explanation
+
     def test_never_answered_has_a_chinese_form(self) -> None:
         assert explain(200, 5002, established=False, lang="zh-CN").title == "无人接听：其他人都已离开"  # noqa: RUF001  # Chinese colon
 
