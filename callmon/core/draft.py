@@ -87,10 +87,10 @@ class Draft:
             self.changed.add(after.id)
 
 
-def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
+def apply(board: Board, report: Report, at: datetime, bot: str = "", gaps: Sequence[Gap] = ()) -> Board:
     """The board after a report that was received at a time, from a bot. The same object if it changed nothing."""
     draft = Draft(board)
-    draft.apply(report, at, bot)
+    draft.apply(report, at, bot, gaps)
     return draft.board
 
 

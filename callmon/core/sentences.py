@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from callmon.core import describe
 from callmon.core.calls import Call, Step, StepKind
+from callmon.core.listening import Gap
 from callmon.core.states import CallState
 from callmon.core.text import clock, short_id, visible
-from callmon.core.timelines import TimelineLine, is_move, timeline
+from callmon.core.timelines import TimelineLine, is_move, step_lines
 
 _TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.HANGUP, StepKind.CHECK})
 
@@ -36,18 +37,21 @@ def moves(steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if step.kind in _TRANSITIONS]
 
 
-def sentences(before: Call | None, after: Call, lang: str = "en", *, everything: bool = False) -> list[str]:
+def sentences(
+    before: Call | None, after: Call, lang: str = "en", gaps: Sequence[Gap] = (), *, everything: bool = False
+) -> list[str]:
     """One sentence for each new transition of a call: when (UTC), which call, who, what, and what is to be said of it.
 
-    With `everything` also for what goes on within a state: media, tones, operations, who comes and goes. Harmless to a
-    terminal; without colour, and with words in place of signs.
+    In the `gaps` something may have been missed, so that a time across one is a bound. With `everything` also for what
+    goes on within a state: media, tones, operations, who comes and goes. Harmless to a terminal; without colour, and
+    with words in place of signs.
     """
     fresh = fresh_steps(before, after)
     chosen = fresh if everything else moves(fresh)
     if not chosen:
         return []
     first = len(after.timeline) - len(fresh)
-    told = timeline(after, lang)
+    told = step_lines(after, lang, gaps)
     call = f"Call #{after.index} ({short_id(visible(after.spelled))}){_who(after)}"
     lines = []
     for place, (step, line) in enumerate(zip(fresh, told[first:], strict=True), first):

@@ -46,18 +46,29 @@ class TimelineLine:
 
 def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[TimelineLine, ...]:
     """Every step that is kept, oldest first, and between them the times in which nothing could be heard."""
-    gaps = [gap for gap in gaps if _concerns(gap, call)]
-    stays = _stays(call, gaps)
-    lines = [_gap_line(gap) for gap in gaps]
-    for place, step in enumerate(call.timeline):
-        odd = step.anomaly is not None
-        stay = stays.get(place)
-        lines.append(TimelineLine(step.at, None, stay, step.kind, visible(step.text), _remark(step, lang), odd))
+    lines = [*(_gap_line(gap) for gap in gaps if _concerns(gap, call)), *step_lines(call, lang, gaps)]
     lines.sort(key=lambda line: line.at)
     return tuple(
         line if before is None else replace(line, gap=line.at - before.at)
         for before, line in zip([None, *lines], lines, strict=False)
     )
+
+
+def step_lines(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> list[TimelineLine]:
+    """The lines of the steps alone, one for each, without the time since the line before."""
+    stays = _stays(call, [gap for gap in gaps if _concerns(gap, call)])
+    return [
+        TimelineLine(
+            step.at,
+            None,
+            stays.get(place),
+            step.kind,
+            visible(step.text),
+            _remark(step, lang),
+            odd=step.anomaly is not None,
+        )
+        for place, step in enumerate(call.timeline)
+    ]
 
 
 def _stays(call: Call, gaps: Sequence[Gap]) -> dict[int, Stay]:

@@ -6,10 +6,11 @@ from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, ResultInfo, Step
 from callmon.core.draft import apply
 from callmon.core.hangup import HangUpOutcome
+from callmon.core.listening import Gap
 from callmon.core.records import HangUpAnswered
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.sentences import fresh_steps, sentences
-from tests.makers import CALL, at, note, report
+from tests.makers import CALL, at, board_of, note, report
 
 ANA = Facts(direction="incoming", source=Identity("user", "u1", "Ana\x1b[2J Ruiz\u202e"))
 
@@ -38,6 +39,13 @@ def test_what_a_check_told_was_so_before_it_was_told() -> None:
     said = told(report("incoming", "created"), report("established", CHECKED), report("hold", CHECKED))
     assert said[1][0].endswith(" is now established, after at most 0:04 incoming: it may have been answered earlier.")
     assert said[2][0].endswith(" is now hold, after established.")
+
+
+def test_a_time_across_a_gap_is_a_bound() -> None:
+    board = board_of([report("establishing", "created")])
+    (before,), (after,) = board, apply(board, report("terminated", "deleted"), at(11))
+    (line,) = sentences(before, after, gaps=[Gap(at(2), at(9), certain=False)])
+    assert ", after at most 0:11 establishing: " in line
 
 
 def test_what_is_odd_or_failed_is_said_and_is_no_move() -> None:
