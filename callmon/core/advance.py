@@ -11,7 +11,7 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, Step, StepKind, changed, merge
+from callmon.core.calls import NO_FACTS, Call, Facts, Kind, Participant, ResultInfo, Step, StepKind, changed, merge
 from callmon.core.custom import merged
 from callmon.core.doubt import unheard_in
 from callmon.core.listening import Gap
@@ -24,8 +24,8 @@ STEPS_KEPT = 200
 
 _CHANGES = frozenset({StepKind.STATE, StepKind.MEDIA})
 """Steps that are made of what is not as it was, so that a redelivery makes none."""
-_NAMED = frozenset({StepKind.OPERATION, StepKind.TONE})
-"""Steps of things that have a name or a number of their own."""
+_NAMED = frozenset({StepKind.OPERATION, StepKind.TONE, StepKind.END})
+"""Steps of things that have a name or a number of their own: of two alike, one is a redelivery."""
 
 _MANY = 3
 """A roster of so many people is a group call (Graph: "three or more participants")."""
@@ -135,8 +135,8 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     """Nothing reopens a call; but a reason that comes late is still the reason, and a late answer was an answer."""
     if report.ends:
-        if call.end is None and report.result is not None:
-            changes["end"] = report.result
+        if report.result is not None:
+            _late_reason(call, report, at, changes, steps)
         if call.gone:
             changes["gone"] = False
             state = _shared(CallState.TERMINATED)
@@ -146,6 +146,21 @@ def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any]
         if report.state in ANSWERED and not call.answered:
             changes["answered"] = True
         steps.append(Step(at, StepKind.STATE, state, state, report.change, anomaly=Anomaly.AFTER_END))
+
+
+def _late_reason(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    """The first reason that is given holds, also where it comes late; another one is told beside it."""
+    known, told = _gist(call.end), _gist(report.result)
+    if not known and report.result != call.end:
+        changes["end"] = report.result
+    if told and told != known and not call.gone:
+        text = "another reason came after the end; the first one holds" if known else "the reason came after the end"
+        steps.append(Step(at, StepKind.END, text, change=report.change, result=report.result))
+
+
+def _gist(reason: ResultInfo | None) -> str:
+    """What tells one reason from another; empty if it says nothing."""
+    return "" if reason is None else str(reason) or reason.message or ""
 
 
 def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:

@@ -11,7 +11,7 @@ from callmon.core.states import CallState
 from callmon.core.text import clock, short_id, visible
 from callmon.core.timelines import TimelineLine, is_move, step_lines
 
-_TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.HANGUP, StepKind.CHECK})
+_TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.END, StepKind.HANGUP, StepKind.CHECK})
 
 
 def fresh_steps(before: Call | None, after: Call) -> tuple[Step, ...]:
@@ -26,7 +26,9 @@ def fresh_steps(before: Call | None, after: Call) -> tuple[Step, ...]:
 
 
 def ends(step: Step, before: Call | None, after: Call) -> bool:
-    """Whether with this step, the last of a report or record, the call's end was told or settled."""
+    """Whether with this step, the last of a report or record, the call's end was told or settled, or its reason."""
+    if step.kind is StepKind.END:
+        return step.result == after.end
     if step.kind is StepKind.STATE:
         return step.state == CallState.TERMINATED and is_move(step)
     return after.gone and not (before is not None and before.ended) and step == after.timeline[-1]
@@ -57,7 +59,8 @@ def sentences(
     for place, (step, line) in enumerate(zip(fresh, told[first:], strict=True), first):
         if step not in chosen:
             continue
-        ending = describe.end_line(after, lang) if ends(step, before, after) else ""
+        told_by_itself = step.kind is not StepKind.END and ends(step, before, after)
+        ending = describe.end_line(after, lang) if told_by_itself else ""
         what = f" is now {line.text}{_stayed(after.timeline, told, place)}" if is_move(step) else f": {line.text}"
         remarks = "; ".join(filter(None, (line.remark, ending)))
         sentence = f"{clock(step.at)}Z {call}{what}{': ' if remarks else ''}{remarks}"

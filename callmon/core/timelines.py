@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from callmon.core.calls import Call, Step, StepKind
-from callmon.core.describe import ANOMALY_WORDS, MISSED
+from callmon.core.describe import ANOMALY_WORDS, MISSED, end_line
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED
 from callmon.core.states import Anomaly, CallState
@@ -64,7 +64,7 @@ def step_lines(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> list[T
             stays.get(place),
             step.kind,
             visible(step.text),
-            _remark(step, lang),
+            _remark(call, step, lang),
             odd=step.anomaly is not None,
         )
         for place, step in enumerate(call.timeline)
@@ -117,11 +117,13 @@ def is_move(step: Step) -> bool:
     return step.kind is StepKind.STATE and step.anomaly not in {Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END}
 
 
-def _remark(step: Step, lang: str) -> str:
+def _remark(call: Call, step: Step, lang: str) -> str:
     words = [ANOMALY_WORDS[step.anomaly]] if step.anomaly else []
     if step.times > 1:
         words.append(f"reported {step.times} times")
-    if step.result is not None and step.kind is not StepKind.STATE:
+    if step.kind is StepKind.END:
+        words.append(end_line(call._replace(end=step.result), lang))
+    elif step.result is not None and step.kind is not StepKind.STATE:
         from callmon.core import reasons  # noqa: PLC0415  # see `callmon.core.describe`
 
         told = reasons.explain(step.result.code, step.result.subcode, step.result.message, ended=False, lang=lang)

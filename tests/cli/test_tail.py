@@ -79,6 +79,17 @@ def test_json_lines_hold_what_a_script_needs(journal: Path) -> None:
     assert told[3]["end"] == shown["end"]
 
 
+def test_a_reason_that_comes_after_the_end_is_told_to_scripts(journal: Path) -> None:
+    late = ended(CALL, 500, 7106)
+    record(journal, notification(CALL, "established"), notification(CALL, "terminated"), late, ended(CALL, 403, 7500))
+    with running("tail", "--json", "--since-start") as tail:
+        told = [json.loads(tail.line("stdout")) for _ in range(4)]
+        assert tail.end().out == ""
+    assert [step["kind"] for step in told] == ["state", "state", "end", "end"]
+    assert [step.get("end") and step["end"]["category"] for step in told] == [None, "unknown", "network", None]
+    assert [step["result"] and step["result"]["subcode"] for step in told[2:]] == [7106, 7500]
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [(signal.SIGTERM, ExitCode.DONE), (signal.SIGHUP, ExitCode.DONE), (signal.SIGINT, ExitCode.INTERRUPTED)],

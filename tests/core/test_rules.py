@@ -119,6 +119,31 @@ def test_rule_2_the_first_reason_stands() -> None:
     assert call.end == first
 
 
+BOT_ENDED, MEDIA_FAILED = ResultInfo(200, 7000), ResultInfo(500, 7106)
+LATE_REASONS: dict[str, tuple[list[ResultInfo | None], ResultInfo | None, list[str]]] = {
+    "none at all": ([None, None], None, []),
+    "with the end": ([BOT_ENDED, None, BOT_ENDED], BOT_ENDED, []),
+    "after it": ([None, MEDIA_FAILED, MEDIA_FAILED], MEDIA_FAILED, ["the reason came after the end"]),
+    "after one that says nothing": ([ResultInfo(), MEDIA_FAILED], MEDIA_FAILED, ["the reason came after the end"]),
+    "in a message alone": ([None, ResultInfo(message="x")], ResultInfo(message="x"), ["the reason came after the end"]),
+    "another one": (
+        [BOT_ENDED, MEDIA_FAILED, BOT_ENDED, MEDIA_FAILED],
+        BOT_ENDED,
+        ["another reason came after the end; the first one holds"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LATE_REASONS)
+def test_rule_2_a_reason_that_comes_after_the_end_is_told(case: str) -> None:
+    results, holds, texts = LATE_REASONS[case]
+    call = call_of(report(S.ESTABLISHED), *(report(S.TERMINATED, "deleted", result=result) for result in results))
+    late = [line for line in timeline(call) if line.kind is StepKind.END]
+    assert (call.end, [line.text for line in late]) == (holds, texts)
+    assert all("Bot media set-up failed" in line.remark for line in late if MEDIA_FAILED in results)
+    assert Anomaly.AFTER_END not in call.anomalies, "Graph may tell an end in two notifications"
+
+
 def test_rule_2_a_late_step_of_the_ending_is_normal() -> None:
     call = call_of(report(S.ESTABLISHING), report(S.TERMINATED, "deleted"), report(S.TERMINATING), report(None))
     assert call.anomalies == ()

@@ -67,6 +67,14 @@ def test_the_end_of_a_call_that_is_gone_is_said_once() -> None:
     assert ["its end was never reported" in line[0] for line in lines] == [True, False]
 
 
+def test_a_reason_that_comes_after_the_end_is_told() -> None:
+    first, late = report("terminated"), report("terminated", "deleted", result=ResultInfo(500, 7106))
+    said = told(report("establishing", "created"), report("established"), first, late, late)
+    assert "No reason was given" in said[2][0]
+    late_one = "the reason came after the end: Bot media set-up failed (7106) (500/7106)."
+    assert said[3:] == [[f"09:30:12Z Call #1 (6f1f5c00-8c1b): {late_one}"], []]
+
+
 def _call(board: Board) -> Call:
     call = board.get(CALL)
     assert call is not None
