@@ -57,6 +57,8 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
         and changes.keys() == {"last_heard"}
     ):
         changes["story"] = _again(call.timeline)
+    if ended and (changes or fresh):
+        changes["last_heard"] = at
     return _after(call, fresh, changes) if changes or fresh else call
 
 

@@ -185,7 +185,7 @@ class Call(NamedTuple):
     """A short number that stays with the call, counted from 1."""
     first_seen: datetime
     last_heard: datetime
-    """When Graph last said anything about it."""
+    """When Graph last said anything about it; after its end, anything that it had not said before."""
     bot: str = ""
     """The bot that has the call: the first that reported it, by its name in the feed; empty where there is only one."""
     rivals: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callmon.core import hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
+from callmon.core.durations import is_measured
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, dated, duration, short_id, visible
 
@@ -131,7 +132,7 @@ def lasted(call: Call, now: datetime) -> str:
     if call.ended and call.established_at is None:
         return "never answered" if never_answered(call) else "not known"
     missed = _began_earlier(call)
-    if missed and call.gone:
+    if (missed and call.gone) or not is_measured(call):
         return "not known"
     bound = "≥ " if missed else "≤ " if call.gone else ""
     return f"{bound}{duration(running(call, now))}"

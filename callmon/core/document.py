@@ -11,6 +11,7 @@ from typing import Any
 
 from callmon.core import describe
 from callmon.core.calls import Call, Identity, Step
+from callmon.core.durations import is_measured
 from callmon.core.hangup import HangUpOutcome
 from callmon.core.reasons import Ending
 from callmon.core.text import iso
@@ -19,6 +20,7 @@ from callmon.core.text import iso
 def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]:
     """One call. ``duration_s`` counts from established to the end, or to now; null if it was never established.
 
+    It is null, too, if what is known makes no duration (`callmon.core.durations`).
     With the anomaly ``beginning-missed`` or ``answer-missed`` it was established then or earlier, and lasted longer.
 
     ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
@@ -140,7 +142,7 @@ def tries_document(outcome: HangUpOutcome | None) -> list[dict[str, Any]]:
 
 
 def _duration(call: Call, now: datetime) -> float | None:
-    if call.established_at is None:
+    if call.established_at is None or not is_measured(call):
         return None
     return round(((call.ended_at or now) - call.established_at).total_seconds(), 3)
 

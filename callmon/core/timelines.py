@@ -14,6 +14,9 @@ from callmon.core.reports import CHECKED
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import dated, duration, visible
 
+_WITHIN = frozenset({StepKind.MEDIA, StepKind.ROSTER, StepKind.OPERATION, StepKind.TONE, StepKind.SHARING})
+"""What goes on within a call. It is no fault if the last of it, as a prompt that was cut off, is told after the end."""
+
 
 class Stay(NamedTuple):
     """How long a call was in a state."""
@@ -119,6 +122,8 @@ def is_move(step: Step) -> bool:
 
 def _remark(call: Call, step: Step, lang: str) -> str:
     words = [ANOMALY_WORDS[step.anomaly]] if step.anomaly else []
+    if not words and step.kind in _WITHIN and call.ended_at is not None and step.at > call.ended_at:
+        words.append("after the end")
     if step.times > 1:
         words.append(f"reported {step.times} times")
     if step.kind is StepKind.END:
