@@ -16,7 +16,7 @@ from callmon.core.custom import merged
 from callmon.core.doubt import unheard_in
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
-from callmon.core.states import ANSWERED, Anomaly, CallState, judge
+from callmon.core.states import ANSWERED, Anomaly, CallState, goes_back, judge
 from callmon.core.steps import PackedSteps, pack
 
 STEPS_KEPT = 200
@@ -120,7 +120,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         changes["answered"] = True
         if call.established_at is None:
             changes["established_at"] = at
-    if state is not None and state != call.state:
+    if state is not None and state != call.state and not _shows_earlier(report, call.state, state):
         odd = judge(call.state, state)
         name = _shared(state)
         steps.append(Step(at, StepKind.STATE, name, name, report.change, report.result, odd))
@@ -132,6 +132,11 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         transfer = call.state in {CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED}
         text = "transfer failed, the call goes on" if transfer else "a result was reported, the call goes on"
         steps.append(Step(at, StepKind.TRANSFER, text, result=report.result, change=report.change))
+
+
+def _shows_earlier(report: Report, before: str | None, state: str) -> bool:
+    """A check is asked for and cannot be late: that it showed an earlier state stands in the step of the check."""
+    return report.change == CHECKED and goes_back(before, state)
 
 
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:

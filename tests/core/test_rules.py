@@ -462,6 +462,14 @@ def test_rule_2_what_comes_after_the_end_is_told_so_and_when(case: str) -> None:
     assert Anomaly.AFTER_END not in call.anomalies, "the last of a call is often told after its end"
 
 
+def test_rule_8_a_check_that_shows_an_earlier_state_is_not_late() -> None:
+    found = wire.parse_call(CALL, b'{"state": "establishing"}')
+    assert isinstance(found, Report)
+    call = call_of(report(S.ESTABLISHING), report(S.ESTABLISHED), found)
+    assert (call.state, call.anomalies) == (S.ESTABLISHED, ())
+    assert [step.state for step in call.timeline] == ["establishing", "established"]
+
+
 def test_rule_8_a_get_of_an_ended_call_changes_nothing() -> None:
     board = board_of([report(S.ESTABLISHED), report(S.TERMINATED, "deleted")])
     (call,) = gone_at(60, board)
