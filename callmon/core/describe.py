@@ -199,9 +199,12 @@ def end_line(call: Call, lang: str = "en") -> str:
     return visible(f"{why.title} ({numbers})" if numbers else why.title)
 
 
-def doubt_line(call: Call) -> str:
-    """``unverified since 10:02:11``; empty if nothing is in doubt."""
-    return "" if call.doubt is None else f"{call.doubt.kind} since {clock(call.doubt.since)}"
+def doubt_line(call: Call, now: datetime | None = None) -> str:
+    """``unverified since 10:02:11``, with the date if that was another day; empty if nothing is in doubt."""
+    if call.doubt is None:
+        return ""
+    since = call.doubt.since
+    return f"{call.doubt.kind} since {clock(since) if now is None else dated(since, now)}"
 
 
 def doubt_sentence(call: Call) -> str:

@@ -121,7 +121,7 @@ def _living_note(call: Call, now: datetime) -> str:
     if call.hangup is not None:
         return hangup_words.note(call, now)
     if call.doubt is not None:
-        return describe.doubt_line(call)
+        return describe.doubt_line(call, now)
     if call.anomalies:
         return describe.ANOMALY_WORDS[call.anomalies[-1]]
     return ""
