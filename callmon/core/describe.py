@@ -189,14 +189,14 @@ def _beginning_known(call: Call) -> bool:
 
 
 def end_line(call: Call, lang: str = "en") -> str:
-    """The end in one line for the board: title and code/subcode."""
+    """The end in one line for the board: title and code/subcode, or the termination reason in their place."""
     if call.gone:
         return GONE
     why = ending(call, lang)
     if why is None:
         return ""
-    numbers = str(call.end) if call.end else ""
-    return visible(f"{why.title} ({numbers})" if numbers else why.title)
+    given = str(call.end or "") or call.facts.termination_reason
+    return visible(f"{why.title} ({given})" if given else why.title)
 
 
 def doubt_line(call: Call, now: datetime | None = None) -> str:
@@ -284,6 +284,7 @@ def facts(call: Call) -> tuple[tuple[str, str], ...]:
         ("Routed", "; ".join(known.routes) if known.routes else None),
         ("Transferred by", _identity(known.transferor)),
         ("End sent by", _identity(known.termination_sender)),
+        ("Reason text", known.termination_reason),
         ("Recording bot", "yes, it observes a participant" if known.recording else None),
         ("Audio", known.media),
         ("Tenant", known.tenant_id),

@@ -23,6 +23,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
     It is null, too, if what is known makes no duration (`callmon.core.durations`).
     With the anomaly ``beginning-missed`` or ``answer-missed`` it was established then or earlier, and lasted longer.
 
+    ``termination_reason`` is what older notifications say of the end in place of a code, or beside it.
     ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
     ``verified`` is false while ``doubt`` says why it is not certain that the call is as it is shown.
     """
@@ -50,6 +51,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
         "anomalies": [str(anomaly) for anomaly in call.anomalies],
         "end": ending_document(why) if why and not call.gone else None,
         "termination_sender": _identity(facts.termination_sender),
+        "termination_reason": facts.termination_reason,
     }
 
 

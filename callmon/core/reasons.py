@@ -22,7 +22,7 @@ from callmon.core.reasons_catalogue import (
     rows,
 )
 from callmon.core.reasons_ladder import NOTHING, Asked, Found, Matched, find
-from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, Frame
+from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, UNHEARD_OF, Frame
 
 __all__ = ["NOBODY", "Ending", "Matched", "Reading", "Row", "catalogue", "explain"]
 
@@ -95,7 +95,7 @@ def explain(
         diagnostic=diagnostic if diagnostic is not None and normal(*diagnostic) != pair else None,
         established=established,
         ended=ended,
-        termination_reason=word if word in TERMINATION_REASONS else "",
+        termination_reason=word if word in TERMINATION_REASONS else word and UNHEARD_OF,
         chinese=lang.casefold().startswith("zh"),
     )
     return _explained(asked)._replace(code=code, subcode=subcode, message=message)

@@ -35,6 +35,7 @@ CALL_FIELDS = [
     "anomalies",
     "end",
     "termination_sender",
+    "termination_reason",
 ]
 
 

@@ -379,11 +379,17 @@ class TestNoReason:
         ("established", "known"),
         [(False, "never answered"), (True, "consultative transfer"), (None, "redirects or rejects")],
     )
-    @pytest.mark.parametrize("word", [None, "", "Unheard"])
+    @pytest.mark.parametrize("word", [None, "", " "])
     def test_what_is_known_is_said(self, word: str | None, established: bool | None, known: str) -> None:
         ending = explain(None, termination_reason=word, established=established)
         assert (ending.title, ending.matched) == ("No reason was given", Matched.NONE)
         assert known in ending.explanation
+
+    @pytest.mark.parametrize("established", [False, True, None])
+    def test_a_word_that_no_source_explains_is_a_reason_all_the_same(self, established: bool | None) -> None:
+        ending = explain(None, termination_reason="CallerHangup", established=established)
+        assert (ending.title, ending.matched) == ("Only a termination reason was given", Matched.NONE)
+        assert "this way" not in ending.explanation
 
     def test_a_call_that_goes_on_needs_no_reason(self) -> None:
         ending = explain(None, ended=False, termination_reason="AppInitiated")
