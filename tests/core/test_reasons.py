@@ -269,6 +269,12 @@ class TestMessage:
         assert ending.inner is not None
         assert (ending.inner.code, ending.inner.matched) == (3003, Matched.OTHER_CODE)
 
+    def test_a_reason_that_stands_in_the_message_alone_is_not_told_twice(self) -> None:
+        message = "Call not found. DiagCode: 480#10076.@"
+        assert explain(None, None, message).inner is None
+        assert explain(412, 9999, message).inner is not None
+        assert explain(None, None, "DiagCode: 499#123456").inner is not None, "only this tells whose numbers they are"
+
     def test_an_inner_success_is_kept_as_it_was_written(self) -> None:
         inner = explain(500, 99999, "DiagCode: 0#5002.@").inner
         assert inner is not None
