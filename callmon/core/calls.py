@@ -212,7 +212,7 @@ class Call(NamedTuple):
     check: Check | None = None
     anomalies: tuple[Anomaly, ...] = ()
     story: tuple[Step, ...] | PackedSteps = ()
-    """What happened, oldest first; packed once the call has ended. See `timeline`."""
+    """What happened, in the order in which it was heard; packed once the call has ended. See `timeline`."""
     steps_dropped: int = 0
     """How many of the oldest steps were let go to bound memory; the journal has them all."""
     doubt: Doubt | None = None
@@ -220,7 +220,7 @@ class Call(NamedTuple):
 
     @property
     def timeline(self) -> tuple[Step, ...]:
-        """What happened, oldest first."""
+        """What happened, in the order in which it was heard, which need not be that of the times."""
         return unpack(self.story) if isinstance(self.story, PackedSteps) else self.story
 
     @property

@@ -22,6 +22,7 @@ GONE = "Gone: its end was never reported"
 _FAULTS = frozenset({"client_error", "network", "service_error"})
 MISSED = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
 """What is odd about what was heard and not about the call: it lasted longer than is known."""
+_NOT_OF_THE_CALL = MISSED | {Anomaly.TIME_WENT_BACK}
 _NAMES_SHOWN = 3
 _CACHED_LENGTH = 500
 """An end with more text than this is explained anew each time, so that hostile text cannot fill the memory."""
@@ -70,6 +71,7 @@ ANOMALY_WORDS = {
     Anomaly.UNKNOWN_STATE: "a state that Graph's schema does not have",
     Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
     Anomaly.MALFORMED: "parts of the notification were malformed",
+    Anomaly.TIME_WENT_BACK: "its times go back: a clock was set back, or they came in another order",
     Anomaly.OTHER_BOT: "it was reported under the names of two bots",
 }
 
@@ -132,7 +134,7 @@ def lasted(call: Call, now: datetime) -> str:
     if call.ended and call.established_at is None:
         return "never answered" if never_answered(call) else "not known"
     missed = _began_earlier(call)
-    if (missed and call.gone) or not is_measured(call):
+    if (missed and call.gone) or not is_measured(call, now):
         return "not known"
     bound = "≥ " if missed else "≤ " if call.gone else ""
     return f"{bound}{duration(running(call, now))}"
@@ -225,6 +227,7 @@ def trouble(call: Call, lang: str = "en") -> str:
     """Why somebody should look at the call; empty if nothing is wrong with it.
 
     A beginning or an answer that was not seen is no trouble: after every start they are missing from calls that lived.
+    Nor is a clock that was set back.
     """
     words = _went_wrong(call, lang)
     if call.doubt is not None:
@@ -239,7 +242,7 @@ def went_wrong(call: Call) -> bool:
 
 
 def _odd(call: Call) -> list[Anomaly]:
-    return [anomaly for anomaly in call.anomalies if anomaly not in MISSED]
+    return [anomaly for anomaly in call.anomalies if anomaly not in _NOT_OF_THE_CALL]
 
 
 def _went_wrong(call: Call, lang: str) -> list[str]:

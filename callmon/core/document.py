@@ -56,7 +56,7 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
 
 
 def timeline_document(call: Call) -> list[dict[str, Any]]:
-    """The steps of a call, oldest first."""
+    """The steps of a call, in the order in which they were heard."""
     return [_step(step) for step in call.timeline]
 
 
@@ -144,9 +144,9 @@ def tries_document(outcome: HangUpOutcome | None) -> list[dict[str, Any]]:
 
 
 def _duration(call: Call, now: datetime) -> float | None:
-    if call.established_at is None or not is_measured(call):
+    if call.established_at is None or not is_measured(call, now):
         return None
-    return round(((call.ended_at or now) - call.established_at).total_seconds(), 3)
+    return round(max(0.0, ((call.ended_at or now) - call.established_at).total_seconds()), 3)
 
 
 def _time(at: datetime | None) -> str | None:

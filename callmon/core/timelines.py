@@ -76,6 +76,8 @@ def step_lines(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> list[T
 
 def _stays(call: Call, gaps: Sequence[Gap]) -> dict[int, Stay]:
     """How long the call was in each state that is over, as far as that is known, by the place of its step."""
+    if Anomaly.TIME_WENT_BACK in call.anomalies:
+        return {}
     places = [place for place, step in enumerate(call.timeline) if is_move(step)]
     moves = [call.timeline[place] for place in places]
     late = [_learnt_late(before, move, gaps) for before, move in zip([None, *moves], moves, strict=False)]
