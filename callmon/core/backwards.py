@@ -25,18 +25,18 @@ def advance_back(call: Call, report: Report, at: datetime, latest: datetime, gap
     """The call after a report of an earlier time than the latest that the call tells."""
     after = advance(call, report, latest, gaps)
     count = after.steps_dropped + len(after.timeline) - call.steps_dropped - len(call.timeline)
-    if not count or call.last_heard - at <= CLOCKS_DIFFER:
+    if not count:
         return after
     known, fresh = after.timeline[:-count], after.timeline[-count:]
-    if call.ended or any(
-        step.anomaly in _LATE for step in fresh
-    ):  # what is late has an earlier time: no clock is wrong
-        return _with_story(after, (*known, *(step if _is_move(step) else step._replace(at=at) for step in fresh)))
-    marked = [_marked(step) if _is_move(step) else step._replace(at=at) for step in fresh]
-    after = _with_story(after, (*known, *marked))
+    fresh = tuple([step if _is_move(step) else step._replace(at=at) for step in fresh])
+    is_late = call.ended or any(step.anomaly in _LATE for step in fresh)
+    if is_late or call.last_heard - at <= CLOCKS_DIFFER:  # what is late has an earlier time: no clock is wrong
+        return _with_story(after, (*known, *fresh))
+    fresh = tuple([_marked(step) if _is_move(step) else step for step in fresh])
+    after = _with_story(after, (*known, *fresh))
     if Anomaly.TIME_WENT_BACK in after.anomalies:
         return after
-    if any(step.anomaly is Anomaly.TIME_WENT_BACK for step in marked):
+    if any(step.anomaly is Anomaly.TIME_WENT_BACK for step in fresh):
         return after._replace(anomalies=(*after.anomalies, Anomaly.TIME_WENT_BACK))
     told = Step(latest, StepKind.OTHER, f"the clock said {dated(at, latest)}", anomaly=Anomaly.TIME_WENT_BACK)
     return with_steps(after, [told])

@@ -40,6 +40,7 @@ OUT_OF_TIME: dict[str, tuple[list[tuple[float, Report]], list[float], tuple[Anom
     "it was set back before the end": ([*TALK, (600, END)], [0, 3605, 3605], (BACK,), "not known"),
     "it was set back while the call lives": ([*TALK, (300, AUDIO)], [0, 3605, 300, 3605], (BACK,), "not known"),
     "clocks of two machines differ": ([*TALK, (3601, END)], [0, 3605, 3605], (), "0:00"),
+    "what goes on keeps its time, however little it differs": ([*TALK, (3602, AUDIO)], [0, 3605, 3602], (), "1:29:55"),
     "an answer was brought in after the end": (
         [(0, report(S.ESTABLISHING)), (1800, END), (10, report(S.ESTABLISHED))],
         [0, 1800, 10],
