@@ -81,7 +81,11 @@ def _stays(call: Call, gaps: Sequence[Gap]) -> dict[int, Stay]:
     places = [place for place, step in enumerate(call.timeline) if is_move(step)]
     moves = [call.timeline[place] for place in places]
     late = [_learnt_late(before, move, gaps) for before, move in zip([None, *moves], moves, strict=False)]
-    left = [(move.at, learnt_late) for move, learnt_late in zip(moves, late, strict=True)][1:]
+    between = Anomaly.AFTER_END in call.anomalies  # it was in another state before it ended
+    left = [
+        (move.at, learnt_late or (between and move.state == CallState.TERMINATED))
+        for move, learnt_late in zip(moves, late, strict=True)
+    ][1:]
     if call.ended_at is not None:
         left.append((call.ended_at, call.gone))
     told = {}

@@ -362,6 +362,11 @@ def test_how_long_it_was_in_a_state_is_not_certain_if_a_check_told_that_it_had_l
     assert stays(call) == ["at most 0:01", "at least 0:01", ""]
 
 
+def test_how_long_it_was_in_a_state_is_not_certain_if_another_one_was_told_after_the_end() -> None:
+    call = call_of(report(S.ESTABLISHING), report(S.TERMINATED, "deleted"), report(S.ESTABLISHED))
+    assert stays(call) == ["at most 0:01", "", ""]
+
+
 def test_results_are_explained_without_telling_an_end() -> None:
     line = timeline(replayed(37, 40))[-1]
     assert line.remark.endswith("(400/8508)")
