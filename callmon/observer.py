@@ -9,9 +9,9 @@ from datetime import datetime
 from threading import Event, Lock, Thread
 
 from callmon.checks import Checks
-from callmon.core import describe
 from callmon.core.board import Board
 from callmon.core.calls import Call
+from callmon.core.ends import Ends
 from callmon.core.hangup import CheckOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, decode
 from callmon.feeds.vitals import Vitals
@@ -38,7 +38,7 @@ class Observer:
         self._thread: Thread | None = None
         self._checks = Checks()
         self._trouble = ""
-        self._ended: Counter[str] = Counter()
+        self._ended = Ends()
         self._hangups: Counter[str] = Counter()
         self._answers: Counter[str] = Counter()
 
@@ -65,8 +65,9 @@ class Observer:
             return None
         with self._lock:
             self._tick()
-            counts = (dict(self._ended), dict(self._hangups), dict(self._answers))
-            return Vitals(self._watch.seen, *counts, trouble=self._trouble)
+            seen = self._watch.seen
+            ended = self._ended.counts(seen.board, self._now())
+            return Vitals(seen, ended, dict(self._hangups), dict(self._answers), trouble=self._trouble)
 
     def due(self) -> Call | None:
         """The call that should be checked now, if any; `checked` must follow.
@@ -123,10 +124,7 @@ class Observer:
             for stored in batch:
                 if stored.entry.kind in _ANSWERED:
                     self._count(stored)
-            for call_id in update.changed:
-                call, known = update.snapshot.board.calls.get(call_id), before.calls.get(call_id)
-                if call is not None and call.ended and not (known is not None and known.ended):
-                    self._ended[_outcome(call)] += 1
+            self._ended.take(before, update.snapshot.board, update.changed, self._now())
             seen = self._watch.update(update, self._now())
             self._checks.consider(seen.snapshot.board, seen.changed, self._now())
 
@@ -136,8 +134,3 @@ class Observer:
             self._hangups[str(record.outcome.answer)] += 1
         elif isinstance(record, CallChecked):
             self._answers[str(record.outcome.answer)] += 1
-
-
-def _outcome(call: Call) -> str:
-    why = describe.ending(call)
-    return "gone" if call.gone or why is None else why.category

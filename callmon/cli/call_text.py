@@ -9,6 +9,7 @@ from callmon.cli.ending_text import ending_lines
 from callmon.core import describe, hangup_words
 from callmon.core.answer_words import tries
 from callmon.core.calls import Call
+from callmon.core.durations import CLOCKS_DIFFER
 from callmon.core.listening import Gap
 from callmon.core.text import age, clock, duration, iso, visible
 from callmon.core.timelines import TimelineLine, timeline
@@ -64,10 +65,14 @@ def _times(call: Call, now: datetime) -> list[str]:
         ("Last heard", call.last_heard, ""),
     ]
     lines = [_line("Lasted", describe.lasted(call, now))]
-    lines += [_line(label, f"{iso(at)} ({age(now - at)} ago{or_so})") for label, at, or_so in moments if at is not None]
+    lines += [_line(label, f"{iso(at)} ({_ago(at, now)}{or_so})") for label, at, or_so in moments if at is not None]
     if call.check is not None:
         lines.append(_line("Checked", f"{iso(call.check.at)}: {visible(call.check.outcome.sentence)}"))
     return lines
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    return "a time that is yet to come" if at - now > CLOCKS_DIFFER else f"{age(now - at)} ago"
 
 
 def _line(label: str, value: str) -> str:

@@ -11,6 +11,7 @@ import click
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode
+from callmon.cli.import_order import Backward, in_order
 from callmon.cli.interchange import imported
 from callmon.cli.journals import open_journal
 from callmon.cli.known_entries import KnownEntries
@@ -82,6 +83,9 @@ def command(
     its times, origins and headers, and is known by time and body; everything else by its body, and by how often it is
     there. To know that, the whole journal is read once, and some 200 bytes of memory are needed for each entry.
 
+    Files given together are read in the order of the first times that they tell. Those that tell none stay in their
+    places: give the oldest first.
+
     Hang-ups and checks that were exported come along, marked as imported: callmon audit says so of them. When feeds
     listened counts only until a feed of this journal itself has listened.
     """
@@ -89,21 +93,23 @@ def command(
     extract = extractor(
         settings.follow_field if field is None else field, settings.time_field if time_field is None else time_field
     )
-    code = ExitCode.DONE
+    rules, code = Rules(extract, at, Backward()), ExitCode.DONE
     with open_journal(settings) as journal:
         known = KnownEntries(journal)
-        for name in files:
+        for name in in_order(files, extract):
             count, trouble = _Count(), ""
             known.begin_file()
             try:
                 with opened(name) as file, Progress(visible(name), file.size) as progress:
-                    entries = _entries(file.stream, name, Rules(extract, at), known, count)
+                    entries = _entries(file.stream, name, rules, known, count)
                     _import(journal, entries, count, lambda: progress.reached(file.position))
             except OSError as error:
                 trouble, code = why_unread(name, error), ExitCode.FAILED
             _tell_count(name, count)
             if trouble:
                 tell(trouble)
+    if backward := rules.backward.sentence:
+        tell(backward)
     return code
 
 
@@ -114,14 +120,16 @@ class Rules:
     extract: Extract
     at: datetime | None
     """The time of what has none; now if None."""
+    backward: Backward
 
 
 def _entries(stream: IO[bytes], name: str, rules: Rules, known: KnownEntries, count: _Count) -> Iterator[_Numbered]:
     origin = f"{IMPORTED}{visible(name)}"
+    told_at: datetime | None
     for number, piece in enumerate(pieces(stream), 1):
         line = imported(piece)
         if line is not None:
-            entry = line.entry
+            entry, told_at = line.entry, line.entry.at
             if entry.kind is not EntryKind.NOTIFICATION:
                 entry = entry._replace(origin=imported_from(visible(name), entry.origin))
         else:
@@ -129,9 +137,12 @@ def _entries(stream: IO[bytes], name: str, rules: Rules, known: KnownEntries, co
             if taken is None:
                 count.skipped += 1
                 continue
-            entry = Entry(EntryKind.NOTIFICATION, taken.at or rules.at or utc_now(), origin, taken.body)
-            count.stamped += taken.at is None and rules.at is None
+            told_at = taken.at or rules.at
+            entry = Entry(EntryKind.NOTIFICATION, told_at or utc_now(), origin, taken.body)
+            count.stamped += told_at is None
         if known.is_new(entry, has_time=line is not None, again=line.again if line is not None else 0):
+            if told_at is not None:
+                rules.backward.saw(told_at)
             yield number, entry
         else:
             count.known += 1

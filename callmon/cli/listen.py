@@ -36,6 +36,10 @@ _EXAMPLES = {
     "callmon listen --listen 127.0.0.1:9000 --journal /var/lib/callmon/journal.db": "elsewhere",
     "callmon listen --journal redis://redis.example:6379/0": "for consoles on other machines",
 }
+_WHEN_READ = (
+    "Lines count as received when they are read, so of what is there already the times and durations are not known; "
+    "CALLMON_TIME_FIELD says where in a line its time stands."
+)
 _LOOK_EVERY_S = 1.0
 _STARTED = {FeedState.LISTENING, FeedState.ELSEWHERE}
 
@@ -104,6 +108,8 @@ def _start(feeds: Sequence[Feed], settings: Settings) -> list[str]:
     tell(f"Listening: POST notifications to {post_to(status)}" if post_to(status) else status.detail)
     for each in told:
         tell(_line(each) if each.detail else f"Following: {visible(each.name)}")
+    if others and not settings.time_field:
+        tell(_WHEN_READ)
     return [each.detail for each in (status, *told)]
 
 

@@ -83,8 +83,8 @@ class _Tail:
     def run(self) -> None:
         try:
             with suppress(BrokenPipeError):
-                for before, after in self.news.changes(stop=self.stop, since_start=self.since_start):
-                    for line in lines(before, after, self.lang, everything=self.everything, as_json=self.as_json):
+                for change in self.news.changes(stop=self.stop, since_start=self.since_start):
+                    for line in lines(change, self.lang, everything=self.everything, as_json=self.as_json):
                         write_line(line)
         except BaseException as error:  # noqa: BLE001  # it goes on where `ended` is asked
             self.ended.set_exception(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from callmon.cli.output import json_text
+from callmon.cli.tail_news import Change
 from callmon.core import describe
 from callmon.core.calls import Call, Step
 from callmon.core.document import ending_document, timeline_document
@@ -13,13 +14,11 @@ from callmon.core.sentences import ends, fresh_steps, moves, sentences
 _FIELDS = ("at", "id", "kind", "state", "change", "text", "anomaly", "result")
 
 
-def lines(before: Call | None, after: Call, lang: str, *, everything: bool, as_json: bool) -> list[str]:
-    """One line for each transition, or with `everything` each step, that the call has and had not before.
-
-    `before` is None if the call was not known.
-    """
+def lines(change: Change, lang: str, *, everything: bool, as_json: bool) -> list[str]:
+    """One line for each transition, or with `everything` each step, that the call has and had not before."""
+    before, after, gaps = change
     if not as_json:
-        return sentences(before, after, lang, everything=everything)
+        return sentences(before, after, lang, gaps, everything=everything)
     fresh = fresh_steps(before, after)
     return _json_lines(fresh if everything else moves(fresh), before, after, lang)
 

@@ -10,6 +10,7 @@ from callmon.core import wire
 from callmon.core.board import Board
 from callmon.core.calls import Call
 from callmon.core.draft import apply
+from callmon.core.listening import Gap
 from callmon.monitor import absorb
 from callmon.ports import Entry, EntryKind, Journal, JournalAway, JournalError, Stored
 from callmon.retrying import unbroken
@@ -22,6 +23,8 @@ class Change(NamedTuple):
     before: Call | None
     """None if nothing had been heard of it."""
     after: Call
+    gaps: Sequence[Gap] = ()
+    """The times in which something was not received, as far as they were known then."""
 
 
 class News:
@@ -68,13 +71,14 @@ class News:
 
 def _changes(board: Board, entry: Entry, update: Update) -> Iterator[Change]:
     """Report by report: one notification may say more about a call than its timeline keeps."""
+    gaps = update.snapshot.gaps
     if entry.kind is EntryKind.NOTIFICATION:
         for report in wire.parse(entry.body, entry.headers).reports:
-            before, board = board, apply(board, report, entry.at, entry.bot)
+            before, board = board, apply(board, report, entry.at, entry.bot, gaps)
             if board is not before:
-                yield Change(before.calls.get(report.call_id), board.calls[report.call_id])
+                yield Change(before.calls.get(report.call_id), board.calls[report.call_id], gaps)
         return
     for call_id in update.changed:
         call = update.snapshot.board.calls.get(call_id)
         if call is not None:
-            yield Change(board.calls.get(call_id), call)
+            yield Change(board.calls.get(call_id), call, gaps)

@@ -19,7 +19,7 @@ from callmon.core.late import note, passed_at, time_of_answer, time_of_end
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.roster import attend
-from callmon.core.states import ANSWERED, Anomaly, CallState, has_stage, judge
+from callmon.core.states import ANSWERED, Anomaly, CallState, goes_back, has_stage, judge
 from callmon.core.steps import PackedSteps, pack
 from callmon.core.transfers import FAILED_TRANSFERS
 
@@ -28,8 +28,8 @@ STEPS_KEPT = 200
 
 _CHANGES = frozenset({StepKind.STATE, StepKind.MEDIA})
 """Steps that are made of what is not as it was, so that a redelivery makes none."""
-_NAMED = frozenset({StepKind.OPERATION, StepKind.TONE})
-"""Steps of things that have a name or a number of their own."""
+_NAMED = frozenset({StepKind.OPERATION, StepKind.TONE, StepKind.END})
+"""Steps of things that have a name or a number of their own: of two alike, one is a redelivery."""
 
 
 def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) -> Call:
@@ -64,6 +64,8 @@ def advance(call: Call, report: Report, at: datetime, gaps: Sequence[Gap] = ()) 
         and changes.keys() == {"last_heard"}
     ):
         changes["story"] = _again(call.timeline)
+    if ended and (changes or fresh):
+        changes["last_heard"] = at
     return _after(call, fresh, changes) if changes or fresh else call
 
 
@@ -119,7 +121,7 @@ def _move(call: Call, report: Report, at: datetime, changes: dict[str, Any], ste
         changes["answered"] = True
         if call.established_at is None:
             changes["established_at"] = at
-    if state is not None and state != call.state:
+    if state is not None and state != call.state and not _shows_earlier(report, call.state, state):
         odd = judge(call.state, state)
         if odd is Anomaly.UNKNOWN_STATE and call.state is None:
             note(call, Anomaly.BEGINNING_MISSED, changes)
@@ -147,11 +149,16 @@ def _result_alone(call: Call, result: ResultInfo, report: Report, at: datetime, 
     return Step(at, StepKind.TRANSFER, _shared(text), state, report.change, result)
 
 
+def _shows_earlier(report: Report, before: str | None, state: str) -> bool:
+    """A check is asked for and cannot be late: that it showed an earlier state stands in the step of the check."""
+    return report.change == CHECKED and goes_back(before, state)
+
+
 def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
     """Nothing reopens a call; but a reason that comes late is still the reason, and a late answer was an answer."""
     if report.ends:
-        if call.end is None and report.result is not None:
-            changes["end"] = report.result
+        if report.result is not None:
+            _late_reason(call, report, at, changes, steps)
         if call.gone:
             changes["gone"] = False
             state = _shared(CallState.TERMINATED)
@@ -164,6 +171,21 @@ def _after_end(call: Call, report: Report, at: datetime, changes: dict[str, Any]
         if report.state in ANSWERED and not call.answered:
             changes["answered"] = True
         steps.append(Step(at, StepKind.STATE, state, state, report.change, anomaly=Anomaly.AFTER_END))
+
+
+def _late_reason(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:
+    """The first reason that is given holds, also where it comes late; another one is told beside it."""
+    known, told = _gist(call.end), _gist(report.result)
+    if not known and report.result != call.end:
+        changes["end"] = report.result
+    if told and told != known and not call.gone:
+        text = "another reason came after the end; the first one holds" if known else "the reason came after the end"
+        steps.append(Step(at, StepKind.END, text, change=report.change, result=report.result))
+
+
+def _gist(reason: ResultInfo | None) -> str:
+    """What tells one reason from another; empty if it says nothing."""
+    return "" if reason is None else str(reason) or reason.message or ""
 
 
 def _learn(call: Call, report: Report, at: datetime, changes: dict[str, Any], steps: list[Step]) -> None:

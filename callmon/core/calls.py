@@ -196,7 +196,7 @@ class Call(NamedTuple):
     """A short number that stays with the call, counted from 1."""
     first_seen: datetime
     last_heard: datetime
-    """When Graph last said anything about it."""
+    """When Graph last said anything about it; after its end, anything that it had not said before."""
     bot: str = ""
     """The bot that has the call: the first that reported it, by its name in the feed; empty where there is only one."""
     rivals: tuple[str, ...] = ()
@@ -227,7 +227,7 @@ class Call(NamedTuple):
     check: Check | None = None
     anomalies: tuple[Anomaly, ...] = ()
     story: tuple[Step, ...] | PackedSteps = ()
-    """What happened, oldest first; packed once the call has ended. See `timeline`."""
+    """What happened, in the order in which it was heard; packed once the call has ended. See `timeline`."""
     steps_dropped: int = 0
     """How many of the oldest steps were let go to bound memory; the journal has them all."""
     doubt: Doubt | None = None
@@ -235,7 +235,7 @@ class Call(NamedTuple):
 
     @property
     def timeline(self) -> tuple[Step, ...]:
-        """What happened, oldest first."""
+        """What happened, in the order in which it was heard, which need not be that of the times."""
         return unpack(self.story) if isinstance(self.story, PackedSteps) else self.story
 
     @property

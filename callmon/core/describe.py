@@ -10,6 +10,7 @@ from callmon.core import hangup_words
 from callmon.core.answered import is_joined, was_answered
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Identity, Participant, ResultInfo
+from callmon.core.durations import is_measured
 from callmon.core.roster import headcount
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import clock, dated, duration, short_id, visible
@@ -26,6 +27,7 @@ _EARLIER = frozenset({Anomaly.BEGINNING_MISSED, Anomaly.ANSWER_MISSED})
 """It lasted longer than is known."""
 MISSED = _EARLIER | {Anomaly.END_MISSED}
 """What is odd about what was heard and not about the call."""
+_NOT_OF_THE_CALL = MISSED | {Anomaly.TIME_WENT_BACK}
 _NAMES_SHOWN = 3
 _CACHED_LENGTH = 500
 """An end with more text than this is explained anew each time, so that hostile text cannot fill the memory."""
@@ -75,6 +77,7 @@ ANOMALY_WORDS = {
     Anomaly.UNKNOWN_STATE: "a state that callmon does not know",
     Anomaly.ID_MISMATCH: "the id in the body differs from the one in the path",
     Anomaly.MALFORMED: "parts of the notification were malformed",
+    Anomaly.TIME_WENT_BACK: "its times go back: a clock was set back, or they came in another order",
     Anomaly.OTHER_BOT: "it was reported under the names of two bots",
 }
 
@@ -147,7 +150,7 @@ def lasted(call: Call, now: datetime) -> str:
             return "not known"
         return "never joined" if is_joined(call) else "never answered"
     missed = _began_earlier(call)
-    if missed and call.ended_earlier:
+    if (missed and call.ended_earlier) or not is_measured(call, now):
         return "not known"
     bound = "≥ " if missed else "≤ " if call.ended_earlier else ""
     return f"{bound}{duration(running(call, now))}"
@@ -223,19 +226,22 @@ def is_fault(category: str) -> bool:
 
 
 def end_line(call: Call, lang: str = "en") -> str:
-    """The end in one line for the board: title and code/subcode."""
+    """The end in one line for the board: title and code/subcode, or the termination reason in their place."""
     if call.gone:
         return GONE
     why = ending(call, lang)
     if why is None:
         return ""
-    numbers = str(call.end) if call.end else ""
-    return visible(f"{why.title} ({numbers})" if numbers else why.title)
+    given = str(call.end or "") or call.facts.termination_reason
+    return visible(f"{why.title} ({given})" if given else why.title)
 
 
-def doubt_line(call: Call) -> str:
-    """``unverified since 10:02:11``; empty if nothing is in doubt."""
-    return "" if call.doubt is None else f"{call.doubt.kind} since {clock(call.doubt.since)}"
+def doubt_line(call: Call, now: datetime | None = None) -> str:
+    """``unverified since 10:02:11``, with the date if that was another day; empty if nothing is in doubt."""
+    if call.doubt is None:
+        return ""
+    since = call.doubt.since
+    return f"{call.doubt.kind} since {clock(since) if now is None else dated(since, now)}"
 
 
 def doubt_sentence(call: Call) -> str:
@@ -256,6 +262,7 @@ def trouble(call: Call, lang: str = "en") -> str:
     """Why somebody should look at the call; empty if nothing is wrong with it.
 
     A beginning or an answer that was not seen is no trouble: after every start they are missing from calls that lived.
+    Nor is a clock that was set back.
     """
     words = _went_wrong(call, lang)
     if call.doubt is not None:
@@ -270,7 +277,7 @@ def went_wrong(call: Call) -> bool:
 
 
 def _odd(call: Call) -> list[Anomaly]:
-    return [anomaly for anomaly in call.anomalies if anomaly not in MISSED]
+    return [anomaly for anomaly in call.anomalies if anomaly not in _NOT_OF_THE_CALL]
 
 
 def _went_wrong(call: Call, lang: str) -> list[str]:
@@ -323,6 +330,7 @@ def facts(call: Call) -> tuple[tuple[str, str], ...]:
         ("Answered by", _identity(known.answered_by)),
         ("Transferred by", _identity(known.transferor)),
         ("End sent by", _identity(known.termination_sender)),
+        ("Reason text", known.termination_reason),
         ("Recording bot", "yes, it observes a participant" if known.recording else None),
         ("Audio", known.media),
         ("Tenant", known.tenant_id),

@@ -11,6 +11,7 @@ from typing import Any
 
 from callmon.core import describe
 from callmon.core.calls import Call, Identity, Step
+from callmon.core.durations import is_measured
 from callmon.core.hangup import HangUpOutcome
 from callmon.core.reasons import Ending
 from callmon.core.text import iso
@@ -19,9 +20,11 @@ from callmon.core.text import iso
 def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]:
     """One call. ``duration_s`` counts from established to the end, or to now; null if it was never established.
 
+    It is null, too, if what is known makes no duration (`callmon.core.durations`).
     With the anomaly ``beginning-missed`` or ``answer-missed`` it was established then or earlier, and lasted longer;
     with ``end-missed`` it ended then or earlier.
 
+    ``termination_reason`` is what older notifications say of the end in place of a code, or beside it.
     ``termination_sender`` is whom Graph names as the sender of the end, which need not be who caused it.
     ``participants`` also has those who wait ``in_lobby`` or were ``removed``: they are not on the call.
     Since ``roster_changed_at`` they are no longer as they are given: what changed was sent without the whole roster.
@@ -52,11 +55,12 @@ def call_document(call: Call, now: datetime, lang: str = "en") -> dict[str, Any]
         "anomalies": [str(anomaly) for anomaly in call.anomalies],
         "end": ending_document(why) if why and not call.gone else None,
         "termination_sender": _identity(facts.termination_sender),
+        "termination_reason": facts.termination_reason,
     }
 
 
 def timeline_document(call: Call) -> list[dict[str, Any]]:
-    """The steps of a call, oldest first."""
+    """The steps of a call, in the order in which they were heard."""
     return [_step(step) for step in call.timeline]
 
 
@@ -145,9 +149,9 @@ def tries_document(outcome: HangUpOutcome | None) -> list[dict[str, Any]]:
 
 
 def _duration(call: Call, now: datetime) -> float | None:
-    if call.established_at is None:
+    if call.established_at is None or not is_measured(call, now):
         return None
-    return round(((call.ended_at or now) - call.established_at).total_seconds(), 3)
+    return round(max(0.0, ((call.ended_at or now) - call.established_at).total_seconds()), 3)
 
 
 def _time(at: datetime | None) -> str | None:

@@ -16,7 +16,7 @@ from callmon.core.answers import Answer
 from callmon.core.calls import Call, Doubt, DoubtKind
 from callmon.core.listening import Gap
 from callmon.core.states import CallState
-from callmon.core.text import clock, dated, since, visible
+from callmon.core.text import dated, since, visible
 
 PATIENCE_S: Mapping[str, float] = MappingProxyType(
     {
@@ -62,7 +62,7 @@ def doubt_of(
     proven = proven_at(call)
     if missed := unheard_in(call, gaps):
         first = min(missed, key=lambda gap: gap.since)
-        return Doubt(DoubtKind.UNVERIFIED, max(proven, first.since), _nobody_heard(first))
+        return Doubt(DoubtKind.UNVERIFIED, max(proven, first.since), _nobody_heard(first, now))
     if now >= silent_at(call, patience):
         limit = since(timedelta(seconds=_patience_s(call, patience)))
         state = visible(call.state or "in no known state")
@@ -93,8 +93,8 @@ def _patience_s(call: Call, patience: Mapping[str, float]) -> float:
     return patience.get(call.state or "", PATIENCE_S.get(call.state or "", _OTHER_S))
 
 
-def _nobody_heard(gap: Gap) -> str:
-    begun = clock(gap.since)
+def _nobody_heard(gap: Gap, now: datetime) -> str:
+    begun = dated(gap.since, now)
     span = f"since {begun}" if gap.until is None else f"from {begun} to {dated(gap.until, gap.since)}"
     if gap.deaf:
         return f"nothing at all was received {span}, though calls were active"

@@ -10,6 +10,7 @@ from typing import Any
 
 from callmon.core.advance import advance, with_steps
 from callmon.core.answers import Answer
+from callmon.core.backwards import advance_back
 from callmon.core.board import Board
 from callmon.core.calls import RIVALS_KEPT, Call, Check, HangUp, Step, StepKind
 from callmon.core.listening import Gap
@@ -46,9 +47,9 @@ class Draft:
             call = Call(report.call_id, report.spelled, self._seen, first_seen=at, last_heard=at, bot=bot)
             self._put(None, advance(call, report, at))
             return
-        at = _not_before(call, at)
-        after = advance(call, report, at, gaps)
-        self._put(call, after if bot == call.bot else _claimed(after, bot, at))
+        latest = _not_before(call, at)
+        after = advance(call, report, at, gaps) if latest == at else advance_back(call, report, at, latest, gaps)
+        self._put(call, after if bot == call.bot else _claimed(after, bot, latest))
 
     def note(self, record: HangUpAsked | HangUpAnswered | CallChecked, at: datetime) -> Call | None:
         """Take in something that callmon did; the call before it. If it is not on the board, nothing changes."""
@@ -87,10 +88,10 @@ class Draft:
             self.changed.add(after.id)
 
 
-def apply(board: Board, report: Report, at: datetime, bot: str = "") -> Board:
+def apply(board: Board, report: Report, at: datetime, bot: str = "", gaps: Sequence[Gap] = ()) -> Board:
     """The board after a report that was received at a time, from a bot. The same object if it changed nothing."""
     draft = Draft(board)
-    draft.apply(report, at, bot)
+    draft.apply(report, at, bot, gaps)
     return draft.board
 
 

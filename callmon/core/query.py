@@ -10,6 +10,7 @@ from enum import StrEnum
 from callmon.core import describe, hangup_words
 from callmon.core.board import Board
 from callmon.core.calls import Call, Kind
+from callmon.core.durations import is_measured
 from callmon.core.filter_fields import Haystack, haystack
 from callmon.core.grouping import GroupBy
 from callmon.core.sorting import NEWEST_FIRST, Sort, order
@@ -105,9 +106,9 @@ def row(call: Call, now: datetime, lang: str = "en") -> Row:
 def time_cell(call: Call, now: datetime) -> str:
     """How long the call has lasted: to the second once it is over, in seconds and then minutes while it lives."""
     lasted = describe.running(call, now)
-    if not call.ended:
-        return since(lasted)
-    return duration(lasted) if call.established_at else "–"  # noqa: RUF001  # a dash for what was never measured
+    if not is_measured(call, now) or (call.ended and not call.established_at):
+        return "–"  # noqa: RUF001  # a dash for what was never measured
+    return duration(lasted) if call.ended else since(lasted)
 
 
 def tone(call: Call, now: datetime) -> str:
@@ -121,7 +122,7 @@ def _living_note(call: Call, now: datetime) -> str:
     if call.hangup is not None:
         return hangup_words.note(call, now)
     if call.doubt is not None:
-        return describe.doubt_line(call)
+        return describe.doubt_line(call, now)
     if call.anomalies:
         return describe.ANOMALY_WORDS[call.anomalies[-1]]
     return ""

@@ -22,7 +22,14 @@ from callmon.core.reasons_catalogue import (
     rows,
 )
 from callmon.core.reasons_ladder import NOTHING, Asked, Found, Matched, find
-from callmon.core.reasons_phrases import CALL_GOES_ON, NEVER_ANSWERED, TERMINATION_REASONS, WHILE_ENDING, Frame
+from callmon.core.reasons_phrases import (
+    CALL_GOES_ON,
+    NEVER_ANSWERED,
+    TERMINATION_REASONS,
+    UNHEARD_OF,
+    WHILE_ENDING,
+    Frame,
+)
 
 __all__ = ["NOBODY", "Ending", "Matched", "Reading", "Row", "catalogue", "explain"]
 
@@ -59,7 +66,10 @@ class Ending(NamedTuple):
     source: str
     """Whose reading this is: a source of the catalogue, or ``derived`` if it follows from a rule."""
     inner: Ending | None = None
-    """The DiagCode pair in the message, if it differs from the outer pair, explained on its own."""
+    """The DiagCode pair in the message, if it differs from the outer pair, explained on its own.
+
+    None where there is no outer pair and this is the reason in the message.
+    """
     also: tuple[Reading, ...] = ()
     """What other sources say of the same pair where they say something else."""
 
@@ -98,7 +108,7 @@ def explain(
         of_call=of_call or established is not None,
         established=established,
         ended=ended,
-        termination_reason=word if word in TERMINATION_REASONS else "",
+        termination_reason=word if word in TERMINATION_REASONS else word and UNHEARD_OF,
         chinese=lang.casefold().startswith("zh"),
     )
     return _explained(asked)._replace(code=code, subcode=subcode, message=message)
@@ -135,13 +145,13 @@ def _diagnostic(message: str | None) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4096)  # its keys are numbers and known words, so hostile text cannot fill the memory
 def _explained(asked: Asked) -> Ending:
+    found = find(asked)
     inner = None
-    if asked.diagnostic is not None:
+    if asked.diagnostic is not None and not (asked.pair == NOTHING and found.matched is Matched.DIAGNOSTIC):
         code, subcode = asked.diagnostic
         # On its own it is a cause, not an end: whether the call was answered or goes on says nothing about it.
         alone = asked._replace(pair=normal(code, subcode), diagnostic=None, of_call=False, established=None, ended=True)
         inner = _explained(alone)._replace(code=code, subcode=subcode)
-    found = find(asked)
     chinese = asked.chinese and found.row is not None and in_chinese(found.row) is not None
     title, explanation = _words(found, chinese=chinese)
     ended_by, category = found.reading.ended_by, found.reading.category

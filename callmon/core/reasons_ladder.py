@@ -84,7 +84,7 @@ class Asked(NamedTuple):
     ended: bool
     """Whether the call is over; False for a result on a call that goes on."""
     termination_reason: str
-    """Empty, or one that the phrases know."""
+    """Empty, one that the phrases know, or `UNHEARD_OF`."""
     chinese: bool
 
     @property
@@ -123,9 +123,10 @@ def find(asked: Asked) -> Found:
 def _without_codes(asked: Asked) -> Found:
     if asked.diagnostic is not None:
         return _in_message(asked) or find(_of_message(asked, asked.diagnostic))
-    if asked.ended and asked.termination_reason:
+    if asked.ended and asked.termination_reason in TERMINATION_REASONS:
         return Found(TERMINATION_REASONS[asked.termination_reason], Matched.TERMINATION_REASON)
-    return Found(no_reason(established=asked.established, ended=asked.ended), Matched.NONE)
+    word = bool(asked.termination_reason)
+    return Found(no_reason(established=asked.established, ended=asked.ended, word=word), Matched.NONE)
 
 
 def _exact(asked: Asked) -> Found | None:

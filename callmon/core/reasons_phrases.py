@@ -135,18 +135,25 @@ TERMINATION_REASONS = {
 }
 """By ``terminationReason`` in lower case: what older notifications carry in place of a code."""
 
+UNHEARD_OF = "?"
+"""In place of any other word there."""
 WHILE_ENDING = "The end came without a result code. While the call was ending, Graph sent the result {}."
 """English alone: so are the readings of an end that has no code."""
 
 
-def no_reason(*, established: bool | None, ended: bool) -> Reading:
+def no_reason(*, established: bool | None, ended: bool, word: bool = False) -> Reading:
     """What is known of a call that ended, or of a result that came, with neither code nor subcode.
+
+    `word` is whether there is a termination reason in their place, of a kind that is not known.
 
     Per Graph's pages a call that the bot redirects or rejects ends so, and a consultative transfer may.
     """
     title, known = "No reason was given", "Graph sent no result code."
     if not ended:
         title, known = "No result was given", "Graph sent no result code, and the call goes on."
+    elif word:
+        title = "Only a termination reason was given"
+        known += " What it sent is a termination reason that no source explains."
     elif established:
         known += " The call had been answered; a consultative transfer can end this way."
     elif established is False:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from callmon.core import describe
 from callmon.core.calls import Call, Step, StepKind
+from callmon.core.listening import Gap
 from callmon.core.states import CallState
 from callmon.core.text import clock, short_id, visible
-from callmon.core.timelines import TimelineLine, is_move, timeline
+from callmon.core.timelines import TimelineLine, is_move, step_lines
 
-_TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.HANGUP, StepKind.CHECK})
+_TRANSITIONS = frozenset({StepKind.STATE, StepKind.TRANSFER, StepKind.END, StepKind.HANGUP, StepKind.CHECK})
 
 
 def fresh_steps(before: Call | None, after: Call) -> tuple[Step, ...]:
@@ -25,7 +26,9 @@ def fresh_steps(before: Call | None, after: Call) -> tuple[Step, ...]:
 
 
 def ends(step: Step, before: Call | None, after: Call) -> bool:
-    """Whether with this step, the last of a report or record, the call's end was told or settled."""
+    """Whether with this step, the last of a report or record, the call's end was told or settled, or its reason."""
+    if step.kind is StepKind.END:
+        return step.result == after.end
     if step.kind is StepKind.STATE:
         return step.state == CallState.TERMINATED and is_move(step)
     return after.gone and not (before is not None and before.ended) and step == after.timeline[-1]
@@ -36,24 +39,28 @@ def moves(steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if step.kind in _TRANSITIONS]
 
 
-def sentences(before: Call | None, after: Call, lang: str = "en", *, everything: bool = False) -> list[str]:
+def sentences(
+    before: Call | None, after: Call, lang: str = "en", gaps: Sequence[Gap] = (), *, everything: bool = False
+) -> list[str]:
     """One sentence for each new transition of a call: when (UTC), which call, who, what, and what is to be said of it.
 
-    With `everything` also for what goes on within a state: media, tones, operations, who comes and goes. Harmless to a
-    terminal; without colour, and with words in place of signs.
+    In the `gaps` something may have been missed, so that a time across one is a bound. With `everything` also for what
+    goes on within a state: media, tones, operations, who comes and goes. Harmless to a terminal; without colour, and
+    with words in place of signs.
     """
     fresh = fresh_steps(before, after)
     chosen = fresh if everything else moves(fresh)
     if not chosen:
         return []
     first = len(after.timeline) - len(fresh)
-    told = timeline(after, lang)
+    told = step_lines(after, lang, gaps)
     call = f"Call #{after.index} ({short_id(visible(after.spelled))}){_who(after)}"
     lines = []
     for place, (step, line) in enumerate(zip(fresh, told[first:], strict=True), first):
         if step not in chosen:
             continue
-        ending = describe.end_line(after, lang) if ends(step, before, after) else ""
+        told_by_itself = step.kind is not StepKind.END and ends(step, before, after)
+        ending = describe.end_line(after, lang) if told_by_itself else ""
         what = f" is now {line.text}{_stayed(after.timeline, told, place)}" if is_move(step) else f": {line.text}"
         remarks = "; ".join(filter(None, (line.remark, ending)))
         sentence = f"{clock(step.at)}Z {call}{what}{': ' if remarks else ''}{remarks}"

@@ -92,6 +92,8 @@ class Anomaly(StrEnum):
     """The id in ``resourceData`` is another than that of the URL; the URL is trusted."""
     MALFORMED = "malformed"
     """Some fields were not of Graph's form and were left out."""
+    TIME_WENT_BACK = "time-went-back"
+    """It has an earlier time than what came before it: a clock was set back, or a recording is not in order."""
     OTHER_BOT = "other-bot"
     """Another bot reported the call, too. Only settings tell whether it is the same application under two names."""
 

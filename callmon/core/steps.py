@@ -39,6 +39,8 @@ class StepKind(StrEnum):
     TONE = "tone"
     SHARING = "sharing"
     TRANSFER = "transfer"
+    END = "end"
+    """A reason of the call's end that came after it."""
     HANGUP = "hangup"
     CHECK = "check"
     OTHER = "other"

@@ -81,6 +81,8 @@ def _end(call: Call, now: datetime, lang: str) -> Iterator[str]:
         return
     yield _line("End code/subcode", str(call.end or "") or None)
     yield _line("End message", why.message)
+    if call.facts.termination_reason:
+        yield _line("Termination reason", call.facts.termination_reason)
     yield _line("Meaning", f"{why.title}. {why.explanation}")
     yield _line("Ended by", describe.ENDED_BY.get(why.ended_by, why.ended_by))
 

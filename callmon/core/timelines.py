@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from callmon.core.calls import Call, Step, StepKind
-from callmon.core.describe import ANOMALY_WORDS, MISSED
+from callmon.core.describe import ANOMALY_WORDS, MISSED, end_line
 from callmon.core.listening import Gap
 from callmon.core.reports import CHECKED
 from callmon.core.states import Anomaly, CallState
 from callmon.core.text import dated, duration, visible
+
+_WITHIN = frozenset({StepKind.MEDIA, StepKind.ROSTER, StepKind.OPERATION, StepKind.TONE, StepKind.SHARING})
+"""What goes on within a call. It is no fault if the last of it, as a prompt that was cut off, is told after the end."""
 
 
 class Stay(NamedTuple):
@@ -46,13 +49,7 @@ class TimelineLine:
 
 def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[TimelineLine, ...]:
     """Every step that is kept, oldest first, and between them the times in which nothing could be heard."""
-    gaps = [gap for gap in gaps if _concerns(gap, call)]
-    stays = _stays(call, gaps)
-    lines = [_gap_line(gap) for gap in gaps]
-    for place, step in enumerate(call.timeline):
-        odd = step.anomaly is not None
-        stay = stays.get(place)
-        lines.append(TimelineLine(step.at, None, stay, step.kind, visible(step.text), _remark(step, lang), odd))
+    lines = [*(_gap_line(gap) for gap in gaps if _concerns(gap, call)), *step_lines(call, lang, gaps)]
     lines.sort(key=lambda line: line.at)
     return tuple(
         line if before is None else replace(line, gap=line.at - before.at)
@@ -60,12 +57,35 @@ def timeline(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> tuple[Ti
     )
 
 
+def step_lines(call: Call, lang: str = "en", gaps: Sequence[Gap] = ()) -> list[TimelineLine]:
+    """The lines of the steps alone, one for each, without the time since the line before."""
+    stays = _stays(call, [gap for gap in gaps if _concerns(gap, call)])
+    return [
+        TimelineLine(
+            step.at,
+            None,
+            stays.get(place),
+            step.kind,
+            visible(step.text),
+            _remark(call, step, lang),
+            odd=step.anomaly is not None,
+        )
+        for place, step in enumerate(call.timeline)
+    ]
+
+
 def _stays(call: Call, gaps: Sequence[Gap]) -> dict[int, Stay]:
     """How long the call was in each state that is over, as far as that is known, by the place of its step."""
+    if Anomaly.TIME_WENT_BACK in call.anomalies:
+        return {}
     places = [place for place, step in enumerate(call.timeline) if is_move(step)]
     moves = [call.timeline[place] for place in places]
     late = [_learnt_late(before, move, gaps) for before, move in zip([None, *moves], moves, strict=False)]
-    left = [(move.at, learnt_late) for move, learnt_late in zip(moves, late, strict=True)][1:]
+    between = Anomaly.AFTER_END in call.anomalies  # it was in another state before it ended
+    left = [
+        (move.at, learnt_late or (between and move.state == CallState.TERMINATED))
+        for move, learnt_late in zip(moves, late, strict=True)
+    ][1:]
     if call.ended_at is not None:
         left.append((call.ended_at, call.gone))
     told = {}
@@ -106,11 +126,15 @@ def is_move(step: Step) -> bool:
     return step.kind is StepKind.STATE and step.anomaly not in {Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END}
 
 
-def _remark(step: Step, lang: str) -> str:
+def _remark(call: Call, step: Step, lang: str) -> str:
     words = [ANOMALY_WORDS[step.anomaly]] if step.anomaly else []
+    if not words and step.kind in _WITHIN and call.ended_at is not None and step.at > call.ended_at:
+        words.append("after the end")
     if step.times > 1:
         words.append(f"reported {step.times} times")
-    if step.result is not None and step.kind is not StepKind.STATE:
+    if step.kind is StepKind.END:
+        words.append(end_line(call._replace(end=step.result), lang))
+    elif step.result is not None and step.kind is not StepKind.STATE:
         from callmon.core import reasons  # noqa: PLC0415  # see `callmon.core.describe`
 
         ending = step.state == CallState.TERMINATING

@@ -57,6 +57,18 @@ def test_a_file_is_followed_beside_the_listener_and_under_the_name_of_its_bot(jo
     assert {entry.bot for entry in entries(journal) if entry.kind is EntryKind.NOTIFICATION} == {"sales"}
 
 
+@pytest.mark.parametrize("time_field", ["", "time"])
+def test_what_the_times_of_lines_are_is_told_where_they_have_none(
+    journal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time_field: str
+) -> None:
+    (tmp_path / "bot.jsonl").write_bytes(ONE + b"\n")
+    monkeypatch.setenv("CALLMON_TIME_FIELD", time_field)
+    with running("listen", "--listen", "127.0.0.1:0", "--follow", str(tmp_path / "bot.jsonl")) as program:
+        wait_for(journal, ONE)
+        outcome = program.end()
+    assert ("count as received when they are read" in outcome.err) is not bool(time_field)
+
+
 def test_a_second_collector_leaves_the_file_to_the_first(journal: Path, tmp_path: Path) -> None:
     log = tmp_path / "bot.jsonl"
     log.write_bytes(ONE + b"\n")

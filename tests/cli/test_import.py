@@ -204,6 +204,59 @@ def test_notifications_in_log_lines_are_taken_with_their_times(journal: Path, mo
     assert "1 left out" in run("import", "-", stdin=line).err
 
 
+def logged(*lines: tuple[str, bytes]) -> bytes:
+    """Log lines, each with a time and a notification."""
+    return b"".join(json.dumps({"time": at, "body": json.loads(body)}).encode() + b"\n" for at, body in lines)
+
+
+BY_TIME = ("import", "--field", "body", "--time-field", "time")
+STARTED, ANSWERED = notification(call_id(1), "establishing", "created"), ONE
+RINGS = (("2026-11-28T23:50:00Z", STARTED), ("2026-11-28T23:50:10Z", ANSWERED))
+ENDS = ("2026-11-29T00:10:10Z", TWO)
+
+
+def test_files_are_read_in_the_order_of_their_times(journal: Path, tmp_path: Path) -> None:
+    new, old, bare = (tmp_path / name for name in ("calls.jsonl", "calls.jsonl.1.gz", "bare.jsonl"))
+    new.write_bytes(logged(ENDS))
+    old.write_bytes(gzip.compress(b"started\n" + logged(*RINGS)))
+    bare.write_bytes(json.dumps({"body": json.loads(notification(call_id(2), "established"))}).encode())
+    result = run(*BY_TIME, str(new), str(bare), str(old))
+    assert (result.code, "later time" in result.err) == (0, False)
+    assert [entry.origin.rpartition("/")[2] for entry in entries(journal)] == [old.name] * 2 + [bare.name, new.name]
+    call = run("show", call_id(1), "--json").json
+    assert (call["duration_s"], call["anomalies"]) == (1200.0, [])
+    assert [step["at"][:19] for step in call["timeline"]] == [at[:19] for at, _ in (*RINGS, ENDS)]
+
+
+def test_files_that_cannot_be_read_twice_keep_their_places(journal: Path, tmp_path: Path) -> None:
+    new, absent = tmp_path / "calls.jsonl", tmp_path / "absent.jsonl"
+    new.write_bytes(logged(ENDS))
+    result = run(*BY_TIME, str(absent), str(new), "-", stdin=logged(*RINGS))
+    assert (result.code, str(absent) in result.err) == (ExitCode.FAILED, True)
+    assert [b"terminated" in entry.body for entry in entries(journal)] == [True, False, False]
+    assert "2 lines came after one of a later time: " in result.err
+
+
+OUT_OF_ORDER: dict[str, tuple[list[tuple[str, bytes]], str | None]] = {
+    "in order": ([*RINGS, ENDS], None),
+    "in one second": ([RINGS[1], ("2026-11-28T23:50:08Z", STARTED), ENDS], None),
+    "the answer at last": ([RINGS[0], ENDS, RINGS[1]], "1 line came after"),
+    "the newest first": ([ENDS, RINGS[1], RINGS[0]], "2 lines came after"),
+}
+
+
+@pytest.mark.usefixtures("journal")
+@pytest.mark.parametrize("case", OUT_OF_ORDER)
+def test_what_is_older_than_what_stands_before_it_is_taken_with_its_time_and_counted(case: str) -> None:
+    lines, told = OUT_OF_ORDER[case]
+    result = run(*BY_TIME, "-", stdin=logged(*lines))
+    assert (told or "later time") in result.err or told is None
+    assert ("later time" in result.err) is (told is not None)
+    steps = run("show", call_id(1), "--json").json["timeline"]
+    assert {step["at"][:19] for step in steps} == {at[:19] for at, _ in lines}
+    assert "later time" not in run(*BY_TIME, "-", stdin=logged(*lines)).err, "nothing was imported"
+
+
 def test_the_time_of_what_has_none_is_now_unless_it_is_said(journal: Path) -> None:
     assert "received now" in run("import", "-", stdin=ONE).err
     assert "received now" not in run("import", "--at", "2026-03-02T09:30:00+01:00", "-", stdin=TWO).err

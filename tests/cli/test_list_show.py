@@ -36,6 +36,7 @@ CALL_FIELDS = [
     "anomalies",
     "end",
     "termination_sender",
+    "termination_reason",
 ]
 
 

@@ -14,15 +14,18 @@ import pytest
 from callmon import retrying
 from callmon.cli.exits import ExitCode
 from callmon.cli.tail import Narrator
+from callmon.cli.tail_line import lines
 from callmon.cli.tail_news import News
 from callmon.clocks import utc_now
 from callmon.core.advance import STEPS_KEPT
+from callmon.core.records import FeedChanged
 from callmon.core.sentences import fresh_steps
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind, JournalAway, JournalError
 from tests.cli.program import COMMAND, run_program, running
 from tests.cli.recorded import call_id, caller, ended, notification, record
 from tests.fakes import DEADLINE_S, MemoryJournal
+from tests.makers import at, record_entry
 from tests.waiting import wait_until
 
 FOLLOWING = "Following the journal"
@@ -74,6 +77,17 @@ def test_json_lines_hold_what_a_script_needs(journal: Path) -> None:
         for step, known in zip(told, ({*line, "id"} for line in shown["timeline"]), strict=True)
     ]
     assert told[3]["end"] == shown["end"]
+
+
+def test_a_reason_that_comes_after_the_end_is_told_to_scripts(journal: Path) -> None:
+    late = ended(CALL, 500, 7106)
+    record(journal, notification(CALL, "established"), notification(CALL, "terminated"), late, ended(CALL, 403, 7500))
+    with running("tail", "--json", "--since-start") as tail:
+        told = [json.loads(tail.line("stdout")) for _ in range(4)]
+        assert tail.end().out == ""
+    assert [step["kind"] for step in told] == ["state", "state", "end", "end"]
+    assert [step.get("end") and step["end"]["category"] for step in told] == [None, "unknown", "network", None]
+    assert [step["result"] and step["result"]["subcode"] for step in told[2:]] == [7106, 7500]
 
 
 @pytest.mark.parametrize(
@@ -176,11 +190,37 @@ def test_no_step_is_lost_or_told_twice_however_much_one_notification_says() -> N
     memory.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", json.dumps({"value": items}).encode()))
     stop = Event()
     found: list[str] = []
-    for before, after in News(memory).changes(stop=stop, since_start=True):
+    for before, after, _ in News(memory).changes(stop=stop, since_start=True):
         found += [step.text for step in fresh_steps(before, after)]
         if found[-1] == f"tone1 #{STEPS_KEPT * 2}":
             stop.set()
     assert found == ["establishing", "established", *(f"tone1 #{number + 1}" for number in range(STEPS_KEPT * 2))]
+
+
+def test_what_was_missed_is_told_as_the_timeline_tells_it() -> None:
+    memory, heard = MemoryJournal(), "http 127.0.0.1:8765"
+    said = (
+        record_entry(FeedChanged(heard, "listening"), 0),
+        notification_entry("incoming", 1),
+        record_entry(FeedChanged(heard, "stopped"), 2),
+        record_entry(FeedChanged(heard, "listening"), 8),
+        notification_entry("established", 9),
+        notification_entry("terminated", 19),
+    )
+    for entry in said:
+        memory.append(entry._replace(origin=heard) if entry.kind is EntryKind.NOTIFICATION else entry)
+    told: list[str] = []
+    stop = Event()
+    for change in News(memory).changes(stop=stop, since_start=True):
+        told += lines(change, "en", everything=False, as_json=False)
+        if len(told) == 3:
+            stop.set()
+    assert ", after at most 0:08 incoming: it may have been answered earlier." in told[1]
+    assert ", after at least 0:10 established: " in told[2]
+
+
+def notification_entry(state: str, seconds: float) -> Entry:
+    return Entry(EntryKind.NOTIFICATION, at(seconds), "test", notification(CALL, state))
 
 
 class Reader:
@@ -203,7 +243,7 @@ class Reader:
 
     def _read(self) -> None:
         try:
-            for before, after in self.news.changes(stop=self._stop, since_start=False):
+            for before, after, _ in self.news.changes(stop=self._stop, since_start=False):
                 self.found += [step.text for step in fresh_steps(before, after)]
         except JournalError as error:
             self.failure = error

@@ -18,6 +18,7 @@ from callmon.core.query import Query, Which, rows
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record
 from callmon.core.states import CallState
 from callmon.core.text import same_id
+from callmon.core.timelines import is_move, timeline
 from callmon.core.view import View
 from callmon.monitor import absorb
 from callmon.ports import Entry
@@ -156,8 +157,10 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def no_time_goes_back(self) -> None:
         for call in self.board:
-            times = [step.at for step in call.timeline]
-            assert times == sorted(times)
+            moved = [step.at for step in call.timeline if is_move(step)]
+            assert moved == sorted(moved), "what goes on within a state keeps the time that was told"
+            shown = [line.at for line in timeline(call)]
+            assert shown == sorted(step.at for step in call.timeline)
             moments = [call.first_seen, call.established_at, call.ended_at]
             known = [moment for moment in moments if moment is not None]
             assert known == sorted(known)

@@ -12,6 +12,7 @@ from callmon.core.answers import Answer
 from callmon.core.ascii_signs import nearest
 from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, Participant, ResultInfo, Step, StepKind
+from callmon.core.document import call_document
 from callmon.core.draft import Draft, apply
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.listening import Gap
@@ -19,6 +20,7 @@ from callmon.core.query import row
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
 from callmon.core.reports import CHECKED, Operation, Report, Resource
 from callmon.core.states import Anomaly, CallState
+from callmon.core.ticket import ticket
 from callmon.core.timelines import timeline
 from tests.makers import CALL, at, board_of, call_of, note, payload, replayed, report, the_report
 
@@ -292,6 +294,25 @@ def test_the_older_reason_is_used_where_there_is_no_code() -> None:
     assert by_reason.title != without.title
 
 
+TERMINATION_REASONS = {
+    "alone": (None, "CallerHangup\x1b", "Only a termination reason was given (CallerHangup\\x1b)"),
+    "alone, and known": (None, "AppInitiated", "The bot ended the call (AppInitiated)"),
+    "beside a code": (ResultInfo(500, 7106), "AppInitiated", "Bot media set-up failed (7106) (500/7106)"),
+}
+
+
+@pytest.mark.parametrize("case", TERMINATION_REASONS)
+def test_a_termination_reason_is_kept_as_it_was_said(case: str) -> None:
+    result, word, line = TERMINATION_REASONS[case]
+    end = report(S.TERMINATED, "deleted", result=result, facts=Facts(termination_reason=word))
+    call = call_of(report(S.ESTABLISHING), report(S.ESTABLISHED), end)
+    assert describe.end_line(call) == line
+    assert dict(describe.facts(call))["Reason text"] == word.replace("\x1b", "\\x1b")
+    assert all(len(label) < 15 for label, _ in describe.facts(call)), "their column in show has so much room"
+    assert call_document(call, NOW)["termination_reason"] == word
+    assert "Termination reason:" in ticket(call, NOW)
+
+
 def test_a_very_long_message_is_explained_all_the_same() -> None:
     short = call_of(report(S.TERMINATED, result=ResultInfo(500, 1, "x")))
     long = call_of(report(S.TERMINATED, result=ResultInfo(500, 1, "x" * 10_000)))
@@ -361,6 +382,11 @@ def test_how_long_it_was_in_a_state_is_not_certain_if_a_check_told_that_it_had_l
     found = report(S.ESTABLISHED, CHECKED)
     call = call_of(report(S.INCOMING, "created"), found, report(S.TERMINATED, "deleted"))
     assert stays(call) == ["at most 0:01", "at least 0:01", ""]
+
+
+def test_how_long_it_was_in_a_state_is_not_certain_if_another_one_was_told_after_the_end() -> None:
+    call = call_of(report(S.ESTABLISHING), report(S.TERMINATED, "deleted"), report(S.ESTABLISHED))
+    assert stays(call) == ["at most 0:01", "", ""]
 
 
 def test_results_are_explained_without_telling_an_end() -> None:

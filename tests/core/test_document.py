@@ -15,7 +15,8 @@ from tests.makers import CALL, at, board_of, call_of, note, payload, replayed, r
 
 KEYS = (
     "id, bot, state, kind, direction, source, targets, participants, roster_changed_at, first_seen, established_at, "
-    "ended_at, duration_s, custom, last_heard, verified, doubt, check, hangup, anomalies, end, termination_sender"
+    "ended_at, duration_s, custom, last_heard, verified, doubt, check, hangup, anomalies, end, termination_sender, "
+    "termination_reason"
 )
 END_KEYS = "code, subcode, message, title, explanation, ended_by, category, advice, matched, source"
 
@@ -68,6 +69,7 @@ def test_what_is_not_known_is_null_or_empty() -> None:
         "doubt",
         "check",
         "termination_sender",
+        "termination_reason",
         "hangup",
         "end",
     }

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from callmon.core import describe
@@ -152,6 +155,19 @@ def test_the_row_has_a_sign_and_a_word() -> None:
     assert (shown.doubtful, shown.note, shown.state) == (True, "unverified since 09:30:10", "established")
     plain = row(call_of(report("established")), at(40))
     assert (plain.doubtful, plain.note) == (False, "its beginning was not seen")
+
+
+def test_a_time_of_another_day_has_its_date() -> None:
+    day = timedelta(days=1)
+    call = call_of(report("incoming"), report("established"))
+    gap = Gap(at(10), at(30), certain=True)
+    doubt = doubt_of(call, at(40) + day, (gap,))
+    assert doubt is not None
+    assert "did not listen from 2026-03-02 09:30:10 to 09:30:30" in doubt.because
+    lasting = doubt_of(call, at(40) + day, (replace(gap, until=None),))
+    assert lasting is not None
+    assert lasting.because.endswith("has not listened since 2026-03-02 09:30:10")
+    assert row(call._replace(doubt=doubt), at(40) + day).note == "unverified since 2026-03-02 09:30:10"
 
 
 def test_the_detail_says_since_when_why_and_what_came_of_checking() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ class TestCatalogue:
     def test_it_has_the_whole_table_of_the_delete_call_page(self) -> None:
         assert {(row.code, row.subcode) for row in DELETE_ROWS} == DELETE_PAIRS
         assert len(DELETE_ROWS) == 30
+
+    @pytest.mark.parametrize("row", catalogue(), ids=name)
+    def test_no_row_tells_what_stands_in_a_message_that_it_does_not_have(self, row: Row) -> None:
+        told = f"{row.reading.title}. {row.reading.explanation} {row.reading.advice}".casefold()
+        assert "diagcode" not in told or re.search(r"\b(where|may|often|look for)\b", told)
+        assert not re.search(r"(?<!whether )(the message|it) (names|adds)|diagcode inside|(is|read) the diagcode", told)
 
     # A subcode that stands under one code is better known with that code than without any.
     @pytest.mark.parametrize(
@@ -237,7 +244,7 @@ class TestPhoneRule:
 class TestMessage:
     def test_both_pairs_are_explained(self) -> None:
         ending = explain(412, 9999, "Invite failed. DiagCode: 412#10073.@")
-        assert (ending.matched, ending.title) == (Matched.EXACT, "Invite failed, reason in message")
+        assert (ending.matched, ending.title) == (Matched.EXACT, "Invite failed (9999)")
         assert ending.inner is not None
         assert (ending.inner.code, ending.inner.subcode) == (412, 10073)
         assert (ending.inner.matched, ending.inner.title) == (Matched.EXACT, "No sponsor for the phone leg")
@@ -261,6 +268,12 @@ class TestMessage:
         assert ending.matched is Matched.EXACT
         assert ending.inner is not None
         assert (ending.inner.code, ending.inner.matched) == (3003, Matched.OTHER_CODE)
+
+    def test_a_reason_that_stands_in_the_message_alone_is_not_told_twice(self) -> None:
+        message = "Call not found. DiagCode: 480#10076.@"
+        assert explain(None, None, message).inner is None
+        assert explain(412, 9999, message).inner is not None
+        assert explain(None, None, "DiagCode: 499#123456").inner is not None, "only this tells whose numbers they are"
 
     def test_an_inner_success_is_kept_as_it_was_written(self) -> None:
         inner = explain(500, 99999, "DiagCode: 0#5002.@").inner
@@ -383,11 +396,17 @@ class TestNoReason:
         ("established", "known"),
         [(False, "never answered"), (True, "consultative transfer"), (None, "redirects or rejects")],
     )
-    @pytest.mark.parametrize("word", [None, "", "Unheard"])
+    @pytest.mark.parametrize("word", [None, "", " "])
     def test_what_is_known_is_said(self, word: str | None, established: bool | None, known: str) -> None:
         ending = explain(None, termination_reason=word, established=established)
         assert (ending.title, ending.matched) == ("No reason was given", Matched.NONE)
         assert known in ending.explanation
+
+    @pytest.mark.parametrize("established", [False, True, None])
+    def test_a_word_that_no_source_explains_is_a_reason_all_the_same(self, established: bool | None) -> None:
+        ending = explain(None, termination_reason="CallerHangup", established=established)
+        assert (ending.title, ending.matched) == ("Only a termination reason was given", Matched.NONE)
+        assert "this way" not in ending.explanation
 
     def test_a_call_that_goes_on_needs_no_reason(self) -> None:
         ending = explain(None, ended=False, termination_reason="AppInitiated")
@@ -429,6 +448,20 @@ class TestChinese:
         ending = explain(**arguments, lang="zh-CN")
         assert "其他人都已离开" in ending.title
         assert english not in ending.title + ending.explanation
+
+    @pytest.mark.parametrize(
+        ("pair", "said", "not_said"),
+        [
+            ((408, 1106), "通话已被接听", "对方"),  # it may be the bot that accepted
+            ((200, 5007), "人或机器人", "的人离开"),
+        ],
+    )
+    def test_it_says_of_a_side_no_more_than_the_english_row(
+        self, pair: tuple[int, int], said: str, not_said: str
+    ) -> None:
+        ending = explain(*pair, lang="zh-CN")
+        assert said in ending.explanation
+        assert not_said not in ending.title + ending.explanation
 
     def test_never_answered_has_a_chinese_form(self) -> None:
         assert explain(200, 5002, established=False, lang="zh-CN").title == "无人接听：其他人都已离开"  # noqa: RUF001  # Chinese colon

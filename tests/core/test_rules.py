@@ -10,14 +10,16 @@ import pytest
 from callmon.core import wire
 from callmon.core.answers import Answer
 from callmon.core.board import Board
-from callmon.core.calls import Kind, ResultInfo, StepKind
+from callmon.core.calls import Facts, Kind, ResultInfo, StepKind
 from callmon.core.describe import end_line, ending, lasted
+from callmon.core.document import call_document
 from callmon.core.draft import apply
 from callmon.core.hangup import CheckOutcome
 from callmon.core.hangup_words import effect, effect_in_short
 from callmon.core.records import CallChecked
 from callmon.core.reports import Report
 from callmon.core.states import Anomaly, CallState
+from callmon.core.text import same_id
 from callmon.core.timelines import timeline
 from tests.makers import (
     CALL,
@@ -117,6 +119,31 @@ def test_rule_2_the_first_reason_stands() -> None:
     first, second = ResultInfo(200, 7000), ResultInfo(500, 1999)
     call = call_of(report(S.TERMINATED, result=first), report(S.TERMINATED, "deleted", result=second))
     assert call.end == first
+
+
+BOT_ENDED, MEDIA_FAILED = ResultInfo(200, 7000), ResultInfo(500, 7106)
+LATE_REASONS: dict[str, tuple[list[ResultInfo | None], ResultInfo | None, list[str]]] = {
+    "none at all": ([None, None], None, []),
+    "with the end": ([BOT_ENDED, None, BOT_ENDED], BOT_ENDED, []),
+    "after it": ([None, MEDIA_FAILED, MEDIA_FAILED], MEDIA_FAILED, ["the reason came after the end"]),
+    "after one that says nothing": ([ResultInfo(), MEDIA_FAILED], MEDIA_FAILED, ["the reason came after the end"]),
+    "in a message alone": ([None, ResultInfo(message="x")], ResultInfo(message="x"), ["the reason came after the end"]),
+    "another one": (
+        [BOT_ENDED, MEDIA_FAILED, BOT_ENDED, MEDIA_FAILED],
+        BOT_ENDED,
+        ["another reason came after the end; the first one holds"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LATE_REASONS)
+def test_rule_2_a_reason_that_comes_after_the_end_is_told(case: str) -> None:
+    results, holds, texts = LATE_REASONS[case]
+    call = call_of(report(S.ESTABLISHED), *(report(S.TERMINATED, "deleted", result=result) for result in results))
+    late = [line for line in timeline(call) if line.kind is StepKind.END]
+    assert (call.end, [line.text for line in late]) == (holds, texts)
+    assert all("Bot media set-up failed" in line.remark for line in late if MEDIA_FAILED in results)
+    assert Anomaly.AFTER_END not in call.anomalies, "Graph may tell an end in two notifications"
 
 
 def test_rule_2_a_late_step_of_the_ending_is_normal() -> None:
@@ -504,6 +531,43 @@ def test_rule_8_an_end_that_is_reported_after_all_is_the_end() -> None:
         (call,) = board_of([end, end], ghost, start=90)
         assert (call.gone, call.ended_at, call.end) == (False, at(60), end.result)
         assert [step.state for step in call.timeline if step.kind is StepKind.STATE] == ["established", "terminated"]
+
+
+def test_rule_8_a_call_that_graph_speaks_of_after_a_404_is_gone_and_its_duration_is_not_known() -> None:
+    ghost = gone_at(60, board_of([report(S.ESTABLISHING), report(S.ESTABLISHED)]))
+    (call,) = ghost
+    assert lasted(call, at(300)) == "≤ 0:59"
+    roster = below("participants", "updated")
+    (call,) = board_of([report(S.ESTABLISHED, tone="tone5 #3"), roster], ghost, start=260)
+    assert (call.gone, call.ended_at, call.last_heard) == (True, at(60), at(261))
+    assert lasted(call, at(300)) == "not known"
+    assert call_document(call, at(300))["duration_s"] is None
+
+
+AFTER_THE_END: dict[str, Report] = {
+    "a tone": report(None, tone="tone1 #7"),
+    "its audio": report(None, facts=Facts(media="inactive")),
+    "an operation": below("operations/1", status="completed"),
+    "what was shared": below("contentSharingSessions/1"),
+    "who is on it": the_report(payload(85))._replace(call_id=same_id(CALL)),
+}
+
+
+@pytest.mark.parametrize("case", AFTER_THE_END)
+def test_rule_2_what_comes_after_the_end_is_told_so_and_when(case: str) -> None:
+    board = board_of([report(S.ESTABLISHED), report(S.TERMINATED, "deleted")])
+    (call,) = board_of([AFTER_THE_END[case]], board, start=60)
+    line = timeline(call)[-1]
+    assert (call.last_heard, line.at, line.remark.startswith("after the end")) == (at(60), at(60), True)
+    assert Anomaly.AFTER_END not in call.anomalies, "the last of a call is often told after its end"
+
+
+def test_rule_8_a_check_that_shows_an_earlier_state_is_not_late() -> None:
+    found = wire.parse_call(CALL, b'{"state": "establishing"}')
+    assert isinstance(found, Report)
+    call = call_of(report(S.ESTABLISHING), report(S.ESTABLISHED), found)
+    assert (call.state, call.anomalies) == (S.ESTABLISHED, ())
+    assert [step.state for step in call.timeline] == ["establishing", "established"]
 
 
 def test_rule_8_a_get_of_an_ended_call_changes_nothing() -> None:

@@ -6,10 +6,11 @@ from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, ResultInfo, Step
 from callmon.core.draft import apply
 from callmon.core.hangup import HangUpOutcome
+from callmon.core.listening import Gap
 from callmon.core.records import HangUpAnswered
 from callmon.core.reports import CHECKED, Report, Resource
 from callmon.core.sentences import fresh_steps, sentences
-from tests.makers import CALL, at, note, report
+from tests.makers import CALL, at, board_of, note, report
 
 ANA = Facts(direction="incoming", source=Identity("user", "u1", "Ana\x1b[2J Ruiz\u202e"))
 
@@ -40,6 +41,13 @@ def test_what_a_check_told_was_so_before_it_was_told() -> None:
     assert said[2][0].endswith(" is now hold, after established.")
 
 
+def test_a_time_across_a_gap_is_a_bound() -> None:
+    board = board_of([report("establishing", "created")])
+    (before,), (after,) = board, apply(board, report("terminated", "deleted"), at(11))
+    (line,) = sentences(before, after, gaps=[Gap(at(2), at(9), certain=False)])
+    assert ", after at most 0:11 establishing: " in line
+
+
 def test_what_is_odd_or_failed_is_said_and_is_no_move() -> None:
     late, failed = report("incoming", "created"), report("established", result=ResultInfo(500, 7700))
     said = told(report("establishing"), report("established"), late, failed, report("hold"))
@@ -57,6 +65,14 @@ def test_the_end_of_a_call_that_is_gone_is_said_once() -> None:
     lines = [sentences(one.get(CALL), _call(two)) for one, two in ((board, after), (after, again))]
     assert [len(line) for line in lines] == [1, 1]
     assert ["its end was never reported" in line[0] for line in lines] == [True, False]
+
+
+def test_a_reason_that_comes_after_the_end_is_told() -> None:
+    first, late = report("terminated"), report("terminated", "deleted", result=ResultInfo(500, 7106))
+    said = told(report("establishing", "created"), report("established"), first, late, late)
+    assert "No reason was given" in said[2][0]
+    late_one = "the reason came after the end: Bot media set-up failed (7106) (500/7106)."
+    assert said[3:] == [[f"09:30:12Z Call #1 (6f1f5c00-8c1b): {late_one}"], []]
 
 
 def _call(board: Board) -> Call:
