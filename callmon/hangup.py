@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import socket
 import uuid
 from collections.abc import Callable
@@ -82,7 +83,12 @@ class HangUp:
 
     def check(self, target: Target) -> CheckOutcome:
         """Ask Graph whether the call exists."""
-        outcome = self._control.check(target)
+        try:
+            outcome = self._control.check(target)
+        except Exception as error:  # a console must not end because nobody foresaw what a check ran into
+            logging.getLogger(__name__).critical("A check broke down", exc_info=error)
+            why = f"callmon broke down over this check ({type(error).__name__}), so it tells nothing about the call."
+            outcome = CheckOutcome(Answer.UNEXPECTED, why)
         return self._recorded(outcome, CallChecked(target.call_id, outcome, target.bot))
 
     def _recorded(self, outcome: _Outcome, record: HangUpAnswered | CallChecked) -> _Outcome:

@@ -178,6 +178,23 @@ def test_a_check_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
     assert outcome.sentence == "The call exists. It could not be recorded: The disk is full."
 
 
+class BrokenControl(LookingControl):
+    """A way to Graph that runs into what nobody foresaw."""
+
+    def check(self, target: Target) -> CheckOutcome:
+        raise RuntimeError("nobody foresaw it")
+
+
+def test_a_check_that_breaks_down_tells_nothing_and_ends_nothing() -> None:
+    journal = MemoryJournal()
+    outcome = HangUp(journal, BrokenControl(journal), "ada").check(CALLED)
+    assert (outcome.answer, outcome.status) == (Answer.UNEXPECTED, None)
+    assert outcome.sentence == (
+        "callmon broke down over this check (RuntimeError), so it tells nothing about the call."
+    )
+    assert records(journal) == [CallChecked(CALL, outcome)]
+
+
 def test_entries_carry_the_time_at_which_they_were_written() -> None:
     journal = MemoryJournal()
     before = utc_now()
