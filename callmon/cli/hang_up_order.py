@@ -11,6 +11,7 @@ from threading import Event, Lock, Timer
 from callmon.cli.hang_up_result import Outcome, Result, refusal
 from callmon.cli.journals import brought_up_to_date
 from callmon.cli.output import tell
+from callmon.core import hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
@@ -99,7 +100,7 @@ class Orders:
                 self._wait(accepted, wait_s)
                 checks = self._checked([one for one in accepted if self._over(one) is None])
         except JournalError as error:
-            blind = f"Graph accepted the hang-up (204), but its end cannot be seen. {error}"
+            blind = f"its end cannot be seen. {error}"
         return [self._result(one, checks.get(one.call_id), blind) for one in self._targets]
 
     def _wait(self, accepted: Sequence[Target], wait_s: float) -> None:
@@ -142,13 +143,14 @@ class Orders:
         if result is None and check is not None and check.answer is Answer.GONE:
             # The journal does not know the call, so it cannot tell.
             result = Result(target.call_id, Outcome.GONE, _GONE, call=call)
-        sentence = _not_confirmed(check) if check is not None else blind
+        accepted = hangup_words.with_status("Graph accepted the hang-up", answer)
+        sentence = f"{accepted}, but {_not_confirmed(check) if check is not None else blind}"
         result = result or Result(target.call_id, Outcome.ACCEPTED, sentence, call=call)
         return replace(result, answer=answer)
 
 
 def _not_confirmed(check: CheckOutcome) -> str:
-    accepted = "Graph accepted the hang-up (204), but the end was not reported in time."
+    late = "the end was not reported in time."
     if check.answer is Answer.FOUND:
-        return f"{accepted} Graph still knows the call{f' as {check.state}' if check.state else ''}: look again later."
-    return f"{accepted} Whether the call still exists could not be found out: {check.sentence}"
+        return f"{late} Graph still knows the call{f' as {check.state}' if check.state else ''}: look again later."
+    return f"{late} Whether the call still exists could not be found out: {check.sentence}"

@@ -7,11 +7,15 @@ for longer than it can be: a program that asked may have died before the answer 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, HangUp, Kind
 from callmon.core.states import CallState
 from callmon.core.text import visible
+
+if TYPE_CHECKING:  # the first paint waits for no outcome of a request
+    from callmon.core.hangup import HangUpOutcome
 
 ANSWER_WITHIN_S = 60.0
 """No hang-up takes longer to be answered, with all its attempts, and none longer to be followed by the call's end."""
@@ -45,13 +49,19 @@ def state(call: Call, now: datetime | None = None) -> str:
 def _answered(call: Call, attempt: HangUp, late: bool) -> str:
     if attempt.outcome is None:
         return ""
+    accepted = with_status("accepted by Graph", attempt.outcome)
     if call.unconfirmed:
-        return "accepted by Graph (204), but not confirmed: asked later, Graph still had the call."
+        return f"{accepted}, but not confirmed: asked later, Graph still had the call."
     if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
         if late:
-            return "accepted by Graph (204), but no end was reported."
-        return "accepted by Graph (204). The call has not been reported as ended yet."
+            return f"{accepted}, but no end was reported."
+        return f"{accepted}. The call has not been reported as ended yet."
     return visible(attempt.outcome.sentence)
+
+
+def with_status(words: str, outcome: HangUpOutcome) -> str:
+    """The words with the HTTP status that came, if one did: ``accepted by Graph (204)``."""
+    return words if outcome.status is None else f"{words} ({outcome.status})"
 
 
 def note(call: Call, now: datetime) -> str:

@@ -422,3 +422,12 @@ def test_a_copy_that_comes_without_a_name_does_not_keep_a_bot_from_its_call(grap
                 opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot=bot))
     run("hangup", call_id(1), call_id(4), "--yes", "--wait", "0")
     assert [request.headers["authorization"] for request in graph.of("DELETE")] == ["Bearer front-desk-token"] * 2
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, error("LoginRequired")), (200, {"portal": "login"}), (202, None)])
+def test_what_is_no_acceptance_is_not_called_one(graph: Graph, live: Path, status: int, body: object) -> None:
+    graph.answers["DELETE"] = (status, body)
+    result = run("hangup", CALL, "--yes", "--wait", "0", "--json")
+    assert (result.code, result.json["answer"], result.json["status"]) == (ExitCode.FAILED, "unexpected", status)
+    assert "not known whether the call is hung up" in result.json["sentence"]
+    assert len(graph.of("DELETE")) == 1

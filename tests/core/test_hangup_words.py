@@ -77,6 +77,21 @@ def test_how_a_hang_up_stands_and_who_asked_for_it() -> None:
     assert hangup_words.note(call, at(12)) == "ada: Too many requests."
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(204, "accepted by Graph (204)"), (200, "accepted by Graph (200)"), (None, "accepted by Graph")],
+)
+def test_the_status_that_came_is_told_and_no_other(status: int | None, told: str) -> None:
+    """Older versions took other successes for acceptances, and their journals have them."""
+    board = answered(HangUpOutcome(Answer.ACCEPTED, "Accepted.", status=status))
+    assert hangup_words.state(only(board)) == (
+        f"Hang-up by ada@console-1: {told}. The call has not been reported as ended yet."
+    )
+    assert f"{told}, but no end was reported." in hangup_words.state(only(board), at(LATE + 1))
+    checked = note(board, CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.")), at(21))
+    assert f"{told}, but not confirmed" in hangup_words.state(only(checked))
+
+
 def test_a_hang_up_after_which_graph_still_had_the_call_is_not_confirmed() -> None:
     checked = note(answered(), CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.")), at(21))
     call = only(checked)
