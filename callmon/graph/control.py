@@ -188,8 +188,10 @@ class GraphControl:
 def _came_back(order: _Order[OutcomeT], reply: Reply | NoReply) -> Tried[OutcomeT]:
     if isinstance(reply, NoReply):
         return _without_reply(order, reply)
-    # Behind a gateway's failure, or its own, Graph may have done what was asked.
-    return Tried(order.judge(reply), httpx.codes.is_server_error(reply.status))
+    outcome = order.judge(reply)
+    # Behind a gateway's failure, or its own, Graph may have done what was asked; behind a strange success, too.
+    strange = outcome.answer is Answer.UNEXPECTED and httpx.codes.is_success(reply.status)
+    return Tried(outcome, strange or httpx.codes.is_server_error(reply.status))
 
 
 def _without_reply(order: _Order[OutcomeT], why: NoReply) -> Tried[OutcomeT]:
