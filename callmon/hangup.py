@@ -13,6 +13,7 @@ from threading import Event
 from typing import TypeVar
 
 from callmon.clocks import utc_now
+from callmon.core import hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
@@ -70,7 +71,7 @@ class HangUp:
         call = latest()
         if call is not None:
             if call.ended:
-                return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
+                return HangUpOutcome(Answer.REFUSED_HERE, hangup_words.ended_first(call, "The call had already"))
             target = Target.of(call)
             if target.rivals and (refusal := self._control.why_not(target)):
                 return HangUpOutcome(Answer.REFUSED_HERE, refusal)

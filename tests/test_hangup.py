@@ -12,6 +12,7 @@ from callmon.clocks import utc_now
 from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, Facts
+from callmon.core.calls import HangUp as CallHangUp
 from callmon.core.draft import apply
 from callmon.core.hangup import CALLED_OFF, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
@@ -145,6 +146,15 @@ def test_a_call_that_ended_meanwhile_is_left_alone() -> None:
     outcome = hang_up(journal, control, ENDED)
     assert (outcome.answer, control.asked, records(journal)) == (Answer.REFUSED_HERE, [], [])
     assert "already ended" in outcome.sentence
+
+
+def test_a_call_that_somebody_else_hung_up_meanwhile_is_not_said_to_have_ended_by_itself() -> None:
+    journal = MemoryJournal()
+    bobs = CallHangUp("1", at(5), "bob@console-2", at(6), ACCEPTED)
+    outcome = hang_up(journal, LookingControl(journal), ENDED._replace(hangup=bobs))
+    assert outcome.sentence == (
+        "The call had already ended after Graph had accepted a hang-up by bob@console-2; nothing more was sent."
+    )
 
 
 def test_a_call_that_nothing_was_heard_of_is_hung_up() -> None:

@@ -80,6 +80,35 @@ def note(call: Call, now: datetime) -> str:
     return f"{who}: {visible(attempt.outcome.sentence)}"
 
 
+_CHANGED_NOTHING = frozenset(
+    {
+        Answer.GONE,
+        Answer.NOT_SIGNED_IN,
+        Answer.NOT_ALLOWED,
+        Answer.CONFLICT,
+        Answer.THROTTLED,
+        Answer.REFUSED_HERE,
+    }
+)
+
+
+def ended_first(call: Call, subject: str = "It") -> str:
+    """How a call ended before anything was sent from here; the latest hang-up is somebody else's, or an earlier one.
+
+    `subject` begins the sentence.
+    """
+    attempt = call.hangup
+    outcome = attempt.outcome if attempt is not None else None
+    # Of several attempts an earlier one may have ended the call.
+    in_vain = outcome is not None and outcome.answer in _CHANGED_NOTHING and not outcome.tries
+    if attempt is None or in_vain:
+        return f"{subject} ended by itself meanwhile; nothing was sent."
+    who = visible(attempt.operator)
+    if outcome is not None and outcome.answer is Answer.ACCEPTED:
+        return f"{subject} ended after Graph had accepted a hang-up by {who}; nothing more was sent."
+    return f"{subject} ended after {who} had asked for a hang-up, which may have ended it; nothing more was sent."
+
+
 def why_left(call: Call, now: datetime) -> str:
     """Why a call among several is not to be hung up, in a few words: it has ended, or is about to. Else empty."""
     if call.ended:

@@ -81,6 +81,23 @@ async def test_a_call_that_ends_by_itself_while_the_dialog_is_open_is_left_alone
         assert kinds(stage) == []
 
 
+async def test_a_call_that_another_console_hangs_up_while_the_dialog_is_open_did_not_end_by_itself() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    other = Stage(journal=stage.journal, operator="bob@console-2")
+    async with stage.playing(), other.playing():
+        dialog = await stage.open_dialog()
+        await other.open_dialog()
+        await other.press("y")
+        await other.until(lambda: stage.journal.entries(EntryKind.HANGUP_ANSWERED))
+        stage.end(1, 200, 7000)
+        await stage.until(lambda: dialog.call.ended)
+        await stage.settled()
+        assert "It ended after Graph had accepted a hang-up by" in stage.text
+        assert "by itself" not in stage.text
+        assert stage.control.asked == []
+
+
 async def test_a_call_that_is_already_gone_is_said_to_be_and_the_board_learns_it() -> None:
     stage = Stage()
     stage.arrive(1)
