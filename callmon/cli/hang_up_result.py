@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     """Accepted, but nothing says yet that the call has ended."""
     ALREADY_ENDED = "already-ended"
-    """The journal knew its end; nothing was sent."""
+    """The journal knew its end; nothing was sent, or nothing more."""
     ALREADY_GONE = "already-gone"
     """Graph knows no such call."""
     NOT_SIGNED_IN = "not-signed-in"

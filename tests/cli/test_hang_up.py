@@ -431,3 +431,26 @@ def test_what_is_no_acceptance_is_not_called_one(graph: Graph, live: Path, statu
     assert (result.code, result.json["answer"], result.json["status"]) == (ExitCode.FAILED, "unexpected", status)
     assert "not known whether the call is hung up" in result.json["sentence"]
     assert len(graph.of("DELETE")) == 1
+
+
+def test_a_call_that_ends_before_the_next_attempt_is_left_alone_then(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (503, error("ServiceUnavailable"))
+    graph.headers["Retry-After"] = "5"
+    graph.on_delete = partial(record, live, ended(CALL, 200, 4521))
+    result = run("hangup", CALL, "--yes", "--json")
+    assert len(graph.of("DELETE")) == 1
+    assert (result.code, result.json["outcome"]) == (ExitCode.NO_SUCH_CALL, "already-ended")
+    assert (result.json["end"]["subcode"], result.json["status"], result.json["confirmed"]) == (4521, 503, True)
+    assert result.json["sentence"] == (
+        "The call has ended meanwhile, so nothing more was sent. An earlier attempt of this hang-up may have ended it."
+    )
+
+
+def test_an_end_that_comes_with_the_last_attempt_is_told(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "3600"
+    graph.on_delete = partial(record, live, ended(CALL, 200, 4521))
+    result = run("hangup", CALL, "--yes")
+    assert result.code == ExitCode.NO_SUCH_CALL
+    assert "The call has ended meanwhile, so nothing more was sent.\n" in result.err
+    assert "200/4521" in result.err
