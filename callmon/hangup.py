@@ -49,6 +49,8 @@ class HangUp:
         self._operator = operator or login
         self._login = "" if self._operator == login else login
         self._now = now
+        self.unrecorded: dict[str, str] = {}
+        """Why what came back could not be written down, by the call's id as it was sent; the latest of each call."""
 
     def why_not(self, call: Call) -> str:
         """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
@@ -97,6 +99,7 @@ class HangUp:
         problem = self._write(record)
         if not problem:
             return outcome
+        self.unrecorded[record.call_id] = problem
         return replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}")
 
     def _write(self, record: HangUpAsked | HangUpAnswered | CallChecked) -> str:

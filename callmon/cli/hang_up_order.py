@@ -124,7 +124,7 @@ class Orders:
                 checks = self._checked([one for one in accepted if self._over(one) is None])
         except JournalError as error:
             blind = f"its end cannot be seen. {error}"
-        return [self._result(one, checks.get(one.call_id), blind) for one in self._targets]
+        return [self._with_trouble(self._result(one, checks.get(one.call_id), blind)) for one in self._targets]
 
     def _wait(self, accepted: Sequence[Target], wait_s: float) -> None:
         stop = Event()
@@ -155,6 +155,13 @@ class Orders:
         if call.gone:
             return Result(target.call_id, Outcome.GONE, _GONE, call=call)
         return Result(target.call_id, Outcome.ENDED, "The call has ended.", call=call)
+
+    def _with_trouble(self, result: Result) -> Result:
+        """The result, which also says so if what came back is missing from the audit trail."""
+        problem = self._hangup.unrecorded.get(result.call_id, "")
+        if not problem or f"could not be recorded: {problem}" in result.sentence:
+            return result
+        return replace(result, sentence=f"{result.sentence} Graph's answer could not be recorded: {problem}")
 
     def _result(self, target: Target, check: CheckOutcome | None, blind: str) -> Result:
         answer, call = self._answers[target.call_id], self._call(target)
