@@ -97,6 +97,11 @@ class GraphControl:
         aim = self._aim(target)
         return aim.sentence if isinstance(aim, NoReply) else ""
 
+    def address(self, target: Target) -> str:
+        """The URL that an order about this call goes to; empty if nothing could be sent."""
+        url = self._url(target.call_id)
+        return "" if isinstance(url, NoReply) else url
+
     def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
 

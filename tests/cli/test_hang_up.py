@@ -207,10 +207,19 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(graph: Graph, live: Path)
     assert entries(live, *OURS) == []
 
 
-def test_a_dry_run_needs_no_credentials(live: Path) -> None:
+def test_a_dry_run_asks_nobody_for_a_token(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"CALLMON_{name}", "x")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     result = run("hangup", CALL, "--dry-run")
     assert result.code == ExitCode.DONE
-    assert "DELETE https://graph.microsoft.com/v1.0/" in result.out
+    assert f"DELETE https://graph.microsoft.com/v1.0/communications/calls/{CALL}" in result.out
+
+
+def test_a_dry_run_says_why_nothing_would_be_sent(live: Path) -> None:
+    dry, real = (run("hangup", CALL, how) for how in ("--dry-run", "--yes"))
+    assert (dry.code, dry.out, dry.err) == (ExitCode.NOT_ALLOWED, "", real.err)
+    assert "No credentials" in dry.err
 
 
 @pytest.mark.parametrize(
@@ -390,6 +399,22 @@ def test_a_call_of_a_bot_without_credentials_is_left_alone(graph: Graph, two_bot
     assert result.code == ExitCode.NOT_ALLOWED
     assert "No credentials for the bot nights" in result.err
     assert (graph.requests, entries(two_bots, *OURS)) == ([], [])
+
+
+def test_a_dry_run_goes_to_the_graph_of_the_calls_own_bot_or_says_why_not(graph: Graph, two_bots: Path) -> None:
+    url = f"{graph.url}/v1.0/communications/calls/{call_id(1)}"
+    assert run("hangup", call_id(1), "--dry-run", "--json").json["request"]["url"] == url
+    for arguments in ([call_id(2)], [call_id(3)], [call_id(3), "--bot", "nobody"]):
+        dry, real = (run("hangup", *arguments, how) for how in ("--dry-run", "--yes"))
+        assert (dry.code, dry.out) == (real.code, "") == (ExitCode.NOT_ALLOWED, "")
+        assert dry.err == real.err
+    with closing(SqliteJournal.open(two_bots)) as opened:
+        body = notification(call_id(1), "established")
+        opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot="nights"))
+    refused = run("hangup", call_id(1), "--dry-run")
+    assert (refused.code, refused.out) == (ExitCode.REFUSED_HERE, "")
+    assert "Several bots reported this call" in refused.err
+    assert graph.requests == []
 
 
 def test_another_bot_cannot_be_chosen_for_a_call(graph: Graph, two_bots: Path) -> None:
