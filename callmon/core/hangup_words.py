@@ -1,7 +1,7 @@
 """A hang-up in words for people: what it does to a call, and how the latest one stands.
 
 What is said depends on the journal and the clock alone, so every console says the same. Nothing is said to be under way
-for longer than it can be: a program that asked may have died before the answer came.
+for longer than it can be: a program that asked may have died before the answer came, and its clock may be ahead.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ ANSWER_WITHIN_S = 60.0
 
 
 def lapsed(call: Call, now: datetime) -> bool:
-    """Whether the latest hang-up was asked or accepted so long ago that what should have come is not to be expected."""
+    """Whether the latest hang-up was asked or accepted so long ago that what should have come is not to be expected.
+
+    One that was asked as far in the future was asked by a clock that is ahead, and nobody knows how long ago that was.
+    """
     attempt = call.hangup
     if call.ended or attempt is None or not attempt.under_way or call.unconfirmed:
         return False
-    return (now - (attempt.answered_at or attempt.asked_at)).total_seconds() >= ANSWER_WITHIN_S
+    return abs((now - (attempt.answered_at or attempt.asked_at)).total_seconds()) >= ANSWER_WITHIN_S
 
 
 def under_way(call: Call, now: datetime | None = None) -> bool:

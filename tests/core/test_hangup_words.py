@@ -145,6 +145,16 @@ def test_nobody_is_said_to_be_hanging_up_when_no_answer_can_come_any_more() -> N
     assert hangup_words.state(call, at(LATE)) == "Hang-up asked by ada@console-1; no answer was recorded."
 
 
+@pytest.mark.parametrize(
+    ("ahead_s", "state"), [(2, "hanging up"), (ANSWER_WITHIN_S, "established"), (7200, "established")]
+)
+def test_nobody_is_said_to_be_hanging_up_by_a_clock_that_is_far_ahead(ahead_s: float, state: str) -> None:
+    now = at(ASKED_AT - ahead_s)
+    assert row(only(asked()), now).state == state
+    left = hangup_words.why_left(only(asked()), now)
+    assert left.startswith("is being hung up") is (state == "hanging up")
+
+
 def test_nobody_is_said_to_be_hanging_up_long_after_graph_accepted_it() -> None:
     call = only(answered())
     late = at(LATE + 1)
