@@ -122,6 +122,7 @@ def result_document(result: Result, lang: str) -> dict[str, Any]:
         "diagnostic": answer.diagnostic if answer else None,
         "tries": tries_document(answer),
         "retry_helps": answer.retry_helps if answer else False,
+        "retry_after_s": answer.retry_after_s if answer else None,
         "end": ending_document(why) if why else None,
         "confirmed": result.outcome in _OVER,
     }

@@ -37,6 +37,7 @@ FIELDS = {
     "diagnostic",
     "tries",
     "retry_helps",
+    "retry_after_s",
     "end",
     "confirmed",
 }
@@ -278,6 +279,13 @@ def test_a_refusal_in_words_has_what_support_asks_for(graph: Graph, live: Path, 
     assert "request-id: 0c3a3b5e" in told
     assert "client-request-id: " in told
     assert "Date: " in told
+
+
+def test_how_long_graph_asks_to_wait_is_told(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "300"
+    assert run("hangup", CALL, "--yes", "--json").json["retry_after_s"] == 300
+    assert "  Retry-After: 300 s\n" in run("hangup", CALL, "--yes").err
 
 
 @pytest.mark.parametrize("before", [True, False])
