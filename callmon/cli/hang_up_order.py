@@ -18,7 +18,7 @@ from callmon.core.calls import Call
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.text import visible
 from callmon.hangup import HangUp
-from callmon.hangups import MOST_AT_ONCE, HangUps, Progress, Stage
+from callmon.hangups import LONGEST_HOLD_S, MOST_AT_ONCE, HangUps, Progress, Stage
 from callmon.monitor import follow
 from callmon.ports import Journal, JournalError, OnWait, Target
 from callmon.snapshot import Snapshot
@@ -66,8 +66,7 @@ class Orders:
         """A person who waits is told what for."""
         if progress.stage is Stage.RETURNED and progress.outcome is not None:
             self._answers[spelled] = progress.outcome
-            throttled = progress.outcome.answer is Answer.THROTTLED and progress.outcome.status is not None
-            if throttled and len(self._answers) < len(self._targets):
+            if _holds_others(progress.outcome) and len(self._answers) < len(self._targets):
                 tell(f"Graph throttles this bot: nothing more begins for {self._hangups.held_s:.0f} s.")
         elif progress.stage is Stage.WITHDRAWN:
             call = self._snapshot.board.get(spelled)
@@ -179,6 +178,12 @@ class Orders:
         sentence = f"{accepted}, but {_not_confirmed(check) if check is not None else blind}"
         result = result or Result(target.call_id, Outcome.ACCEPTED, sentence, call=call)
         return replace(result, answer=answer)
+
+
+def _holds_others(answer: HangUpOutcome) -> bool:
+    """Whether others wait because of it. What would have to wait too long is given up, and says so itself."""
+    throttled = answer.answer is Answer.THROTTLED and answer.status is not None
+    return throttled and (answer.retry_after_s or 0.0) <= LONGEST_HOLD_S
 
 
 def _ended_meanwhile(answer: HangUpOutcome) -> str:

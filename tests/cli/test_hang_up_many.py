@@ -192,3 +192,19 @@ def test_a_call_that_ends_before_its_turn_is_left_alone(graph: Graph, journal: P
     assert deleted(graph) == calls[:-1]
     assert (result.json[-1]["id"], result.json[-1]["outcome"]) == (unsent, "already-ended")
     assert result.json[-1]["sentence"] == "The call ended by itself meanwhile; nothing was sent."
+
+
+def test_what_graph_wants_to_wait_for_too_long_is_given_up_and_nobody_is_told_of_a_shorter_wait(
+    graph: Graph, journal: Path
+) -> None:
+    calls = [call_id(number) for number in range(1, MOST_AT_ONCE + 3)]
+    record(journal, *(notification(call, "established") for call in calls))
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "300"
+    result = run("hangup", *calls, "--yes", "--json")
+    assert result.code == ExitCode.FAILED
+    assert "nothing more begins" not in result.err
+    assert {told["retry_after_s"] for told in result.json} == {300}
+    unsent = [told for told in result.json if told["status"] is None]
+    assert len(unsent) == len(calls) - len(graph.of("DELETE")) > 0
+    assert all("Not sent: Graph asks this bot to wait 300 s" in told["sentence"] for told in unsent)
