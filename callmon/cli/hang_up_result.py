@@ -124,11 +124,16 @@ def result_document(result: Result, lang: str) -> dict[str, Any]:
         "retry_helps": answer.retry_helps if answer else False,
         "retry_after_s": answer.retry_after_s if answer else None,
         "end": ending_document(why) if why else None,
-        "confirmed": result.outcome in _OVER,
+        "confirmed": _confirmed(result),
     }
     if result.request is not None:
         document["request"] = dict(zip(("method", "url"), result.request, strict=True))
     return document
+
+
+def _confirmed(result: Result) -> bool:
+    """Whether the call is over for certain. Of an id that only Graph was asked about, 404 may mean that it is wrong."""
+    return result.outcome in _OVER and not (result.outcome is Outcome.ALREADY_GONE and result.call is None)
 
 
 def result_lines(result: Result, lang: str, *, named: bool = False) -> list[str]:

@@ -380,6 +380,18 @@ def test_a_call_that_only_graph_knew_is_gone_too(graph: Graph, journal: Path) ->
     assert (result.code, result.json["outcome"]) == (ExitCode.DONE, "gone")
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_call_that_graph_does_not_know_is_over_for_certain_only_if_there_was_one(
+    graph: Graph, journal: Path, known: bool
+) -> None:
+    if known:
+        record(journal, notification(CALL, "established"))
+    graph.answers["DELETE"] = (404, error("8522"))
+    result = run("hangup", CALL, "--yes", "--json")
+    assert (result.code, result.json["outcome"]) == (ExitCode.NO_SUCH_CALL, "already-gone")
+    assert result.json["confirmed"] is known
+
+
 @pytest.fixture
 def two_bots(journal: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A call of each of two bots, of which one has a token."""
