@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import click
@@ -26,7 +26,7 @@ from callmon.core.checking import CONFIRM_WITHIN_S
 from callmon.graph.bots import BotControls
 from callmon.hangup import HangUp
 from callmon.monitor import now_in
-from callmon.ports import Journal
+from callmon.ports import Journal, JournalError
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
@@ -119,16 +119,20 @@ def _hang_up(settings: Settings, wish: _Wish) -> list[Result]:
     if settings.read_only:
         sentence = "callmon is read-only here, so nothing was sent."
         return [Result(typed, Outcome.REFUSED, sentence) for typed in wish.typed]
-    with open_journal(settings) as journal:
-        snapshot = now_in(journal)
+    with ExitStack() as opened:
+        try:
+            journal = opened.enter_context(open_journal(settings))
+            snapshot = now_in(journal)
+        except JournalError as error:
+            return [Result(typed, Outcome.FAILED, f"Nothing was sent. {error}") for typed in wish.typed]
         planned = plan(snapshot.board, wish.typed, wish.bot)
-        with closing(controls_of(settings)) as controls:
-            planned.leave(Outcome.REFUSED, lambda target, _call: controls.why_not(target) if target.rivals else "")
-            planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
-            if wish.dry_run:
-                return planned.in_order(_dry(controls, planned))
-            hangup = HangUp(journal, controls, settings.operator)
-            return planned.in_order(_sent(hangup, wish, planned, journal, snapshot))
+        controls = opened.enter_context(closing(controls_of(settings)))
+        planned.leave(Outcome.REFUSED, lambda target, _call: controls.why_not(target) if target.rivals else "")
+        planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
+        if wish.dry_run:
+            return planned.in_order(_dry(controls, planned))
+        hangup = HangUp(journal, controls, settings.operator)
+        return planned.in_order(_sent(hangup, wish, planned, journal, snapshot))
 
 
 def _dry(controls: BotControls, planned: Plan) -> list[Result]:

@@ -357,6 +357,11 @@ def test_without_a_record_nothing_is_sent(graph: Graph, tmp_path: Path) -> None:
     result = run("--journal", str(tmp_path), "hangup", CALL, "--yes")
     assert result.code == ExitCode.FAILED
     assert "directory" in result.err
+    assert "Nothing was sent. " in result.err
+    document = run("--journal", str(tmp_path), "hangup", CALL, "--yes", "--json").json
+    assert document.keys() == FIELDS
+    assert (document["outcome"], document["confirmed"]) == ("failed", False)
+    assert document["sentence"].startswith("Nothing was sent. ")
     assert graph.requests == []
 
 
