@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import socket
 import uuid
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from threading import Event
 from typing import TypeVar
 
 from callmon.clocks import utc_now
+from callmon.core import hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
@@ -47,6 +49,8 @@ class HangUp:
         self._operator = operator or login
         self._login = "" if self._operator == login else login
         self._now = now
+        self.unrecorded: dict[str, str] = {}
+        """Why what came back could not be written down, by the call's id as it was sent; the latest of each call."""
 
     def why_not(self, call: Call) -> str:
         """Why this call cannot be hung up, and what to do; empty if it can be tried. Asks nobody."""
@@ -69,7 +73,7 @@ class HangUp:
         call = latest()
         if call is not None:
             if call.ended:
-                return HangUpOutcome(Answer.REFUSED_HERE, "The call had already ended by itself; nothing was sent.")
+                return HangUpOutcome(Answer.REFUSED_HERE, hangup_words.ended_first(call, "The call had already"))
             target = Target.of(call)
             if target.rivals and (refusal := self._control.why_not(target)):
                 return HangUpOutcome(Answer.REFUSED_HERE, refusal)
@@ -82,7 +86,12 @@ class HangUp:
 
     def check(self, target: Target) -> CheckOutcome:
         """Ask Graph whether the call exists."""
-        outcome = self._control.check(target)
+        try:
+            outcome = self._control.check(target)
+        except Exception as error:  # a console must not end because nobody foresaw what a check ran into
+            logging.getLogger(__name__).critical("A check broke down", exc_info=error)
+            why = f"callmon broke down over this check ({type(error).__name__}), so it tells nothing about the call."
+            outcome = CheckOutcome(Answer.UNEXPECTED, why)
         return self._recorded(outcome, CallChecked(target.call_id, outcome, target.bot))
 
     def _recorded(self, outcome: _Outcome, record: HangUpAnswered | CallChecked) -> _Outcome:
@@ -90,6 +99,7 @@ class HangUp:
         problem = self._write(record)
         if not problem:
             return outcome
+        self.unrecorded[record.call_id] = problem
         return replace(outcome, sentence=f"{outcome.sentence} It could not be recorded: {problem}")
 
     def _write(self, record: HangUpAsked | HangUpAnswered | CallChecked) -> str:

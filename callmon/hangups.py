@@ -187,6 +187,7 @@ class HangUps:
                 Answer.UNEXPECTED,
                 f"callmon broke down over this hang-up ({type(error).__name__}). The request may have reached Graph: "
                 "look whether the call goes on.",
+                unsettled=True,
             )
 
     def _next(self) -> str | None:

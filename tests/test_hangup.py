@@ -12,6 +12,7 @@ from callmon.clocks import utc_now
 from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, Facts
+from callmon.core.calls import HangUp as CallHangUp
 from callmon.core.draft import apply
 from callmon.core.hangup import CALLED_OFF, CheckOutcome, HangUpOutcome
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked, Record, decode
@@ -147,6 +148,15 @@ def test_a_call_that_ended_meanwhile_is_left_alone() -> None:
     assert "already ended" in outcome.sentence
 
 
+def test_a_call_that_somebody_else_hung_up_meanwhile_is_not_said_to_have_ended_by_itself() -> None:
+    journal = MemoryJournal()
+    bobs = CallHangUp("1", at(5), "bob@console-2", at(6), ACCEPTED)
+    outcome = hang_up(journal, LookingControl(journal), ENDED._replace(hangup=bobs))
+    assert outcome.sentence == (
+        "The call had already ended after Graph had accepted a hang-up by bob@console-2; nothing more was sent."
+    )
+
+
 def test_a_call_that_nothing_was_heard_of_is_hung_up() -> None:
     journal = MemoryJournal()
     control = LookingControl(journal)
@@ -176,6 +186,23 @@ def test_a_check_that_cannot_be_recorded_is_told_with_the_trouble() -> None:
     outcome = HangUp(journal, LookingControl(journal, breaks_journal=True), "ada").check(CALLED)
     assert outcome.answer is Answer.FOUND
     assert outcome.sentence == "The call exists. It could not be recorded: The disk is full."
+
+
+class BrokenControl(LookingControl):
+    """A way to Graph that runs into what nobody foresaw."""
+
+    def check(self, target: Target) -> CheckOutcome:
+        raise RuntimeError("nobody foresaw it")
+
+
+def test_a_check_that_breaks_down_tells_nothing_and_ends_nothing() -> None:
+    journal = MemoryJournal()
+    outcome = HangUp(journal, BrokenControl(journal), "ada").check(CALLED)
+    assert (outcome.answer, outcome.status) == (Answer.UNEXPECTED, None)
+    assert outcome.sentence == (
+        "callmon broke down over this check (RuntimeError), so it tells nothing about the call."
+    )
+    assert records(journal) == [CallChecked(CALL, outcome)]
 
 
 def test_entries_carry_the_time_at_which_they_were_written() -> None:

@@ -232,6 +232,7 @@ def test_an_order_that_breaks_down_is_over_as_well_and_says_so() -> None:
     assert progress.outcome is not None
     assert progress.outcome.answer is Answer.UNEXPECTED
     assert "ZeroDivisionError" in progress.outcome.sentence
+    assert progress.outcome.unsettled
     line.order("b")
     line.gates["b"].set()
     assert line.hangups.wait(DEADLINE_S)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import click
 
 from callmon.cli.completing import active_calls, bots
 from callmon.cli.configured import configured
-from callmon.cli.controls import bots_of, controls_of, root_of
+from callmon.cli.controls import controls_of
 from callmon.cli.exits import ExitCode
 from callmon.cli.hang_up_order import Orders
 from callmon.cli.hang_up_plan import Plan, ids, plan
@@ -23,10 +23,10 @@ from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import all_interrupt
 from callmon.cli.stdout_lines import OutputLost
 from callmon.core.checking import CONFIRM_WITHIN_S
-from callmon.graph.clouds import call_url
+from callmon.graph.bots import BotControls
 from callmon.hangup import HangUp
 from callmon.monitor import now_in
-from callmon.ports import Journal
+from callmon.ports import Journal, JournalError
 from callmon.settings.model import Settings
 from callmon.snapshot import Snapshot
 
@@ -119,36 +119,34 @@ def _hang_up(settings: Settings, wish: _Wish) -> list[Result]:
     if settings.read_only:
         sentence = "callmon is read-only here, so nothing was sent."
         return [Result(typed, Outcome.REFUSED, sentence) for typed in wish.typed]
-    with open_journal(settings) as journal:
-        snapshot = now_in(journal)
+    with ExitStack() as opened:
+        try:
+            journal = opened.enter_context(open_journal(settings))
+            snapshot = now_in(journal)
+        except JournalError as error:
+            return [Result(typed, Outcome.FAILED, f"Nothing was sent. {error}") for typed in wish.typed]
         planned = plan(snapshot.board, wish.typed, wish.bot)
+        controls = opened.enter_context(closing(controls_of(settings)))
+        planned.leave(Outcome.REFUSED, lambda target, _call: controls.why_not(target) if target.rivals else "")
+        planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
         if wish.dry_run:
-            return planned.in_order(_dry(settings, planned))
-        return planned.in_order(_sent(settings, wish, planned, journal, snapshot))
+            return planned.in_order(_dry(controls, planned))
+        hangup = HangUp(journal, controls, settings.operator)
+        return planned.in_order(_sent(hangup, wish, planned, journal, snapshot))
 
 
-def _dry(settings: Settings, planned: Plan) -> list[Result]:
+def _dry(controls: BotControls, planned: Plan) -> list[Result]:
     sentence = "Nothing was sent. This would be:"
-    bots = bots_of(settings)
-    requests = (
-        (call_url(root_of(bots.get(target.bot, settings)), target.call_id), target, call)
-        for target, call in planned.meant
-    )
     return [
-        Result(target.call_id, Outcome.DRY_RUN, sentence, call=call, request=("DELETE", url))
-        for url, target, call in requests
+        Result(target.call_id, Outcome.DRY_RUN, sentence, call=call, request=("DELETE", controls.address(target)))
+        for target, call in planned.meant
     ]
 
 
-def _sent(settings: Settings, wish: _Wish, planned: Plan, journal: Journal, snapshot: Snapshot) -> list[Result]:
+def _sent(hangup: HangUp, wish: _Wish, planned: Plan, journal: Journal, snapshot: Snapshot) -> list[Result]:
     """Send what is to be sent; what is not is left in the plan with the reason."""
-    with closing(controls_of(settings)) as controls:
-        hangup = HangUp(journal, controls, settings.operator)
-        planned.leave(Outcome.REFUSED, lambda target, _call: controls.why_not(target) if target.rivals else "")
-        planned.leave(Outcome.NOT_SIGNED_IN, lambda target, _call: controls.why_not(target))
-        planned.leave(Outcome.REFUSED, lambda _target, call: hangup.why_not(call) if call is not None else "")
-        refused = "" if wish.yes or not planned.meant else not_agreed(planned.meant, planned.left)
-        if refused:
-            planned.leave(Outcome.REFUSED, lambda _target, _call: refused)
-        targets = [target for target, _ in planned.meant]
-        return Orders(journal, hangup, snapshot, targets).send(wish.reason, wish.wait_s) if targets else []
+    refused = "" if wish.yes or not planned.meant else not_agreed(planned.meant, planned.left)
+    if refused:
+        planned.leave(Outcome.REFUSED, lambda _target, _call: refused)
+    targets = [target for target, _ in planned.meant]
+    return Orders(journal, hangup, snapshot, targets).send(wish.reason, wish.wait_s) if targets else []

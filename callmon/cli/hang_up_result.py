@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     """Accepted, but nothing says yet that the call has ended."""
     ALREADY_ENDED = "already-ended"
-    """The journal knew its end; nothing was sent."""
+    """The journal knew its end; nothing was sent, or nothing more."""
     ALREADY_GONE = "already-gone"
     """Graph knows no such call."""
     NOT_SIGNED_IN = "not-signed-in"
@@ -122,12 +122,18 @@ def result_document(result: Result, lang: str) -> dict[str, Any]:
         "diagnostic": answer.diagnostic if answer else None,
         "tries": tries_document(answer),
         "retry_helps": answer.retry_helps if answer else False,
+        "retry_after_s": answer.retry_after_s if answer else None,
         "end": ending_document(why) if why else None,
-        "confirmed": result.outcome in _OVER,
+        "confirmed": _confirmed(result),
     }
     if result.request is not None:
         document["request"] = dict(zip(("method", "url"), result.request, strict=True))
     return document
+
+
+def _confirmed(result: Result) -> bool:
+    """Whether the call is over for certain. Of an id that only Graph was asked about, 404 may mean that it is wrong."""
+    return result.outcome in _OVER and not (result.outcome is Outcome.ALREADY_GONE and result.call is None)
 
 
 def result_lines(result: Result, lang: str, *, named: bool = False) -> list[str]:

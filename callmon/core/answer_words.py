@@ -36,6 +36,7 @@ def for_support(answer: GraphAnswer) -> list[tuple[str, str]]:
         "Error message": answer.message,
         "request-id": answer.request_id,
         "client-request-id": answer.client_request_id,
+        "Retry-After": None if answer.retry_after_s is None else f"{answer.retry_after_s:g} s",
         "scenario-id": answer.scenario_id,
         "x-ms-ags-diagnostic": answer.diagnostic,
         "Date": answer.date,

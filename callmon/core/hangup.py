@@ -7,7 +7,7 @@ the communications endpoints ``code`` is often a number written as a string.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callmon.core.answers import Answer
 
@@ -60,6 +60,11 @@ class HangUpOutcome(GraphAnswer):
 
     tries: tuple[Try, ...] = ()
     """Every sending in its order, if there were several; else empty."""
+    unsettled: bool = field(default=False, compare=False)
+    """Whether Graph may have hung the call up although it did not say so: a request may have reached it.
+
+    Known to who sent it. It is not written down: the sentence says it, too.
+    """
 
 
 CALLED_OFF = HangUpOutcome(

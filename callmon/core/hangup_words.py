@@ -1,28 +1,35 @@
 """A hang-up in words for people: what it does to a call, and how the latest one stands.
 
 What is said depends on the journal and the clock alone, so every console says the same. Nothing is said to be under way
-for longer than it can be: a program that asked may have died before the answer came.
+for longer than it can be: a program that asked may have died before the answer came, and its clock may be ahead.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, HangUp, Kind
 from callmon.core.states import CallState
 from callmon.core.text import visible
 
+if TYPE_CHECKING:  # the first paint waits for no outcome of a request
+    from callmon.core.hangup import HangUpOutcome
+
 ANSWER_WITHIN_S = 60.0
 """No hang-up takes longer to be answered, with all its attempts, and none longer to be followed by the call's end."""
 
 
 def lapsed(call: Call, now: datetime) -> bool:
-    """Whether the latest hang-up was asked or accepted so long ago that what should have come is not to be expected."""
+    """Whether the latest hang-up was asked or accepted so long ago that what should have come is not to be expected.
+
+    One that was asked as far in the future was asked by a clock that is ahead, and nobody knows how long ago that was.
+    """
     attempt = call.hangup
     if call.ended or attempt is None or not attempt.under_way or call.unconfirmed:
         return False
-    return (now - (attempt.answered_at or attempt.asked_at)).total_seconds() >= ANSWER_WITHIN_S
+    return abs((now - (attempt.answered_at or attempt.asked_at)).total_seconds()) >= ANSWER_WITHIN_S
 
 
 def under_way(call: Call, now: datetime | None = None) -> bool:
@@ -45,13 +52,19 @@ def state(call: Call, now: datetime | None = None) -> str:
 def _answered(call: Call, attempt: HangUp, late: bool) -> str:
     if attempt.outcome is None:
         return ""
+    accepted = with_status("accepted by Graph", attempt.outcome)
     if call.unconfirmed:
-        return "accepted by Graph (204), but not confirmed: asked later, Graph still had the call."
+        return f"{accepted}, but not confirmed: asked later, Graph still had the call."
     if attempt.outcome.answer is Answer.ACCEPTED and not call.ended:
         if late:
-            return "accepted by Graph (204), but no end was reported."
-        return "accepted by Graph (204). The call has not been reported as ended yet."
+            return f"{accepted}, but no end was reported."
+        return f"{accepted}. The call has not been reported as ended yet."
     return visible(attempt.outcome.sentence)
+
+
+def with_status(words: str, outcome: HangUpOutcome) -> str:
+    """The words with the HTTP status that came, if one did: ``accepted by Graph (204)``."""
+    return words if outcome.status is None else f"{words} ({outcome.status})"
 
 
 def note(call: Call, now: datetime) -> str:
@@ -68,6 +81,35 @@ def note(call: Call, now: datetime) -> str:
     if attempt.outcome.answer is Answer.ACCEPTED:
         return f"{who}: accepted, no end {'reported' if late else 'yet'}"
     return f"{who}: {visible(attempt.outcome.sentence)}"
+
+
+_CHANGED_NOTHING = frozenset(
+    {
+        Answer.GONE,
+        Answer.NOT_SIGNED_IN,
+        Answer.NOT_ALLOWED,
+        Answer.CONFLICT,
+        Answer.THROTTLED,
+        Answer.REFUSED_HERE,
+    }
+)
+
+
+def ended_first(call: Call, subject: str = "It") -> str:
+    """How a call ended before anything was sent from here; the latest hang-up is somebody else's, or an earlier one.
+
+    `subject` begins the sentence.
+    """
+    attempt = call.hangup
+    outcome = attempt.outcome if attempt is not None else None
+    # Of several attempts an earlier one may have ended the call.
+    in_vain = outcome is not None and outcome.answer in _CHANGED_NOTHING and not outcome.tries
+    if attempt is None or in_vain:
+        return f"{subject} ended by itself meanwhile; nothing was sent."
+    who = visible(attempt.operator)
+    if outcome is not None and outcome.answer is Answer.ACCEPTED:
+        return f"{subject} ended after Graph had accepted a hang-up by {who}; nothing more was sent."
+    return f"{subject} ended after {who} had asked for a hang-up, which may have ended it; nothing more was sent."
 
 
 def why_left(call: Call, now: datetime) -> str:

@@ -110,7 +110,10 @@ def kind_of(record: Record) -> str:
 
 def encode(record: Record) -> bytes:
     """The record as a JSON object."""
-    return json.dumps(asdict(record), ensure_ascii=False, default=_readable).encode("utf-8", "surrogatepass")
+    values = asdict(record)
+    if isinstance(record, HangUpAnswered):
+        del values["outcome"]["unsettled"]
+    return json.dumps(values, ensure_ascii=False, default=_readable).encode("utf-8", "surrogatepass")
 
 
 def _readable(body: bytes) -> str:

@@ -32,9 +32,13 @@ def hang_up_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) 
     `names` are those of the settings of the bot that asked.
     """
     error = graph_error(reply.body)
-    if reply.status in _ACCEPTED:
-        return _outcome(HangUpOutcome, _accepted(reply), reply, error, now)
-    return _outcome(HangUpOutcome, _refused(reply, error, names), reply, error, now)
+    if reply.status == HTTPStatus.NO_CONTENT:
+        verdict = _ACCEPTED
+    elif HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+        verdict = _no_acceptance(reply.status)
+    else:
+        verdict = _refused(reply, error, names)
+    return _outcome(HangUpOutcome, verdict, reply, error, now)
 
 
 def check_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) -> CheckOutcome:
@@ -50,7 +54,9 @@ def check_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) ->
     return CheckOutcome(Answer.FOUND, sentence, **particulars(reply, error, now), state=state, body=reply.body)
 
 
-_ACCEPTED = frozenset({HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
+_ACCEPTED = _Verdict(
+    Answer.ACCEPTED, "Graph accepted the hang-up. The call has ended when its notification or a check says so."
+)
 _NOT_A_CALL = _Verdict(
     Answer.UNEXPECTED,
     "The answer is HTTP 200 but not a call, so it tells nothing about it. Something other than Graph may have "
@@ -58,15 +64,12 @@ _NOT_A_CALL = _Verdict(
 )
 
 
-def _accepted(reply: Reply) -> _Verdict:
-    if reply.body.strip() and json_object(reply.body) is None:
-        return _Verdict(
-            Answer.UNEXPECTED,
-            f"The answer is HTTP {reply.status}, but with a page that is not Graph's, so the call is probably not hung "
-            "up. Something other than Graph may have answered: check CALLMON_GRAPH_URL and the proxy.",
-        )
+def _no_acceptance(status: int) -> _Verdict:
+    """The verdict on a success that Graph does not have for a DELETE: "Delete call" documents 204 alone."""
     return _Verdict(
-        Answer.ACCEPTED, "Graph accepted the hang-up. The call has ended when its notification or a check says so."
+        Answer.UNEXPECTED,
+        f"The answer is HTTP {status}, but Graph accepts a hang-up with 204, so it is not known whether the call is "
+        "hung up. Something other than Graph may have answered: check CALLMON_GRAPH_URL and the proxy.",
     )
 
 

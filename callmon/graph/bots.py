@@ -41,6 +41,11 @@ class BotControls:
         control = self._of(target)
         return control.sentence if isinstance(control, NoAccess) else control.why_not(target)
 
+    def address(self, target: Target) -> str:
+        """The URL that an order about this call goes to, at its own bot's Graph; empty if nothing could be sent."""
+        control = self._of(target)
+        return "" if isinstance(control, NoAccess) else control.address(target)
+
     def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """Let the call's own bot hang it up. Blocks, never raises."""
         control = self._of(target)

@@ -97,6 +97,11 @@ class GraphControl:
         aim = self._aim(target)
         return aim.sentence if isinstance(aim, NoReply) else ""
 
+    def address(self, target: Target) -> str:
+        """The URL that an order about this call goes to; empty if nothing could be sent."""
+        url = self._url(target.call_id)
+        return "" if isinstance(url, NoReply) else url
+
     def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
         """Ask Graph to end the call, or the bot's leg of it; again, where that helps. Blocks, never raises.
 
@@ -188,8 +193,10 @@ class GraphControl:
 def _came_back(order: _Order[OutcomeT], reply: Reply | NoReply) -> Tried[OutcomeT]:
     if isinstance(reply, NoReply):
         return _without_reply(order, reply)
-    # Behind a gateway's failure, or its own, Graph may have done what was asked.
-    return Tried(order.judge(reply), httpx.codes.is_server_error(reply.status))
+    outcome = order.judge(reply)
+    # Behind a gateway's failure, or its own, Graph may have done what was asked; behind a strange success, too.
+    strange = outcome.answer is Answer.UNEXPECTED and httpx.codes.is_success(reply.status)
+    return Tried(outcome, strange or httpx.codes.is_server_error(reply.status))
 
 
 def _without_reply(order: _Order[OutcomeT], why: NoReply) -> Tried[OutcomeT]:

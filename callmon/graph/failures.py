@@ -12,6 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from callmon.core.answers import Answer
+from callmon.graph.http_client import ClientProblem
 from callmon.graph.leash import Stage
 
 _WAYS = (
@@ -39,12 +40,12 @@ class NoReply:
     """Whether Graph may have got the request all the same."""
 
 
-def cannot_start(error: Exception) -> NoReply:
-    """Why no connection could be set up, from what httpx raised while it read the environment."""
+def cannot_start(problem: ClientProblem) -> NoReply:
+    """Why no connection could be set up."""
     return NoReply(
         Answer.UNREACHABLE,
-        f"The connection cannot be set up on this machine ({type(error).__name__}), so nothing was sent. Check "
-        "HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and REQUESTS_CA_BUNDLE.",
+        f"The connection cannot be set up on this machine ({problem}), so nothing was sent. Check "
+        "HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and REQUESTS_CA_BUNDLE.",
     )
 
 

@@ -19,6 +19,13 @@ CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 """OpenSSL's names first, then that of the library which most other programs in Python use."""
 
 
+class ClientProblem(Exception):  # noqa: N818  # its name says what is the case; "error" would add nothing
+    """The environment names a proxy or certificates that no client can be made with.
+
+    The text is the name of what was raised, never its own text: that may repeat the password of a proxy.
+    """
+
+
 def open_client(
     timeout: httpx.Timeout,
     headers: Mapping[str, str],
@@ -28,18 +35,20 @@ def open_client(
 ) -> httpx.Client:
     """A client that follows no redirects and uses each connection once.
 
-    Without `trust_env` no proxy is asked, as for what is on this machine. Raises `OSError`, `ValueError` or
-    `ImportError` if the environment names what is not there.
+    Without `trust_env` no proxy is asked, as for what is on this machine. Raises `ClientProblem`.
     """
-    return httpx.Client(
-        transport=transport,
-        timeout=timeout,
-        follow_redirects=False,
-        limits=httpx.Limits(max_keepalive_connections=0),
-        trust_env=trust_env,
-        headers={"User-Agent": f"callmon/{__version__}", "Accept": "application/json", **headers},
-        verify=_trusted() if trust_env and transport is None else True,
-    )
+    try:
+        return httpx.Client(
+            transport=transport,
+            timeout=timeout,
+            follow_redirects=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=trust_env,
+            headers={"User-Agent": f"callmon/{__version__}", "Accept": "application/json", **headers},
+            verify=_trusted() if trust_env and transport is None else True,
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ClientProblem(type(error).__name__) from error
 
 
 def _trusted() -> ssl.SSLContext | bool:

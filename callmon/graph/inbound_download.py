@@ -17,7 +17,7 @@ import httpx
 import jwt
 
 from callmon.graph.clouds import RootProblem, check_root
-from callmon.graph.http_client import open_client
+from callmon.graph.http_client import ClientProblem, open_client
 
 ALGORITHM = "RS256"
 """The only algorithm that Graph signs notifications with, and the only one that is accepted."""
@@ -45,8 +45,8 @@ def download(url: str) -> Mapping[str, jwt.PyJWK] | KeysProblem:
     """The keys by id (``kid``). Redirects are not followed; both addresses must be https, or http to this machine."""
     try:
         client = open_client(httpx.Timeout(_TIMEOUT_S), {})
-    except (OSError, ValueError, ImportError) as error:
-        return _problem(url, f"cannot be asked from this machine ({type(error).__name__})")
+    except ClientProblem as problem:
+        return _problem(url, f"cannot be asked from this machine ({problem})")
     with client:
         configuration = _json(client, url)
         if isinstance(configuration, KeysProblem):

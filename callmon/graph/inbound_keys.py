@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -109,5 +110,12 @@ class KeySource:
                 self._stock = _Stock(self._stock.keys, self._stock.got_at, fetched.sentence)
             else:
                 self._stock = _Stock(fetched, self._clock())
+        except Exception as error:  # without a word of it, the keys that are missing would be taken for forged ones
+            logging.getLogger(__name__).critical("Fetching the keys broke down", exc_info=error)
+            sentence = (
+                "No sender can be checked: callmon broke down while it fetched the keys of Microsoft Graph "
+                f"({type(error).__name__})."
+            )
+            self._stock = _Stock(self._stock.keys, self._stock.got_at, sentence)
         finally:
             done.set_result(None)

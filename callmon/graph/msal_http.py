@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from callmon.graph.failures import cannot_start
-from callmon.graph.http_client import open_client
+from callmon.graph.http_client import ClientProblem, open_client
 
 _NOWHERE = logging.NullHandler()
 
@@ -51,8 +51,8 @@ class MsalHttp:
     def _open(self) -> httpx.Client:
         try:
             return open_client(self._timeout, {})
-        except (OSError, ValueError, ImportError) as error:
-            raise CannotConnect(cannot_start(error).sentence) from error
+        except ClientProblem as problem:
+            raise CannotConnect(cannot_start(problem).sentence) from problem
 
     def close(self) -> None:
         """Nothing is kept open."""

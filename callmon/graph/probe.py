@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from callmon.graph.failures import cannot_start, failure
-from callmon.graph.http_client import open_client
+from callmon.graph.http_client import ClientProblem, open_client
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
@@ -36,8 +36,8 @@ def reach(url: str, clock: Callable[[], float] = time.time) -> Reached | NotReac
     """Ask for an address, without a token. Blocks, never raises. `clock` gives Unix seconds."""
     try:
         client = open_client(_TIMEOUT, {}, trust_env=url.startswith("https:"))
-    except (OSError, ValueError, ImportError) as error:
-        return NotReached(cannot_start(error).sentence)
+    except ClientProblem as problem:
+        return NotReached(cannot_start(problem).sentence)
     with client:
         try:
             before = clock()

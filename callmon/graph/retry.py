@@ -177,6 +177,8 @@ class Attempts:
 def _summary(tried: Sequence[Tried[HangUpOutcome]]) -> HangUpOutcome:
     """The last outcome, told with what the attempts before it may have done."""
     outcome = tried[-1].outcome
+    if outcome.answer not in {Answer.ACCEPTED, Answer.GONE}:
+        outcome = replace(outcome, unsettled=any(one.may_have_arrived for one in tried))
     if len(tried) == 1:
         return outcome
     maybe = any(one.may_have_arrived for one in tried[:-1])

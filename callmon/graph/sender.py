@@ -17,7 +17,7 @@ import httpx
 from callmon.core.answers import Answer
 from callmon.graph.auth import Token
 from callmon.graph.failures import NoReply, cannot_start, failure, too_late
-from callmon.graph.http_client import open_client
+from callmon.graph.http_client import ClientProblem, open_client
 from callmon.graph.leash import GivenUp, Leash, Stage
 from callmon.graph.replies import Reply
 
@@ -52,8 +52,8 @@ class Sender:
             )
         try:
             client = self._open()
-        except (OSError, ValueError, ImportError) as error:
-            return cannot_start(error)
+        except ClientProblem as problem:
+            return cannot_start(problem)
         sent_id = str(uuid4())
         headers = {"Authorization": f"Bearer {token.value}", "client-request-id": sent_id}
         try:

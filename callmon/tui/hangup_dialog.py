@@ -177,7 +177,9 @@ class HangUpDialog(AboutCall, Dialog):
             return f"Hang up call #{self.call.index}?"
         if self.outcome is None:
             return "Hanging up…"
-        return "Hang-up accepted" if self.outcome.answer is Answer.ACCEPTED else "Not hung up"
+        if self.outcome.answer is Answer.ACCEPTED:
+            return "Hang-up accepted"
+        return "Not known whether it is hung up" if self.outcome.unsettled else "Not hung up"
 
     def _text(self) -> Iterator[Sequence[Line]]:
         small = too_small(self.app.size) if self._asks_first else ""

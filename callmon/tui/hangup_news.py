@@ -19,14 +19,18 @@ _NAMED = 5
 """So many of the calls that could not be hung up are named in one notice."""
 
 
+_Batch = dict[str, "HangUpOutcome | None"]
+"""Hang-ups that were asked for together, with their outcomes as far as they came."""
+
+
 class HangUpNews:
     """Knows which hang-ups were asked for together."""
 
     def __init__(self, app: App[str], latest: Callable[[str], Call | None]) -> None:
         self._app = app
         self._latest = latest
-        self._batches: list[dict[str, HangUpOutcome | None]] = []
-        """Those that are not all over, with their outcomes as far as they came."""
+        self._batches: list[_Batch] = []
+        """Those that are not all over."""
 
     def expect(self, call_ids: Sequence[str]) -> None:
         """These are asked for together."""
@@ -45,14 +49,22 @@ class HangUpNews:
         elif not told:
             self._tell(f"{self._name(call_id)}: {visible(outcome.sentence)}", good=outcome.answer in _GOOD)
 
-    def _tell_together(self, batch: dict[str, HangUpOutcome | None]) -> None:
-        bad = [call_id for call_id, outcome in batch.items() if outcome is None or outcome.answer not in _GOOD]
-        text = f"{len(batch)} hang-ups are answered: {len(batch) - len(bad)} accepted or already gone"
-        if bad:
-            named = ", ".join(self._name(call_id).removeprefix("Call ") for call_id in bad[:_NAMED])
-            more = ", …" if len(bad) > _NAMED else ""
-            text += f", {len(bad)} not hung up ({named}{more}; their rows say why)"
-        self._tell(f"{text}.", good=not bad)
+    def _tell_together(self, batch: _Batch) -> None:
+        outcomes = {call_id: outcome for call_id, outcome in batch.items() if outcome is not None}
+        unsettled = [call_id for call_id, outcome in outcomes.items() if outcome.unsettled]
+        bad = [one for one, outcome in outcomes.items() if outcome.answer not in _GOOD and not outcome.unsettled]
+        good = len(batch) - len(bad) - len(unsettled)
+        answered = all(outcome.status is not None for outcome in outcomes.values())
+        text = f"{len(batch)} hang-ups are {'answered' if answered else 'over'}: {good} accepted or already gone"
+        text += self._named("not hung up", bad) + self._named("not known", unsettled)
+        self._tell(f"{text}.", good=not (bad or unsettled))
+
+    def _named(self, what: str, call_ids: Sequence[str]) -> str:
+        if not call_ids:
+            return ""
+        named = ", ".join(self._name(call_id).removeprefix("Call ") for call_id in call_ids[:_NAMED])
+        more = ", …" if len(call_ids) > _NAMED else ""
+        return f", {len(call_ids)} {what} ({named}{more}; their rows say why)"
 
     def _name(self, call_id: str) -> str:
         call = self._latest(call_id)

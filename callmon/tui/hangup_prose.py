@@ -75,7 +75,7 @@ def ended(call: Call, outcome: HangUpOutcome | None, lang: str, *, asked: bool) 
     """The call is over, whether or not its hang-up was `asked` for here."""
     answer = outcome.answer if outcome is not None else None
     if not asked or answer is Answer.REFUSED_HERE:
-        yield [Line.said("It ended by itself meanwhile; nothing was sent.")]
+        yield [Line.said(hangup_words.ended_first(call))]
     elif answer is Answer.GONE:
         yield [Line.said("It was already gone when Graph was asked.")]
     if (why := prose.end_text(call, lang)) is not None:

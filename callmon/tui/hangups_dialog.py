@@ -20,6 +20,7 @@ from textual.widgets import Button, Static
 
 from callmon.core import hangup_words
 from callmon.core.answers import Answer
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.text import visible
 from callmon.hangups import Progress, Stage
 from callmon.tui.about_call import AboutCalls
@@ -184,8 +185,11 @@ class HangUpsDialog(AboutCalls, Dialog):
         count = len(self.marked)
         if self.asks:
             return f"Hang up the {count} marked calls?"
-        over = sum(1 for call_id in self.sent if self._over(call_id))
-        return f"Hanging up: {over} of {len(self.sent)} answered" if over < len(self.sent) else "All are answered"
+        if left := sum(1 for call_id in self.sent if not self._over(call_id)):
+            return f"Hanging up: {left} of {len(self.sent)} not answered yet"
+        # The connection may have broken first, or nothing was sent.
+        unanswered = any(one is None or one.status is None for one in self._outcomes)
+        return "Not all are answered" if unanswered else "All are answered"
 
     def _lines(self) -> list[Content]:
         width = max(20, min(_WIDTH, self.app.size.width) - _FRAME)
@@ -220,10 +224,17 @@ class HangUpsDialog(AboutCalls, Dialog):
             ask = f"Type the number of calls to hang up, {self._wanted}: {self._gesture.typed}_"
         return Content.assemble(f"{facts}. {hangup_words.expects()}\n", (ask, "bold"))
 
+    @property
+    def _outcomes(self) -> list[HangUpOutcome | None]:
+        """Of those of which nothing more will come."""
+        return [progress.outcome for progress, _ in self._progress.values() if progress.over]
+
     def _standing(self) -> Content:
-        outcomes = [progress.outcome for progress, _ in self._progress.values() if progress.over]
+        outcomes = self._outcomes
         good = sum(1 for one in outcomes if one is not None and one.answer in _GOOD)
-        told = f"{good} accepted or gone, {len(outcomes) - good} not hung up"
+        unsettled = sum(1 for one in outcomes if one is not None and one.unsettled)
+        told = f"{good} accepted or gone, {len(outcomes) - good - unsettled} not hung up"
+        told += f", {unsettled} not known" if unsettled else ""
         if len(outcomes) == len(self.sent):
             return Content.assemble(f"{told}. Each attempt is in the audit trail.", *self._why_not())
         stop = key_label(self, "stop-hangups")

@@ -10,6 +10,7 @@ from textual.content import Content
 from callmon.core import describe, hangup_words
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
+from callmon.core.hangup import HangUpOutcome
 from callmon.core.text import duration, visible
 from callmon.hangups import Progress, Stage
 from callmon.tui.columns import fit
@@ -58,15 +59,17 @@ def outcome_text(call: Call, progress: Progress, wait_s: float, lang: str) -> tu
         return f"again in {wait_s:.0f} s: {visible(outcome.sentence)}", WAITS
     if outcome is None:
         return "on its way", ""
-    return _answered(call, outcome.answer, visible(outcome.sentence))
+    return _answered(call, outcome)
 
 
-def _answered(call: Call, answer: Answer, sentence: str) -> tuple[str, str]:
+def _answered(call: Call, outcome: HangUpOutcome) -> tuple[str, str]:
+    answer = outcome.answer
     if answer is Answer.ACCEPTED:
         return ("accepted, not confirmed", WAITS) if call.unconfirmed else ("accepted, no end yet", "")
     if answer is Answer.GONE:
         return "already gone", "$success"
-    return f"{'not sent' if answer is Answer.REFUSED_HERE else 'not hung up'}: {sentence}", BAD
+    failed = "not known" if outcome.unsettled else "not hung up"
+    return f"{'not sent' if answer is Answer.REFUSED_HERE else failed}: {visible(outcome.sentence)}", BAD
 
 
 def _line(call: Call, now: datetime | None, width: int, remark: tuple[str, str]) -> Content:

@@ -29,6 +29,10 @@ REFUSALS = [
 ]
 
 
+MAYBE_DONE = {Fault.FAILED, Fault.BAD_GATEWAY, Fault.BUSY, Fault.GATEWAY_TIMEOUT, Fault.RESET}
+"""A request has reached Graph, which may have acted on it."""
+
+
 def whole(console: RealConsole) -> bool:
     """Whether the trail's chain of seals holds."""
     links = [
@@ -78,7 +82,7 @@ async def refused(console: RealConsole, fault: Fault, answer: Answer, words: str
     (attempt,) = console.attempts(call)
     assert attempt.outcome == dialog.outcome
     if fault is not Fault.LATE:  # which hangs the call up, only nobody hears of it in time
-        await console.shows("Not hung up")
+        await console.shows("Not known whether it is hung up" if fault in MAYBE_DONE else "Not hung up")
         await console.until(lambda: console.now(call).hangup is not None)
         assert not console.now(call).ended
     await console.pilot.press("escape")

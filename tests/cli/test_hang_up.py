@@ -37,6 +37,7 @@ FIELDS = {
     "diagnostic",
     "tries",
     "retry_helps",
+    "retry_after_s",
     "end",
     "confirmed",
 }
@@ -207,10 +208,19 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(graph: Graph, live: Path)
     assert entries(live, *OURS) == []
 
 
-def test_a_dry_run_needs_no_credentials(live: Path) -> None:
+def test_a_dry_run_asks_nobody_for_a_token(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"CALLMON_{name}", "x")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     result = run("hangup", CALL, "--dry-run")
     assert result.code == ExitCode.DONE
-    assert "DELETE https://graph.microsoft.com/v1.0/" in result.out
+    assert f"DELETE https://graph.microsoft.com/v1.0/communications/calls/{CALL}" in result.out
+
+
+def test_a_dry_run_says_why_nothing_would_be_sent(live: Path) -> None:
+    dry, real = (run("hangup", CALL, how) for how in ("--dry-run", "--yes"))
+    assert (dry.code, dry.out, dry.err) == (ExitCode.NOT_ALLOWED, "", real.err)
+    assert "No credentials" in dry.err
 
 
 @pytest.mark.parametrize(
@@ -269,6 +279,13 @@ def test_a_refusal_in_words_has_what_support_asks_for(graph: Graph, live: Path, 
     assert "request-id: 0c3a3b5e" in told
     assert "client-request-id: " in told
     assert "Date: " in told
+
+
+def test_how_long_graph_asks_to_wait_is_told(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "300"
+    assert run("hangup", CALL, "--yes", "--json").json["retry_after_s"] == 300
+    assert "  Retry-After: 300 s\n" in run("hangup", CALL, "--yes").err
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -340,6 +357,11 @@ def test_without_a_record_nothing_is_sent(graph: Graph, tmp_path: Path) -> None:
     result = run("--journal", str(tmp_path), "hangup", CALL, "--yes")
     assert result.code == ExitCode.FAILED
     assert "directory" in result.err
+    assert "Nothing was sent. " in result.err
+    document = run("--journal", str(tmp_path), "hangup", CALL, "--yes", "--json").json
+    assert document.keys() == FIELDS
+    assert (document["outcome"], document["confirmed"]) == ("failed", False)
+    assert document["sentence"].startswith("Nothing was sent. ")
     assert graph.requests == []
 
 
@@ -361,6 +383,18 @@ def test_a_call_that_only_graph_knew_is_gone_too(graph: Graph, journal: Path) ->
     graph.answers["GET"] = (404, error("8522"))
     result = run("hangup", CALL, "--yes", "--wait", "0", "--json")
     assert (result.code, result.json["outcome"]) == (ExitCode.DONE, "gone")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_call_that_graph_does_not_know_is_over_for_certain_only_if_there_was_one(
+    graph: Graph, journal: Path, known: bool
+) -> None:
+    if known:
+        record(journal, notification(CALL, "established"))
+    graph.answers["DELETE"] = (404, error("8522"))
+    result = run("hangup", CALL, "--yes", "--json")
+    assert (result.code, result.json["outcome"]) == (ExitCode.NO_SUCH_CALL, "already-gone")
+    assert result.json["confirmed"] is known
 
 
 @pytest.fixture
@@ -390,6 +424,22 @@ def test_a_call_of_a_bot_without_credentials_is_left_alone(graph: Graph, two_bot
     assert result.code == ExitCode.NOT_ALLOWED
     assert "No credentials for the bot nights" in result.err
     assert (graph.requests, entries(two_bots, *OURS)) == ([], [])
+
+
+def test_a_dry_run_goes_to_the_graph_of_the_calls_own_bot_or_says_why_not(graph: Graph, two_bots: Path) -> None:
+    url = f"{graph.url}/v1.0/communications/calls/{call_id(1)}"
+    assert run("hangup", call_id(1), "--dry-run", "--json").json["request"]["url"] == url
+    for arguments in ([call_id(2)], [call_id(3)], [call_id(3), "--bot", "nobody"]):
+        dry, real = (run("hangup", *arguments, how) for how in ("--dry-run", "--yes"))
+        assert (dry.code, dry.out) == (real.code, "") == (ExitCode.NOT_ALLOWED, "")
+        assert dry.err == real.err
+    with closing(SqliteJournal.open(two_bots)) as opened:
+        body = notification(call_id(1), "established")
+        opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot="nights"))
+    refused = run("hangup", call_id(1), "--dry-run")
+    assert (refused.code, refused.out) == (ExitCode.REFUSED_HERE, "")
+    assert "Several bots reported this call" in refused.err
+    assert graph.requests == []
 
 
 def test_another_bot_cannot_be_chosen_for_a_call(graph: Graph, two_bots: Path) -> None:
@@ -422,3 +472,35 @@ def test_a_copy_that_comes_without_a_name_does_not_keep_a_bot_from_its_call(grap
                 opened.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", body, bot=bot))
     run("hangup", call_id(1), call_id(4), "--yes", "--wait", "0")
     assert [request.headers["authorization"] for request in graph.of("DELETE")] == ["Bearer front-desk-token"] * 2
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, error("LoginRequired")), (200, {"portal": "login"}), (202, None)])
+def test_what_is_no_acceptance_is_not_called_one(graph: Graph, live: Path, status: int, body: object) -> None:
+    graph.answers["DELETE"] = (status, body)
+    result = run("hangup", CALL, "--yes", "--wait", "0", "--json")
+    assert (result.code, result.json["answer"], result.json["status"]) == (ExitCode.FAILED, "unexpected", status)
+    assert "not known whether the call is hung up" in result.json["sentence"]
+    assert len(graph.of("DELETE")) == 1
+
+
+def test_a_call_that_ends_before_the_next_attempt_is_left_alone_then(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (503, error("ServiceUnavailable"))
+    graph.headers["Retry-After"] = "5"
+    graph.on_delete = partial(record, live, ended(CALL, 200, 4521))
+    result = run("hangup", CALL, "--yes", "--json")
+    assert len(graph.of("DELETE")) == 1
+    assert (result.code, result.json["outcome"]) == (ExitCode.NO_SUCH_CALL, "already-ended")
+    assert (result.json["end"]["subcode"], result.json["status"], result.json["confirmed"]) == (4521, 503, True)
+    assert result.json["sentence"] == (
+        "The call has ended meanwhile, so nothing more was sent. An earlier attempt of this hang-up may have ended it."
+    )
+
+
+def test_an_end_that_comes_with_the_last_attempt_is_told(graph: Graph, live: Path) -> None:
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "3600"
+    graph.on_delete = partial(record, live, ended(CALL, 200, 4521))
+    result = run("hangup", CALL, "--yes")
+    assert result.code == ExitCode.NO_SUCH_CALL
+    assert "The call has ended meanwhile, so nothing more was sent.\n" in result.err
+    assert "200/4521" in result.err

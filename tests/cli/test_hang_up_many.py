@@ -5,11 +5,12 @@ import signal
 from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Event
 
 import pytest
 
 from callmon.cli.exits import ExitCode
+from callmon.cli.hang_up_order import _LOOKS_EVERY_S
 from callmon.cli.hang_up_result import Outcome, worst
 from callmon.hangups import MOST_AT_ONCE
 from callmon.ports import EntryKind
@@ -171,3 +172,39 @@ def test_an_interrupt_says_what_was_not_sent_and_keeps_what_came_back(
     assert len(graph.of("DELETE")) == MOST_AT_ONCE
     kinds = [entry.kind for entry in entries(journal, EntryKind.HANGUP_ASKED, EntryKind.HANGUP_ANSWERED)]
     assert kinds.count(EntryKind.HANGUP_ANSWERED) == kinds.count(EntryKind.HANGUP_ASKED) == MOST_AT_ONCE
+
+
+def test_a_call_that_ends_before_its_turn_is_left_alone(graph: Graph, journal: Path) -> None:
+    calls = [call_id(number) for number in range(1, MOST_AT_ONCE + 2)]
+    record(journal, *(notification(call, "established") for call in calls))
+    unsent, seen = calls[-1], Event()
+
+    def answer() -> None:
+        """Once all are under way that may be, the last one ends; they are kept until that must have been seen."""
+        if len(graph.of("DELETE")) == MOST_AT_ONCE:
+            record(journal, ended(unsent))
+            seen.wait(3 * _LOOKS_EVERY_S)
+            seen.set()
+        assert seen.wait(DEADLINE_S)
+
+    graph.on_delete = answer
+    result = run("hangup", *calls, "--yes", "--wait", "0", "--json")
+    assert deleted(graph) == calls[:-1]
+    assert (result.json[-1]["id"], result.json[-1]["outcome"]) == (unsent, "already-ended")
+    assert result.json[-1]["sentence"] == "The call ended by itself meanwhile; nothing was sent."
+
+
+def test_what_graph_wants_to_wait_for_too_long_is_given_up_and_nobody_is_told_of_a_shorter_wait(
+    graph: Graph, journal: Path
+) -> None:
+    calls = [call_id(number) for number in range(1, MOST_AT_ONCE + 3)]
+    record(journal, *(notification(call, "established") for call in calls))
+    graph.answers["DELETE"] = (429, error("TooManyRequests"))
+    graph.headers["Retry-After"] = "300"
+    result = run("hangup", *calls, "--yes", "--json")
+    assert result.code == ExitCode.FAILED
+    assert "nothing more begins" not in result.err
+    assert {told["retry_after_s"] for told in result.json} == {300}
+    unsent = [told for told in result.json if told["status"] is None]
+    assert len(unsent) == len(calls) - len(graph.of("DELETE")) > 0
+    assert all("Not sent: Graph asks this bot to wait 300 s" in told["sentence"] for told in unsent)

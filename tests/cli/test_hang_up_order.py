@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Event
 
 import pytest
@@ -13,6 +14,8 @@ from callmon.snapshot import Snapshot
 from tests.fakes import MemoryJournal
 from tests.makers import CALL
 
+FULL = "The disk is full."
+ACCEPTED = HangUpOutcome(Answer.ACCEPTED, "Graph accepted the hang-up.", status=204)
 HOSTILE = HangUpOutcome(Answer.UNAVAILABLE, "Busy.\x1b[2J", retry_helps=True)
 
 
@@ -36,3 +39,35 @@ def test_a_sentence_that_comes_while_it_waits_is_not_obeyed(capsys: pytest.Captu
     orders.send("", 0.0)
     told = capsys.readouterr().err
     assert "Busy.\\x1b[2J The hang-up is sent again" in told
+
+
+@dataclass
+class FillingControl(HostileControl):
+    """The disk with the journal is full by the time that something comes back."""
+
+    journal: MemoryJournal
+    checked: CheckOutcome
+
+    def hang_up(self, target: Target, on_wait: OnWait = unseen, called_off: Event | None = None) -> HangUpOutcome:
+        self.journal.fail(FULL)
+        return ACCEPTED
+
+    def check(self, target: Target) -> CheckOutcome:
+        return self.checked
+
+
+@pytest.mark.parametrize(
+    "checked",
+    [
+        CheckOutcome(Answer.FOUND, "Graph still has the call.", state="established"),
+        CheckOutcome(Answer.GONE, "No such call."),
+        CheckOutcome(Answer.UNAVAILABLE, "Graph failed."),
+    ],
+)
+def test_what_is_missing_from_the_audit_trail_is_told_once(checked: CheckOutcome) -> None:
+    journal = MemoryJournal()
+    hangup = HangUp(journal, FillingControl(journal, checked), "ada")
+    (result,) = Orders(journal, hangup, Snapshot(), [Target(CALL)]).send("", 0.0)
+    assert result.answer is not None
+    assert result.answer.status == 204
+    assert result.sentence.count(f"could not be recorded: {FULL}") == 1

@@ -52,6 +52,16 @@ def calls(journal: Path) -> Path:
     return journal
 
 
+def test_a_proxy_that_is_no_address_leaves_the_calls_as_they_were(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_GRAPH_URL", "https://127.0.0.1:9")
+    monkeypatch.setenv("CALLMON_ACCESS_TOKEN", "token-of-the-test")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:x")
+    outcome = run("list", "--verify", "--json")
+    assert outcome.code == ExitCode.FAILED
+    assert [call["state"] for call in outcome.json] == ["established"] * 3
+    assert "(InvalidURL), so nothing was sent. Check HTTPS_PROXY" in outcome.err
+
+
 def test_what_graph_still_has_is_shown_as_graph_has_it(calls: Path, graph: Graph) -> None:
     graph.answers["GET"] = (200, FOUND)
     outcome = run("list", "--verify", "--json")

@@ -8,7 +8,7 @@ from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Kind
 from callmon.core.describe import state_word, trouble
 from callmon.core.draft import apply
-from callmon.core.hangup import CheckOutcome, HangUpOutcome
+from callmon.core.hangup import CheckOutcome, HangUpOutcome, Try
 from callmon.core.hangup_words import ANSWER_WITHIN_S
 from callmon.core.query import row, tone
 from callmon.core.records import CallChecked, HangUpAnswered, HangUpAsked
@@ -77,6 +77,21 @@ def test_how_a_hang_up_stands_and_who_asked_for_it() -> None:
     assert hangup_words.note(call, at(12)) == "ada: Too many requests."
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(204, "accepted by Graph (204)"), (200, "accepted by Graph (200)"), (None, "accepted by Graph")],
+)
+def test_the_status_that_came_is_told_and_no_other(status: int | None, told: str) -> None:
+    """Older versions took other successes for acceptances, and their journals have them."""
+    board = answered(HangUpOutcome(Answer.ACCEPTED, "Accepted.", status=status))
+    assert hangup_words.state(only(board)) == (
+        f"Hang-up by ada@console-1: {told}. The call has not been reported as ended yet."
+    )
+    assert f"{told}, but no end was reported." in hangup_words.state(only(board), at(LATE + 1))
+    checked = note(board, CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.")), at(21))
+    assert f"{told}, but not confirmed" in hangup_words.state(only(checked))
+
+
 def test_a_hang_up_after_which_graph_still_had_the_call_is_not_confirmed() -> None:
     checked = note(answered(), CallChecked(CALL, CheckOutcome(Answer.FOUND, "Graph has the call.")), at(21))
     call = only(checked)
@@ -84,6 +99,36 @@ def test_a_hang_up_after_which_graph_still_had_the_call_is_not_confirmed() -> No
     assert "not confirmed" in hangup_words.note(call, at(22))
     assert "not confirmed" in trouble(call)
     assert not hangup_words.lapsed(call, at(1e6))
+
+
+BY_ITSELF = "It ended by itself meanwhile; nothing was sent."
+MAYBE = "It ended after ada@console-1 had asked for a hang-up, which may have ended it; nothing more was sent."
+TRIES = (Try("2026-03-02T09:30:00.000Z", Answer.UNAVAILABLE, 503), Try("2026-03-02T09:30:01.000Z", Answer.GONE, 404))
+ENDED_FIRST = [
+    # what a hang-up from elsewhere came to, what is said of an end before which nothing was sent from here
+    (ACCEPTED, "It ended after Graph had accepted a hang-up by ada@console-1; nothing more was sent."),
+    (None, MAYBE),
+    (HangUpOutcome(Answer.UNREACHABLE, "No answer."), MAYBE),
+    (HangUpOutcome(Answer.UNAVAILABLE, "Busy.", status=503), MAYBE),
+    (HangUpOutcome(Answer.UNEXPECTED, "Odd.", status=200), MAYBE),
+    (HangUpOutcome(Answer.GONE, "No such call.", status=404, tries=TRIES), MAYBE),
+    (HangUpOutcome(Answer.GONE, "No such call.", status=404), BY_ITSELF),
+    (HangUpOutcome(Answer.NOT_ALLOWED, "No.", status=403), BY_ITSELF),
+    (HangUpOutcome(Answer.CONFLICT, "No.", status=409), BY_ITSELF),
+    (HangUpOutcome(Answer.REFUSED_HERE, "Called off."), BY_ITSELF),
+    (THROTTLED, BY_ITSELF),
+]
+
+
+@pytest.mark.parametrize(("outcome", "told"), ENDED_FIRST)
+def test_a_call_that_somebody_else_hung_up_did_not_end_by_itself(outcome: HangUpOutcome | None, told: str) -> None:
+    board = asked() if outcome is None else answered(outcome)
+    call = only(apply(board, the_report(payload(8)), at(12)))
+    assert hangup_words.ended_first(call) == told
+
+
+def test_a_call_that_nobody_hung_up_ended_by_itself() -> None:
+    assert hangup_words.ended_first(replayed(3, 4, 8)) == BY_ITSELF
 
 
 def test_a_call_that_has_ended_says_what_was_answered() -> None:
@@ -98,6 +143,16 @@ def test_nobody_is_said_to_be_hanging_up_when_no_answer_can_come_any_more() -> N
     assert (fresh.state, fresh.tone, fresh.note) == ("hanging up", "ending", "asked by ada, no answer yet")
     assert (late.state, late.tone, late.note) == ("established", "live", "asked by ada, no answer recorded")
     assert hangup_words.state(call, at(LATE)) == "Hang-up asked by ada@console-1; no answer was recorded."
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "state"), [(2, "hanging up"), (ANSWER_WITHIN_S, "established"), (7200, "established")]
+)
+def test_nobody_is_said_to_be_hanging_up_by_a_clock_that_is_far_ahead(ahead_s: float, state: str) -> None:
+    now = at(ASKED_AT - ahead_s)
+    assert row(only(asked()), now).state == state
+    left = hangup_words.why_left(only(asked()), now)
+    assert left.startswith("is being hung up") is (state == "hanging up")
 
 
 def test_nobody_is_said_to_be_hanging_up_long_after_graph_accepted_it() -> None:
@@ -119,4 +174,4 @@ def test_an_answer_that_comes_late_is_told_after_all() -> None:
 def test_hostile_names_are_made_visible() -> None:
     board = board_of([the_report(payload(4))])
     call = only(note(board, HangUpAsked(CALL, "1", "a\x1b[2Jda@console-1"), at(ASKED_AT)))
-    assert "\x1b" not in hangup_words.state(call) + hangup_words.note(call, at(11))
+    assert "\x1b" not in hangup_words.state(call) + hangup_words.note(call, at(11)) + hangup_words.ended_first(call)

@@ -48,6 +48,12 @@ def test_a_record_comes_back_as_it_was_written(record: Record) -> None:
     assert decode(kind_of(record), encode(record)) == record
 
 
+def test_what_is_known_to_who_sent_it_alone_is_not_written_down() -> None:
+    outcome = HangUpOutcome(Answer.UNREACHABLE, "No answer; it may have arrived.", unsettled=True)
+    written = json.loads(encode(HangUpAnswered("6F1F", "1", outcome)))["outcome"]
+    assert written.keys() == {*FULL, "tries"}
+
+
 @given(st.builds(HangUpAsked, *[st.text(st.characters(codec=None))] * 4))
 def test_any_text_comes_back(record: HangUpAsked) -> None:
     assert decode("hangup-asked", encode(record)) == record

@@ -20,6 +20,7 @@ from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.graph.auth import SignInProblem, StaticToken, Token
 from callmon.graph.control import GraphControl
 from callmon.graph.naming import SettingNames
+from callmon.graph.probe import NotReached, reach
 from callmon.graph.retry import RetryPolicy
 from callmon.graph.sender import MAX_BODY
 from callmon.ports import CallControl, Target
@@ -335,13 +336,25 @@ def test_an_echo_of_the_request_brings_no_token_into_the_outcome(status: int) ->
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("HTTPS_PROXY", "ftp://proxy"), ("HTTPS_PROXY", "socks5://127.0.0.1:9"), ("SSL_CERT_FILE", "/nowhere/at/all.pem")],
+    [
+        ("HTTPS_PROXY", "ftp://proxy"),
+        ("HTTPS_PROXY", "socks5://127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://127.0.0.1:x"),
+        ("HTTPS_PROXY", "http://[::1"),
+        ("NO_PROXY", "http://graph:x"),
+        ("SSL_CERT_FILE", "/nowhere/at/all.pem"),
+    ],
 )
 def test_an_environment_that_cannot_work_is_an_outcome(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    outcome = GraphControl("https://127.0.0.1:9", Tokens()).hang_up(Target(CALL))
-    assert outcome.answer is Answer.UNREACHABLE
-    assert name in outcome.sentence
+    control = GraphControl("https://127.0.0.1:9", Tokens())
+    for outcome in (control.hang_up(Target(CALL)), control.check(Target(CALL))):
+        assert outcome.answer is Answer.UNREACHABLE
+        assert "nothing was sent" in outcome.sentence
+        assert name in outcome.sentence
+    reached = reach("https://127.0.0.1:9")
+    assert isinstance(reached, NotReached)
+    assert name in reached.sentence
 
 
 def test_an_order_after_close_opens_a_new_connection() -> None:

@@ -171,6 +171,17 @@ def test_without_any_key_the_next_try_comes_soon() -> None:
     assert source.fetches == 2
 
 
+def test_a_fetch_that_breaks_down_makes_no_key_a_forged_one() -> None:
+    def breaks_down(_url: str) -> Fetched:
+        raise RuntimeError("nobody foresaw it")
+
+    found = asyncio.run(KeySource(URL, fetch=breaks_down).key("k1"))
+    assert isinstance(found, NoKey)
+    assert found.passing
+    assert "broke down" in found.sentence
+    assert "(RuntimeError)" in found.sentence
+
+
 def test_the_keys_come_from_where_the_configuration_says() -> None:
     with key_server() as server:
         fetched = download(server.url)
@@ -210,6 +221,14 @@ def test_a_fetch_that_fails_is_a_sentence(path: str, status: int, body: bytes, s
     assert isinstance(fetched, KeysProblem)
     assert says in fetched.sentence
     assert fetched.sentence.isprintable()
+
+
+def test_a_proxy_that_is_no_address_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:x")
+    fetched = download("https://keys.example/")
+    assert isinstance(fetched, KeysProblem)
+    assert "keys.example cannot be asked from this machine (InvalidURL)" in fetched.sentence
+    assert "HTTPS_PROXY" in fetched.sentence
 
 
 def test_a_server_that_never_answers_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,6 +244,37 @@ def test_the_last_answer_is_told_with_what_an_earlier_attempt_may_have_done(
     assert outcome.sentence.endswith("callmon tried 2 times.")
 
 
+SETTLED: list[tuple[list[httpx.Response | Exception], bool]] = [
+    # what the attempts bring, whether Graph may have hung the call up without saying so
+    ([httpx.Response(204)], False),
+    ([httpx.Response(200)], True),
+    ([httpx.Response(200, json={"error": {"code": "LoginRequired"}})], True),
+    ([httpx.Response(202)], True),
+    ([httpx.Response(302)], False),
+    ([httpx.Response(403)], False),
+    ([httpx.Response(409)], False),
+    ([httpx.Response(404, json=GONE)], False),
+    ([httpx.Response(500), httpx.Response(403)], True),
+    ([httpx.Response(500), httpx.Response(500)], True),
+    ([httpx.Response(503), httpx.Response(404, json=GONE)], False),
+    ([httpx.Response(503), httpx.Response(204)], False),
+    ([httpx.ReadTimeout("x"), httpx.Response(409)], True),
+    ([httpx.ConnectTimeout("x"), httpx.Response(409)], False),
+    ([httpx.Response(429), httpx.Response(403)], False),
+    ([httpx.ProxyError("407 x")], False),
+    ([httpx.LocalProtocolError("x")], False),
+]
+
+
+@pytest.mark.parametrize(("brought", "unsettled"), SETTLED)
+def test_whether_it_is_known_that_the_call_was_not_hung_up(
+    brought: list[httpx.Response | Exception], unsettled: bool
+) -> None:
+    scene = Scene(brought)
+    outcome = scene.control().hang_up(Target(CALL), scene.tell)
+    assert (len(scene.sent), outcome.unsettled) == (len(brought), unsettled)
+
+
 @pytest.mark.parametrize("first", [204, 404, 409, 403])
 def test_an_answer_that_settles_it_is_the_only_one_and_says_nothing_of_attempts(first: int) -> None:
     scene = Scene([httpx.Response(first)])

@@ -109,6 +109,16 @@ def test_what_needs_no_proxy_is_the_same_for_both(there: Microsoft, monkeypatch:
     assert there.requests == []
 
 
+def test_a_proxy_that_is_no_address_is_told_by_both(there: Microsoft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:x")
+    problem = entra(Secret(SECRET)).token()
+    assert isinstance(problem, SignInProblem)
+    with closing(control(StaticToken("a-token-of-the-test"))) as graph:
+        for sentence in (problem.sentence, graph.hang_up(Target(CALL)).sentence):
+            assert "(InvalidURL), so nothing was sent. Check HTTPS_PROXY" in sentence
+    assert there.requests == []
+
+
 def _no_names(*_: object, **__: object) -> None:
     raise socket.gaierror("no names in this test")
 

@@ -22,7 +22,10 @@ FORBIDDEN = HangUpOutcome(
     message="Request authorization tenant mismatch.", request_id="94fb3b52-452a-4535-a601-69e0a90e3aa2",
     date="Mon, 02 Mar 2026 09:30:00 GMT",
 )  # fmt: skip
-UNREACHABLE = HangUpOutcome(Answer.UNREACHABLE, "No answer within 10 seconds; it may have arrived.", retry_helps=True)
+UNREACHABLE = HangUpOutcome(Answer.UNREACHABLE, "No connection, so nothing was sent.", retry_helps=True)
+UNSETTLED = HangUpOutcome(
+    Answer.UNREACHABLE, "No answer within 10 seconds; it may have arrived.", retry_helps=True, unsettled=True
+)
 
 
 def kinds(stage: Stage) -> list[str]:
@@ -78,6 +81,23 @@ async def test_a_call_that_ends_by_itself_while_the_dialog_is_open_is_left_alone
         assert kinds(stage) == []
 
 
+async def test_a_call_that_another_console_hangs_up_while_the_dialog_is_open_did_not_end_by_itself() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    other = Stage(journal=stage.journal, operator="bob@console-2")
+    async with stage.playing(), other.playing():
+        dialog = await stage.open_dialog()
+        await other.open_dialog()
+        await other.press("y")
+        await other.until(lambda: stage.journal.entries(EntryKind.HANGUP_ANSWERED))
+        stage.end(1, 200, 7000)
+        await stage.until(lambda: dialog.call.ended)
+        await stage.settled()
+        assert "It ended after Graph had accepted a hang-up by" in stage.text
+        assert "by itself" not in stage.text
+        assert stage.control.asked == []
+
+
 async def test_a_call_that_is_already_gone_is_said_to_be_and_the_board_learns_it() -> None:
     stage = Stage()
     stage.arrive(1)
@@ -89,6 +109,20 @@ async def test_a_call_that_is_already_gone_is_said_to_be_and_the_board_learns_it
         await stage.settled()
         assert "It was already gone when Graph was asked" in stage.text
         assert stage.call(1).gone
+
+
+async def test_of_what_nobody_knows_it_is_said_that_it_is_not_known() -> None:
+    stage = Stage()
+    stage.arrive(1)
+    stage.control.outcome = UNSETTLED
+    async with stage.playing():
+        dialog = await stage.open_dialog()
+        await stage.press("y")
+        await stage.until(lambda: dialog.outcome is not None)
+        await stage.settled()
+        assert "Not known whether it is hung up" in stage.text
+        assert "Not hung up" not in stage.text
+        assert UNSETTLED.sentence in stage.text
 
 
 @pytest.mark.parametrize("outcome", [FORBIDDEN, THROTTLED, UNREACHABLE], ids=lambda outcome: str(outcome.answer))

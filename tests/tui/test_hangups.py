@@ -19,6 +19,7 @@ from tests.tui.stage import Stage, call_id, notification
 pytestmark = pytest.mark.anyio
 
 FORBIDDEN = HangUpOutcome(Answer.NOT_ALLOWED, "Graph refused it.", status=403, code="7505")
+UNSETTLED = HangUpOutcome(Answer.UNREACHABLE, "The connection broke.", retry_helps=True, unsettled=True)
 GONE = HangUpOutcome(Answer.GONE, "Graph knows no such call.", status=404)
 
 
@@ -59,6 +60,41 @@ async def test_all_marked_calls_are_listed_and_after_the_number_all_are_hung_up(
         assert len(stage.app.home.board_view.marks) == 0
         assert len(stage.journal.entries(EntryKind.HANGUP_ANSWERED)) == 3
         assert stage.notices == []
+
+
+async def test_of_what_nobody_knows_it_is_said_that_it_is_not_known() -> None:
+    stage = stage_with(3)
+    stage.control.outcomes = {call_id(2): FORBIDDEN, call_id(3): UNSETTLED}
+    stage.control.open.clear()
+    async with stage.playing():
+        await mark_all(stage)
+        await stage.open_many_dialog()
+        await stage.confirm(3)
+        await stage.until(lambda: "Hanging up: 3 of 3 not answered yet" in stage.text)
+        stage.control.open.set()
+        await stage.until(lambda: "Not all are answered" in stage.text)
+        assert "All are answered" not in stage.text
+        assert "1 accepted or gone, 1 not hung up, 1 not known." in stage.text
+        assert "not known: The connection broke." in stage.text
+
+
+async def test_a_notice_of_what_nobody_knows_says_so() -> None:
+    stage = stage_with(3)
+    stage.control.outcomes = {call_id(2): FORBIDDEN, call_id(3): UNSETTLED}
+    stage.control.open.clear()
+    async with stage.playing():
+        await mark_all(stage)
+        await stage.open_many_dialog()
+        await stage.confirm(3)
+        await stage.press("escape")
+        await stage.until(lambda: not isinstance(stage.app.screen, HangUpsDialog))
+        stage.control.open.set()
+        await stage.until(lambda: stage.notices)
+        (notice,) = stage.notices
+        assert notice == (
+            "3 hang-ups are over: 1 accepted or already gone, 1 not hung up (#2; their rows say why), "
+            "1 not known (#3; their rows say why)."
+        )
 
 
 async def test_what_ends_or_has_ended_or_has_no_credentials_is_listed_and_not_sent() -> None:
