@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.settings.showing import MASK
+from callmon.core.passwords import MASK
 from tests.cli.program import run
 
 
