@@ -75,11 +75,15 @@ def _certificate(name: str, certificate: Certificate) -> Finding:
     facts = certificate.facts()
     if isinstance(facts, SignInProblem):
         return Finding("sign-in", Level.PROBLEM, facts.sentence, bot=name)
-    left = facts.not_after - utc_now()
+    now = utc_now()
+    left = facts.not_after - now
     said = f"certificate {facts.thumbprint} (SHA-256)"
     todo = "Put a new certificate into the application's registration, then into the file."
     if left <= timedelta():
         return Finding("sign-in", Level.PROBLEM, f"{said} ended {age(-left)} ago.", todo, bot=name)
+    if facts.not_before > now:
+        said = f"{said} does not hold yet: it begins at {iso(facts.not_before)}."
+        return Finding("sign-in", Level.PROBLEM, said, "Use one that holds, and check this machine's clock.", bot=name)
     level, todo = (Level.WARNING, todo) if left < _EXPIRES_SOON else (Level.OK, "")
     return Finding("sign-in", level, f"{said} holds for {age(left)} more.", todo, bot=name)
 

@@ -315,21 +315,29 @@ def test_who_has_the_port(journal: Path, listen: int) -> None:
     assert findings()["port"] == {**found, "level": "ok", "said": f"127.0.0.1:{listen} is free."}
 
 
-@pytest.mark.parametrize("case", ["good", "ended", "ends soon", "open to others", "no file"])
+@pytest.mark.parametrize("case", ["good", "ended", "ends soon", "not yet", "another key", "open to others", "no file"])
 def test_the_certificate(there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     days = {"ended": -1, "ends soon": 3}.get(case, 90)
-    leaf = trustme.CA().issue_cert(
-        "bot.example", key_type=trustme.KeyType.RSA, not_after=datetime.now(UTC) + timedelta(days=days)
+    now = datetime.now(UTC)
+    begins = now + timedelta(days=10 if case == "not yet" else -20)
+    leaf, other = (
+        trustme.CA().issue_cert(
+            "bot.example", key_type=trustme.KeyType.RSA, not_before=begins, not_after=now + timedelta(days=days)
+        )
+        for _ in range(2)
     )
     path = tmp_path / "bot.pem"
     if case != "no file":
-        path.write_bytes(leaf.private_key_pem.bytes() + leaf.cert_chain_pems[0].bytes())
+        key = (other if case == "another key" else leaf).private_key_pem
+        path.write_bytes(key.bytes() + leaf.cert_chain_pems[0].bytes())
         path.chmod(0o644 if case == "open to others" else 0o600)
     monkeypatch.delenv("CALLMON_CLIENT_SECRET")
     monkeypatch.setenv("CALLMON_CLIENT_CERTIFICATE", str(path))
     finding = findings("--offline")["sign-in"]
     expected = {"good": "ok", "ended": "problem", "ends soon": "warning"}
     assert finding["level"] == expected.get(case, "problem"), finding
+    said = {"not yet": f"does not hold yet: it begins at {begins:%Y-%m-%dT}", "another key": "does not belong to"}
+    assert said.get(case, "") in finding["said"]
 
 
 def test_a_secret_file_that_others_can_read(there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
