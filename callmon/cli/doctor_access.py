@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
 
-from callmon.cli.controls import bots_of, credential_of, root_of, tokens_of
+from callmon.cli.controls import bots_of, root_of, tokens_of
+from callmon.cli.doctor_credentials import credentials
 from callmon.cli.doctor_findings import Finding, Level
 from callmon.clocks import utc_now
 from callmon.core.answers import Answer
-from callmon.core.text import age, iso
+from callmon.core.text import iso
 from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.bots import NoAccess
-from callmon.graph.certificate import Certificate
 from callmon.graph.clouds import CLOUDS
 from callmon.graph.control import GraphControl
 from callmon.graph.managed_identity import ManagedIdentityTokens
@@ -30,7 +29,6 @@ NO_CALL = "00000000-0000-0000-0000-000000000000"
 """An id that no call has: Graph says 404 to whoever may ask."""
 _SKEW_WARNING_S = 30
 _SKEW_PROBLEM_S = 300
-_EXPIRES_SOON = timedelta(days=30)
 
 
 def access(settings: Settings, *, offline: bool) -> Iterator[Finding]:
@@ -46,46 +44,19 @@ def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding
     if isinstance(tokens, NoAccess):
         yield Finding("sign-in", Level.WARNING, tokens.sentence, bot=name)
         return
-    yield from _credential(name, bot, names)
-    if offline:
+    yield from credentials(bot, names)
+    if not offline:
+        yield from _hosts(name, bot, tokens)
+    elif not isinstance(tokens, StaticToken):  # for which nobody is asked
         return
-    yield from _hosts(name, bot, tokens)
     source = tokens.of(None) if isinstance(tokens, TenantTokens) else tokens
     got = source if isinstance(source, SignInProblem) else source.token()
     if isinstance(got, SignInProblem):
         yield Finding("token", Level.PROBLEM, got.sentence, bot=name)
         return
     yield _token(bot, names, got)
-    yield _taken(bot, names, got)
-
-
-def _credential(name: str, bot: SignInSection, names: SettingNames) -> Iterator[Finding]:
-    """What can be said of it without asking anybody."""
-    said = f"by {bot.sign_in}, cloud {bot.cloud}, Graph {root_of(bot)}"
-    yield Finding("sign-in", Level.OK, f"{said}{', a token for each tenant' if bot.multi_tenant else ''}", bot=name)
-    credential = credential_of(bot, names)
-    found = credential.for_msal() if credential is not None and bot.client_secret_keyring is None else None
-    if isinstance(found, SignInProblem):
-        yield Finding("sign-in", Level.PROBLEM, found.sentence, bot=name)
-    elif isinstance(credential, Certificate):
-        yield _certificate(name, credential)
-
-
-def _certificate(name: str, certificate: Certificate) -> Finding:
-    facts = certificate.facts()
-    if isinstance(facts, SignInProblem):
-        return Finding("sign-in", Level.PROBLEM, facts.sentence, bot=name)
-    now = utc_now()
-    left = facts.not_after - now
-    said = f"certificate {facts.thumbprint} (SHA-256)"
-    todo = "Put a new certificate into the application's registration, then into the file."
-    if left <= timedelta():
-        return Finding("sign-in", Level.PROBLEM, f"{said} ended {age(-left)} ago.", todo, bot=name)
-    if facts.not_before > now:
-        said = f"{said} does not hold yet: it begins at {iso(facts.not_before)}."
-        return Finding("sign-in", Level.PROBLEM, said, "Use one that holds, and check this machine's clock.", bot=name)
-    level, todo = (Level.WARNING, todo) if left < _EXPIRES_SOON else (Level.OK, "")
-    return Finding("sign-in", level, f"{said} holds for {age(left)} more.", todo, bot=name)
+    if not offline:
+        yield _taken(bot, names, got)
 
 
 def _hosts(name: str, bot: SignInSection, tokens: TokenSource | TenantTokens) -> Iterator[Finding]:

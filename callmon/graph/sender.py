@@ -5,7 +5,6 @@ Every request has a ``client-request-id`` of its own, and the token that it carr
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from threading import Lock
 from time import monotonic
@@ -15,7 +14,7 @@ from uuid import uuid4
 import httpx
 
 from callmon.core.answers import Answer
-from callmon.graph.auth import Token
+from callmon.graph.auth import SENDABLE, Token
 from callmon.graph.failures import NoReply, cannot_start, failure, too_late
 from callmon.graph.http_client import open_client
 from callmon.graph.leash import GivenUp, Leash, Stage
@@ -24,7 +23,6 @@ from callmon.graph.replies import Reply
 MAX_BODY = 1 << 20
 """Bytes kept of an answer; a call takes a few thousand."""
 
-_TOKEN = re.compile(r"[!-~]+")
 _MIN_SECRET = 8
 """Characters from which on a token is worth hiding: a shorter one is a toy and would spoil innocent words."""
 
@@ -45,7 +43,7 @@ class Sender:
 
     def send(self, method: str, url: str, token: Token, leash: Leash) -> Reply | NoReply:
         """Send it, and wait for the answer. Raises `callmon.graph.leash.CalledOff` if nothing has left."""
-        if not _TOKEN.fullmatch(token.value):
+        if not SENDABLE.fullmatch(token.value):
             return NoReply(
                 Answer.NOT_SIGNED_IN,
                 "The access token holds characters that no token has, so nothing was sent. Check how it was copied.",

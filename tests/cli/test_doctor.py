@@ -93,6 +93,39 @@ def test_offline_asks_nobody(there: Microsoft, journal: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "check", "says"),
+    [
+        ({"FEDERATED_TOKEN_FILE": "/nowhere/token"}, "sign-in", "The file /nowhere/token"),
+        ({"CLIENT_SECRET": SECRET, "TENANT_ID": "common"}, "sign-in", "CALLMON_TENANT_ID does not name one tenant"),
+        ({"CLIENT_SECRET": SECRET, "TENANT_ID": "../x"}, "sign-in", "CALLMON_TENANT_ID does not name one tenant"),
+        ({"CLIENT_SECRET": SECRET, "TENANT_ID": "a b"}, "sign-in", "CALLMON_TENANT_ID does not name one tenant"),
+        ({"ACCESS_TOKEN": "é"}, "token", "in CALLMON_ACCESS_TOKEN holds characters that no token has"),
+        ({"ACCESS_TOKEN": app_token(exp=1)}, "token", "it has expired"),
+        ({"ACCESS_TOKEN": app_token(roles=())}, "token", "no permission for calls"),
+    ],
+)
+def test_what_can_be_seen_to_be_impossible_is_told_offline(
+    there: Microsoft, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], check: str, says: str
+) -> None:
+    monkeypatch.delenv("CALLMON_CLIENT_SECRET")
+    for name, value in variables.items():
+        monkeypatch.setenv(f"CALLMON_{name}", value)
+    finding = findings("--offline")[check]
+    assert (finding["level"], says in finding["said"]) == ("problem", True), finding
+    assert there.requests == []
+
+
+def test_an_assertion_that_is_there_is_in_order_offline(
+    there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "assertion"
+    path.write_text("a.b.c")
+    monkeypatch.delenv("CALLMON_CLIENT_SECRET")
+    monkeypatch.setenv("CALLMON_FEDERATED_TOKEN_FILE", str(path))
+    assert findings("--offline")["sign-in"]["level"] == "ok"
+
+
+@pytest.mark.parametrize(
     ("token", "level", "says"),
     [
         (app_token(roles=("Calls.AccessMedia.All", "User.Read.All")), "ok", "Calls.AccessMedia.All; tenant"),
