@@ -97,7 +97,9 @@ def _token(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
     roles = ", ".join(role for role in facts.roles if role.startswith("Calls.")) or "no permission for calls"
     said = f"{roles}; tenant {facts.tenant or 'not named'}; until {iso(ends) if ends else 'not known'}"
     if ends is not None and ends <= now:
-        return Finding("token", Level.PROBLEM, f"{said}: it has expired.", "Put a new one there.", bot=name)
+        given = bot.sign_in == "token"
+        todo = names.say("Put a new one into {access_token}.") if given else "Check this machine's clock."
+        return Finding("token", Level.PROBLEM, f"{said}: it has expired.", todo, bot=name)
     if not facts.may_hang_up:
         todo = f"Let an administrator of the tenant consent to {' or '.join(CALL_ROLES)} (application permissions)."
         return Finding("token", Level.PROBLEM, f"{said}.", todo, bot=name)

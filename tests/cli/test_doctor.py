@@ -147,6 +147,11 @@ def test_what_the_token_permits(
     assert bool(found["token"]["todo"]) is (level != "ok")
 
 
+def test_where_a_new_token_belongs_is_named(there: Microsoft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__ACCESS_TOKEN", app_token(exp=1))
+    assert findings("--offline")["days: token"]["todo"] == "Put a new one into CALLMON_BOTS__DAYS__ACCESS_TOKEN."
+
+
 @pytest.mark.parametrize(
     ("claims", "names"),
     [
