@@ -133,7 +133,10 @@ def _taken(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
     name, once = names.bot, RetryPolicy(attempts=1)
     with closing(GraphControl(root_of(bot), StaticToken(token.value), policy=once, names=names)) as control:
         outcome = control.check(Target(NO_CALL))
-    if outcome.answer in {Answer.GONE, Answer.FOUND}:
+    if outcome.answer is Answer.GONE:
         return Finding("calls", Level.OK, "Graph takes the token: it says that there is no such call.", bot=name)
+    if outcome.answer is Answer.FOUND:
+        said = f"The token was taken, but by something that claims to have the call {NO_CALL}, which nobody has."
+        return Finding("calls", Level.WARNING, said, "Check that Graph itself answers there.", bot=name)
     level = Level.WARNING if outcome.retry_helps else Level.PROBLEM
     return Finding("calls", level, outcome.sentence, bot=name)

@@ -198,6 +198,12 @@ def test_graph_that_does_not_take_the_token(there: Microsoft) -> None:
     assert "consent" in found["calls"]["said"]
 
 
+def test_a_graph_that_has_the_call_that_cannot_be(there: Microsoft) -> None:
+    there.graph = lambda _request: (200, {"id": NO_CALL, "state": "established"})
+    found = findings()["calls"]
+    assert (found["level"], f"claims to have the call {NO_CALL}" in found["said"]) == ("warning", True)
+
+
 @pytest.mark.parametrize(("behind_s", "level"), [(2, "ok"), (60, "warning"), (-60, "warning"), (900, "problem")])
 def test_the_clock_is_compared_with_graphs(there: Microsoft, behind_s: float, level: str) -> None:
     there.behind_s = behind_s
