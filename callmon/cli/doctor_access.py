@@ -46,7 +46,7 @@ def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding
         return
     yield from credentials(bot, names)
     if not offline:
-        yield from _hosts(name, bot, tokens)
+        yield from _hosts(names, bot, tokens)
     elif not isinstance(tokens, StaticToken):  # for which nobody is asked
         return
     source = tokens.of(None) if isinstance(tokens, TenantTokens) else tokens
@@ -59,16 +59,17 @@ def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding
         yield _taken(bot, names, got)
 
 
-def _hosts(name: str, bot: SignInSection, tokens: TokenSource | TenantTokens) -> Iterator[Finding]:
+def _hosts(names: SettingNames, bot: SignInSection, tokens: TokenSource | TenantTokens) -> Iterator[Finding]:
     root = root_of(bot)
-    yield from _host(name, "graph", f"{root}/v1.0/")
+    yield from _host(names, "graph", f"{root}/v1.0/")
     if not isinstance(tokens, StaticToken | ManagedIdentityTokens):
         host = CLOUDS[bot.cloud].authority_host
-        yield from _host(name, "login", f"https://{host}/{bot.tenant_id}/v2.0/.well-known/openid-configuration")
+        yield from _host(names, "login", f"https://{host}/{bot.tenant_id}/v2.0/.well-known/openid-configuration")
 
 
-def _host(name: str, check: str, url: str) -> Iterator[Finding]:
-    found = reach(url)
+def _host(names: SettingNames, check: str, url: str) -> Iterator[Finding]:
+    name = names.bot
+    found = reach(url, names=names)
     shown = "/".join(url.split("/")[:3])
     if isinstance(found, NotReached):
         yield Finding(check, Level.PROBLEM, found.sentence, bot=name)

@@ -220,6 +220,23 @@ def test_nothing_can_be_reached(there: Microsoft, monkeypatch: pytest.MonkeyPatc
     assert "clock" not in found
 
 
+def test_an_address_that_no_setting_gave_is_looked_for_in_none(
+    there: Microsoft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_names(*_: object, **__: object) -> None:
+        raise socket.gaierror("no names in this test")
+
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__GRAPH_URL", "https://graph.example")
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__ACCESS_TOKEN", app_token())
+    found = findings()
+    for check in ("graph", "login"):
+        assert "CALLMON_" not in found[check]["said"]
+    for check in ("days: graph", "days: calls"):
+        assert "DNS and CALLMON_BOTS__DAYS__GRAPH_URL." in found[check]["said"]
+
+
 def test_each_bot_is_looked_at(there: Microsoft, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLMON_BOTS__NIGHTS__CLIENT_ID", "x")
     monkeypatch.setenv("CALLMON_BOTS__DAYS__ACCESS_TOKEN", app_token(roles=()))
