@@ -79,6 +79,11 @@ def test_a_custom_column_can_be_shown_and_sorted_by(write_file: WriteFile) -> No
     assert any("custom_columns.queue]: there is no setting “lable”" in warning for warning in outcome.warnings)
 
 
+def test_a_file_may_begin_with_the_mark_of_editors_on_windows(write_file: WriteFile) -> None:
+    write_file('\ufeffoperator = "ada"\r\nlang = "en"\r\n')
+    assert loaded().operator == "ada"
+
+
 def test_an_empty_variable_is_not_set(write_file: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
     write_file('operator = "ada"')
     monkeypatch.setenv("CALLMON_OPERATOR", "")
