@@ -18,6 +18,7 @@ from callmon.settings.model import Settings
 from callmon.settings.origins import BOTS, FLOORS, Layer, Origin, Source, merged, origins_in, with_floors
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, NoProfile, profile_named
 from callmon.settings.sections.base import Section
+from callmon.settings.showing import key
 from callmon.settings.unknown import unknown_keys, unknown_variables
 from callmon.settings.values import quoted
 
@@ -66,7 +67,7 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
         profile = profile_named(name.strip(), file)
         if isinstance(profile, NoProfile):
             return Refused((f"{chosen.origin(CHOSEN_BY).where}: {profile.sentence}",), warnings)
-        layers.insert(2, Layer(Source.PROFILE, profile, f"in [{PROFILES}.{name.strip()}] of {path}"))
+        layers.insert(2, Layer(Source.PROFILE, profile, f"in [{PROFILES}.{key(name.strip())}] of {path}"))
     layers[1], problems, about_bots = named_as(layers[2:], layers[1])
     warnings = (*warnings, *about_bots)
     if problems and BOTS in kind.model_fields:
@@ -81,8 +82,8 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
 def _not_for_all(machine: Mapping[str, Any]) -> list[str]:
     """What stands in the machine's file to no effect."""
     return [
-        f"{MACHINE_PATH}: {quoted(key)} is ignored; of that file only {', '.join(sorted(FLOORS))} holds."
-        for key in machine.keys() - FLOORS
+        f"{MACHINE_PATH}: {quoted(name)} is ignored; of that file only {', '.join(sorted(FLOORS))} holds."
+        for name in machine.keys() - FLOORS
     ]
 
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from callmon.graph.naming import SettingNames
 from callmon.settings.sections.sign_in import SignInSection
+from callmon.settings.showing import key
 
 BOTS = "bots"
 FLOORS = frozenset({"read_only"})
@@ -54,7 +55,7 @@ class Layer:
             return Origin(self.source, f"--{name.replace('_', '-')}")
         if self.source is Source.ENVIRONMENT:
             return Origin(self.source, SettingNames(bot)[name])
-        return Origin(self.source, f"{name} in [{BOTS}.{bot}] {self.place}" if bot else f"{name} {self.place}")
+        return Origin(self.source, f"{name} in [{BOTS}.{key(bot)}] {self.place}" if bot else f"{name} {self.place}")
 
     def bots(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The bots that it names, with the settings of each."""

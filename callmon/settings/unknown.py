@@ -17,6 +17,7 @@ from callmon.settings.origins import BOTS
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
 from callmon.settings.sections.columns import CustomColumnTable
 from callmon.settings.sections.sign_in import SignInSection
+from callmon.settings.showing import key
 from callmon.settings.values import quoted
 
 _NEARLY = 0.8
@@ -29,8 +30,8 @@ def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
     yield from _unknown(file, names | {PROFILES}, str(path))
     yield from _unknown_below(file, f"{path}, [")
     for name, table in profiles_in(file):
-        yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{name}]")
-        yield from _unknown_below(table, f"{path}, [{PROFILES}.{name}.")
+        yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{key(name)}]")
+        yield from _unknown_below(table, f"{path}, [{PROFILES}.{key(name)}.")
 
 
 _BELOW = {BOTS: SignInSection.model_fields.keys(), "custom_columns": CustomColumnTable.model_fields.keys()}
@@ -42,7 +43,7 @@ def _unknown_below(table: Mapping[str, Any], where: str) -> Iterator[str]:
         inside = table.get(setting)
         for name, one in inside.items() if isinstance(inside, dict) else ():
             if isinstance(one, dict):
-                yield from _unknown(one, known, f"{where}{setting}.{name}]")
+                yield from _unknown(one, known, f"{where}{setting}.{key(name)}]")
 
 
 def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
@@ -60,8 +61,8 @@ def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:
-    for key in table:
-        if key not in names:
-            near = get_close_matches(key.lower(), names, n=1)
+    for name in table:
+        if name not in names:
+            near = get_close_matches(name.lower(), names, n=1)
             hint = f" Is it meant to be {near[0]}?" if near else ""
-            yield f"{where}: there is no setting {quoted(key)}, so it is ignored.{hint}"
+            yield f"{where}: there is no setting {quoted(name)}, so it is ignored.{hint}"
