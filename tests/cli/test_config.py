@@ -27,6 +27,18 @@ def test_the_path_is_told_whether_the_file_exists_or_not(file: Path) -> None:
     assert run("config", "path").err == ""
 
 
+def test_a_file_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = tmp_path / "named.toml"
+    monkeypatch.setenv("CALLMON_CONFIG", str(named))
+    result = run("config", "path")
+    assert (result.code, result.out) == (ExitCode.DONE, f"{named}\n")
+    assert "CALLMON_CONFIG names it, so callmon does not start before it is there" in result.err
+    assert run("list").code == ExitCode.USAGE
+    named.write_text("")
+    assert run("config", "path").err == ""
+    assert run("list").code == ExitCode.DONE
+
+
 def test_what_is_shown_is_toml_that_means_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('operator = "ada \\"the\\" one"')
     monkeypatch.setenv("CALLMON_LISTEN", "127.0.0.1:9")
