@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from callmon.settings.bots import named_as
-from callmon.settings.environment import settings_in
+from callmon.settings.environment import contradictions, settings_in
 from callmon.settings.exposed import exposed_secrets
 from callmon.settings.file import MACHINE_PATH, FileProblem, config_path, read_file
 from callmon.settings.model import Settings
@@ -68,9 +68,10 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
         if isinstance(profile, NoProfile):
             return Refused((f"{chosen.origin(CHOSEN_BY).where}: {profile.sentence}",), warnings)
         layers.insert(2, Layer(Source.PROFILE, profile, f"in [{PROFILES}.{key(name.strip())}] of {path}"))
-    layers[1], problems, about_bots = named_as(layers[2:], layers[1])
+    layers[1], of_bots, about_bots = named_as(layers[2:], layers[1])
     warnings = (*warnings, *about_bots)
-    if problems and BOTS in kind.model_fields:
+    problems = [*contradictions(os.environ, kind.model_fields), *(of_bots if BOTS in kind.model_fields else ())]
+    if problems:
         return Refused(problems, warnings)
     machine = read_file(MACHINE_PATH)
     if isinstance(machine, FileProblem):

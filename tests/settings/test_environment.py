@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from callmon.settings.environment import settings_in
-from callmon.settings.loading import load
+from callmon.settings.loading import Loaded, Refused, load
 from callmon.settings.model import Settings
+from callmon.settings.sections.preferences import Preferences
 from callmon.settings.unknown import unknown_variables
 
 
@@ -14,6 +15,28 @@ def given(**environ: str) -> dict[str, object]:
 
 def test_capitals_mean_nothing() -> None:
     assert given(CALLMON_LANG="en", callmon_Label="x") == {"lang": "en", "label": "x"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("CALLMON_READ_ONLY", "Callmon_read_only"),
+        ("callmon_read_only", "CALLMON_READ_ONLY"),
+        ("CALLMON_BOTS__DAYS__CLIENT_ID", "CALLMON_BOTS__days__CLIENT_ID"),
+    ],
+)
+def test_two_spellings_of_a_variable_must_say_the_same(one: str, other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("false", ""):
+        monkeypatch.setenv(one, "false")
+        monkeypatch.setenv(other, value)
+        assert isinstance(load(Settings, {}), Loaded)
+    monkeypatch.setenv(other, "true")
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Refused)
+    (problem,) = outcome.problems
+    assert one in problem
+    assert other in problem
+    assert isinstance(load(Preferences, {}), Refused) is ("READ_ONLY" in one.upper())
 
 
 def test_an_empty_variable_says_nothing() -> None:
