@@ -64,6 +64,12 @@ class Layer:
             yield from ((name, table) for name, table in tables.items() if isinstance(table, dict))
 
 
+def odd_tables(tables: object) -> Iterator[str]:
+    """The names in a table of tables under which no table is; nothing of what is no table itself."""
+    if isinstance(tables, dict):
+        yield from (name for name, table in tables.items() if not isinstance(table, dict))
+
+
 def merged(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> Mapping[str, Any]:
     """Both in one; what the upper one says holds, also within a table that both have."""
     found = dict(lower)

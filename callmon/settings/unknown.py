@@ -13,7 +13,7 @@ from callmon.graph.naming import PREFIX
 from callmon.settings.environment import BELOW, ours
 from callmon.settings.file import CONFIG_VARIABLE
 from callmon.settings.model import Settings
-from callmon.settings.origins import BOTS
+from callmon.settings.origins import BOTS, odd_tables
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
 from callmon.settings.sections.columns import CustomColumnTable
 from callmon.settings.sections.sign_in import SignInSection
@@ -29,6 +29,10 @@ def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
     names = Settings.model_fields.keys()
     yield from _unknown(file, names | {PROFILES}, str(path))
     yield from _unknown_below(file, f"{path}, [")
+    if PROFILES in file and not isinstance(file[PROFILES], dict):
+        yield f"{path}: {PROFILES} is no table, so it is ignored. Write tables [{PROFILES}.NAME]."
+    for odd in map(key, odd_tables(file.get(PROFILES))):
+        yield f"{path}, [{PROFILES}]: {odd} is no table, so it is ignored. Write a table [{PROFILES}.{odd}]."
     for name, table in profiles_in(file):
         yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{key(name)}]")
         yield from _unknown_below(table, f"{path}, [{PROFILES}.{key(name)}.")

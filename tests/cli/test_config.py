@@ -87,7 +87,8 @@ def test_no_secret_is_shown(options: list[str], monkeypatch: pytest.MonkeyPatch)
         ("keys = 7", ExitCode.USAGE, "it must be a table"),
         ("[profiles.a]\ntheme = 'bogus'", ExitCode.USAGE, "theme in [profiles.a] of"),
         ("[profiles.a]\nkeys = { hang-up = 'enter' }", ExitCode.USAGE, "pressed without a thought"),
-        ("[profiles]\nprod = 3", ExitCode.USAGE, "there is no profile “prod”"),
+        ("[profiles]\nprod = 3", ExitCode.FAILED, "prod is no table, so it is ignored. Write a table [profiles.prod]."),
+        ("profiles = 3", ExitCode.FAILED, "profiles is no table, so it is ignored"),
         ("[profiles.a]\ntheme = 'light'", ExitCode.DONE, "The settings hold"),
     ],
 )

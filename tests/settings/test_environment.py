@@ -65,6 +65,21 @@ def test_what_is_no_table_is_kept_to_be_complained_of() -> None:
     assert given(CALLMON_BOTS__SALES="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": {"sales": "a"}}
 
 
+@pytest.mark.parametrize("also", [{}, {"CALLMON_BOTS__SALES__CLIENT_ID": "b"}, {"CALLMON_BOTS__OTHER__CLIENT_ID": "b"}])
+def test_a_variable_of_a_bot_without_a_setting_is_refused(
+    also: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ({"CALLMON_BOTS__SALES": "tell-nobody"} | also).items():
+        monkeypatch.setenv(name, value)
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Refused)
+    (problem,) = outcome.problems
+    assert problem == (
+        "CALLMON_BOTS__SALES: it names a bot, but no setting of it. Write what is meant, such as "
+        "CALLMON_BOTS__SALES__CLIENT_ID."
+    )
+
+
 NEARLY = {
     "CALLMON_TENANTID": "CALLMON_TENANT_ID",
     "callmon_jornal": "CALLMON_JOURNAL",
