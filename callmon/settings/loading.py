@@ -94,13 +94,16 @@ def _judged(kind: type[_Kind], layers: Sequence[Layer], warnings: Sequence[str])
         settings = kind.model_validate(reduce(merged, (layer.given for layer in layers)))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        problems = [f"{_where(problem['loc'], origins)}: {_sentence(problem)}" for problem in found]
+        problems = [f"{_where(problem['loc'], origins, layers)}: {_sentence(problem)}" for problem in found]
         return Refused(tuple(dict.fromkeys(problems)), warnings)
     return Loaded(settings, dict.fromkeys(kind.model_fields, Origin(Source.DEFAULT)) | origins, warnings)
 
 
-def _where(loc: Sequence[int | str], origins: Mapping[str, Origin]) -> str:
+def _where(loc: Sequence[int | str], origins: Mapping[str, Origin], layers: Sequence[Layer]) -> str:
     """How people find what is wrong; what nobody set is told by its name."""
+    path = [part for part in loc if isinstance(part, str) and part != "[key]"]
+    if len(path) > 1 and path[0] != BOTS:
+        return max((layer.place_of(path) for layer in layers), key=lambda found: found[0])[1]
     name = str(loc[0]) if loc[0] != BOTS else ".".join(map(str, loc[:3]))
     return origins[name].where if name in origins and name != BOTS else name.removesuffix(".[key]")
 
@@ -114,4 +117,6 @@ def _sentence(problem: Mapping[str, Any]) -> str:
         return f"it must be {context['ge']} or more."
     if "le" in context:
         return f"it must be {context['le']} or less."
+    if problem["type"] == "missing":
+        return "it is missing."
     return _WRONG_TYPE.get(str(problem["type"]).partition("_")[0], "it must be text in quotes.")
