@@ -12,7 +12,7 @@ from callmon.cli.pages import Flags, Page
 from callmon.settings.file import FileProblem, config_path, read_file
 from callmon.settings.loading import Refused, load
 from callmon.settings.model import Settings
-from callmon.settings.profiles import CHOSEN_BY, PROFILES
+from callmon.settings.profiles import CHOSEN_BY, profiles_in
 
 _EXAMPLES = {
     "callmon config check": "before a restart, or in CI",
@@ -41,9 +41,8 @@ def command(flags: Flags) -> ExitCode:
 def _check_profiles(flags: Flags) -> None:
     """Raise `Failure` with what does not hold where one of the profiles is chosen."""
     file = read_file(config_path())
-    profiles = {} if isinstance(file, FileProblem) else file.get(PROFILES)
     problems: list[str] = []
-    for name in profiles if isinstance(profiles, dict) else ():
+    for name, _ in () if isinstance(file, FileProblem) else profiles_in(file):
         outcome = load(Settings, {**flags, CHOSEN_BY: name})
         if isinstance(outcome, Refused):
             problems += outcome.problems

@@ -53,7 +53,7 @@ def _lines(error: Exception, flags: Flags) -> Iterator[str]:
     yield f"Python {platform.python_version()} on {platform.platform()}"
     yield from (f"{name} {found}" for name in _PACKAGES if (found := _version_of(name)))
     yield from (f"{name}={os.environ[name]}" for name in _VARIABLES if name in os.environ)
-    yield scrub(f"Arguments: {sys.argv[1:]}")
+    yield f"Arguments: {[scrub(each) for each in sys.argv[1:]]}"
     yield "\nSettings (secrets are masked)"
     yield from map(scrub, settings)
     yield "\nWhere it happened"

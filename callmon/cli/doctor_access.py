@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
 
-from callmon.cli.controls import bots_of, credential_of, root_of, tokens_of
+from callmon.cli.controls import bots_of, root_of, tokens_of
+from callmon.cli.doctor_credentials import credentials
 from callmon.cli.doctor_findings import Finding, Level
 from callmon.clocks import utc_now
 from callmon.core.answers import Answer
-from callmon.core.text import age, iso
+from callmon.core.text import iso
 from callmon.graph.auth import SignInProblem, StaticToken, Token, TokenSource
 from callmon.graph.bots import NoAccess
-from callmon.graph.certificate import Certificate
 from callmon.graph.clouds import CLOUDS
 from callmon.graph.control import GraphControl
 from callmon.graph.managed_identity import ManagedIdentityTokens
@@ -30,7 +29,6 @@ NO_CALL = "00000000-0000-0000-0000-000000000000"
 """An id that no call has: Graph says 404 to whoever may ask."""
 _SKEW_WARNING_S = 30
 _SKEW_PROBLEM_S = 300
-_EXPIRES_SOON = timedelta(days=30)
 
 
 def access(settings: Settings, *, offline: bool) -> Iterator[Finding]:
@@ -46,54 +44,32 @@ def _of_bot(name: str, bot: SignInSection, *, offline: bool) -> Iterator[Finding
     if isinstance(tokens, NoAccess):
         yield Finding("sign-in", Level.WARNING, tokens.sentence, bot=name)
         return
-    yield from _credential(name, bot, names)
-    if offline:
+    yield from credentials(bot, names)
+    if not offline:
+        yield from _hosts(names, bot, tokens)
+    elif not isinstance(tokens, StaticToken):  # for which nobody is asked
         return
-    yield from _hosts(name, bot, tokens)
     source = tokens.of(None) if isinstance(tokens, TenantTokens) else tokens
     got = source if isinstance(source, SignInProblem) else source.token()
     if isinstance(got, SignInProblem):
         yield Finding("token", Level.PROBLEM, got.sentence, bot=name)
         return
     yield _token(bot, names, got)
-    yield _taken(bot, names, got)
+    if not offline:
+        yield _taken(bot, names, got)
 
 
-def _credential(name: str, bot: SignInSection, names: SettingNames) -> Iterator[Finding]:
-    """What can be said of it without asking anybody."""
-    said = f"by {bot.sign_in}, cloud {bot.cloud}, Graph {root_of(bot)}"
-    yield Finding("sign-in", Level.OK, f"{said}{', a token for each tenant' if bot.multi_tenant else ''}", bot=name)
-    credential = credential_of(bot, names)
-    found = credential.for_msal() if credential is not None and bot.client_secret_keyring is None else None
-    if isinstance(found, SignInProblem):
-        yield Finding("sign-in", Level.PROBLEM, found.sentence, bot=name)
-    elif isinstance(credential, Certificate):
-        yield _certificate(name, credential)
-
-
-def _certificate(name: str, certificate: Certificate) -> Finding:
-    facts = certificate.facts()
-    if isinstance(facts, SignInProblem):
-        return Finding("sign-in", Level.PROBLEM, facts.sentence, bot=name)
-    left = facts.not_after - utc_now()
-    said = f"certificate {facts.thumbprint} (SHA-256)"
-    todo = "Put a new certificate into the application's registration, then into the file."
-    if left <= timedelta():
-        return Finding("sign-in", Level.PROBLEM, f"{said} ended {age(-left)} ago.", todo, bot=name)
-    level, todo = (Level.WARNING, todo) if left < _EXPIRES_SOON else (Level.OK, "")
-    return Finding("sign-in", level, f"{said} holds for {age(left)} more.", todo, bot=name)
-
-
-def _hosts(name: str, bot: SignInSection, tokens: TokenSource | TenantTokens) -> Iterator[Finding]:
+def _hosts(names: SettingNames, bot: SignInSection, tokens: TokenSource | TenantTokens) -> Iterator[Finding]:
     root = root_of(bot)
-    yield from _host(name, "graph", f"{root}/v1.0/")
+    yield from _host(names, "graph", f"{root}/v1.0/")
     if not isinstance(tokens, StaticToken | ManagedIdentityTokens):
         host = CLOUDS[bot.cloud].authority_host
-        yield from _host(name, "login", f"https://{host}/{bot.tenant_id}/v2.0/.well-known/openid-configuration")
+        yield from _host(names, "login", f"https://{host}/{bot.tenant_id}/v2.0/.well-known/openid-configuration")
 
 
-def _host(name: str, check: str, url: str) -> Iterator[Finding]:
-    found = reach(url)
+def _host(names: SettingNames, check: str, url: str) -> Iterator[Finding]:
+    name = names.bot
+    found = reach(url, names=names)
     shown = "/".join(url.split("/")[:3])
     if isinstance(found, NotReached):
         yield Finding(check, Level.PROBLEM, found.sentence, bot=name)
@@ -122,7 +98,9 @@ def _token(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
     roles = ", ".join(role for role in facts.roles if role.startswith("Calls.")) or "no permission for calls"
     said = f"{roles}; tenant {facts.tenant or 'not named'}; until {iso(ends) if ends else 'not known'}"
     if ends is not None and ends <= now:
-        return Finding("token", Level.PROBLEM, f"{said}: it has expired.", "Put a new one there.", bot=name)
+        given = bot.sign_in == "token"
+        todo = names.say("Put a new one into {access_token}.") if given else "Check this machine's clock."
+        return Finding("token", Level.PROBLEM, f"{said}: it has expired.", todo, bot=name)
     if not facts.may_hang_up:
         todo = f"Let an administrator of the tenant consent to {' or '.join(CALL_ROLES)} (application permissions)."
         return Finding("token", Level.PROBLEM, f"{said}.", todo, bot=name)
@@ -156,7 +134,10 @@ def _taken(bot: SignInSection, names: SettingNames, token: Token) -> Finding:
     name, once = names.bot, RetryPolicy(attempts=1)
     with closing(GraphControl(root_of(bot), StaticToken(token.value), policy=once, names=names)) as control:
         outcome = control.check(Target(NO_CALL))
-    if outcome.answer in {Answer.GONE, Answer.FOUND}:
+    if outcome.answer is Answer.GONE:
         return Finding("calls", Level.OK, "Graph takes the token: it says that there is no such call.", bot=name)
+    if outcome.answer is Answer.FOUND:
+        said = f"The token was taken, but by something that claims to have the call {NO_CALL}, which nobody has."
+        return Finding("calls", Level.WARNING, said, "Check that Graph itself answers there.", bot=name)
     level = Level.WARNING if outcome.retry_helps else Level.PROBLEM
     return Finding("calls", level, outcome.sentence, bot=name)

@@ -11,7 +11,7 @@ import click
 from callmon.cli.completing import active_calls, bots
 from callmon.cli.configured import configured
 from callmon.cli.controls import controls_of
-from callmon.cli.exits import ExitCode
+from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.hang_up_order import Orders
 from callmon.cli.hang_up_plan import Plan, ids, plan
 from callmon.cli.hang_up_question import not_agreed
@@ -28,6 +28,7 @@ from callmon.hangup import HangUp
 from callmon.monitor import now_in
 from callmon.ports import Journal, JournalError
 from callmon.settings.model import Settings
+from callmon.settings.sections.credentials import bot_name
 from callmon.snapshot import Snapshot
 
 _EXAMPLES = {
@@ -50,6 +51,13 @@ class _Wish:
     bot: str | None
 
 
+def _bot_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    try:
+        return bot_name(name) if name else name
+    except ValueError as refusal:
+        raise Failure(f"--bot: {refusal}", code=ExitCode.USAGE) from refusal
+
+
 @click.command("hangup", cls=Page, examples=_EXAMPLES)
 @click.argument("call_ids", metavar="ID...", nargs=-1, required=True, shell_complete=active_calls)
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -67,6 +75,7 @@ class _Wish:
     "--bot",
     metavar="NAME",
     shell_complete=bots,
+    callback=_bot_name,
     help="Whose calls they are, if the journal does not know them; see [bots.NAME].",
 )
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object; of several calls, an array.")

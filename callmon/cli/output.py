@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ import click
 
 from callmon.cli.stdout_lines import write_line
 from callmon.cli.terminals import terminal_encoding
+from callmon.core.passwords import without_password
 
 _PLANE = 0x10000
 
@@ -36,13 +38,15 @@ def tell(sentence: str) -> None:
     """Print a sentence for people on stderr. What cannot be written is thrown away: nobody can be told of it."""
     logging.getLogger(__name__).info("%s", sentence)
     with _stderr_may_fail():
-        click.echo(f"callmon: {sentence}", err=True)
+        click.echo(f"callmon: {without_password(sentence)}", err=True)
 
 
 def show(error: click.ClickException) -> None:
     """Print what ended the command on stderr, as `tell` does."""
+    written = io.StringIO()
+    error.show(written)
     with _stderr_may_fail():
-        error.show()
+        click.echo(without_password(written.getvalue()), nl=False, err=True)
 
 
 def say_json(value: object, *, indent: int | None = 2) -> None:

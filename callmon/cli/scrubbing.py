@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, SecretStr
 
+from callmon.core.passwords import MASK, without_password
 from callmon.graph.naming import PREFIX
-from callmon.settings.showing import MASK, without_password
+from callmon.journal.addresses import RedisAddress
 
 _SHORTEST = 4
 """A shorter secret is found in too much that is none."""
@@ -44,6 +45,8 @@ class Scrubber:
 def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
+    elif isinstance(value, RedisAddress):
+        yield from value.passwords
     elif isinstance(value, BaseModel):
         yield from _secrets([getattr(value, name) for name in type(value).model_fields])
     elif isinstance(value, Mapping):

@@ -23,7 +23,12 @@ OutcomeT = TypeVar("OutcomeT", bound=GraphAnswer)
 class _Verdict(NamedTuple):
     answer: Answer
     sentence: str
+    """In braces the names of settings, so nothing that came with the answer may stand in it."""
     retry_helps: bool = False
+
+    def told(self, names: SettingNames) -> _Verdict:
+        """The same with the names that the settings of this bot have."""
+        return self._replace(sentence=names.say(self.sentence))
 
 
 def hang_up_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) -> HangUpOutcome:
@@ -37,19 +42,19 @@ def hang_up_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) 
     elif HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         verdict = _no_acceptance(reply.status)
     else:
-        verdict = _refused(reply, error, names)
-    return _outcome(HangUpOutcome, verdict, reply, error, now)
+        verdict = _refused(reply, error)
+    return _outcome(HangUpOutcome, verdict.told(names), reply, error, now)
 
 
 def check_outcome(reply: Reply, now: datetime, names: SettingNames = UNNAMED) -> CheckOutcome:
     """What the answer to a GET of a call means. For the rest see `hang_up_outcome`."""
     error = graph_error(reply.body)
     if reply.status != HTTPStatus.OK:
-        return _outcome(CheckOutcome, _refused(reply, error, names), reply, error, now)
+        return _outcome(CheckOutcome, _refused(reply, error).told(names), reply, error, now)
     call = json_object(reply.body) if reply.whole else None
     state, call_id = (word(call.get(name)) for name in ("state", "id")) if call else (None, None)
     if error is not None or not (state or call_id):
-        return _outcome(CheckOutcome, _NOT_A_CALL, reply, error, now)
+        return _outcome(CheckOutcome, _NOT_A_CALL.told(names), reply, error, now)
     sentence = f"Graph still has the call, in state {state}." if _plain(state) else "Graph still has the call."
     return CheckOutcome(Answer.FOUND, sentence, **particulars(reply, error, now), state=state, body=reply.body)
 
@@ -60,7 +65,7 @@ _ACCEPTED = _Verdict(
 _NOT_A_CALL = _Verdict(
     Answer.UNEXPECTED,
     "The answer is HTTP 200 but not a call, so it tells nothing about it. Something other than Graph may have "
-    "answered: check CALLMON_GRAPH_URL and the proxy.",
+    "answered: check the proxy, and {graph_url} if it is set.",
 )
 
 
@@ -69,15 +74,15 @@ def _no_acceptance(status: int) -> _Verdict:
     return _Verdict(
         Answer.UNEXPECTED,
         f"The answer is HTTP {status}, but Graph accepts a hang-up with 204, so it is not known whether the call is "
-        "hung up. Something other than Graph may have answered: check CALLMON_GRAPH_URL and the proxy.",
+        "hung up. Something other than Graph may have answered: check the proxy, and {graph_url} if it is set.",
     )
 
 
-def _refused(reply: Reply, error: GraphError | None, names: SettingNames) -> _Verdict:
+def _refused(reply: Reply, error: GraphError | None) -> _Verdict:
     """The verdict on a status that is no success."""
     status, code = reply.status, error.code if error else None
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and code in _FORBIDDEN:
-        return _Verdict(Answer.NOT_ALLOWED, f"{names.say(_FORBIDDEN[code])} (Graph's code {code})")
+        return _Verdict(Answer.NOT_ALLOWED, f"{_FORBIDDEN[code]} (Graph's code {code})")
     if status == HTTPStatus.NOT_FOUND:
         return _not_found(reply, error)
     if status in _BY_STATUS:
@@ -98,14 +103,14 @@ def _by_class(status: int) -> _Verdict:
         return _Verdict(
             Answer.UNEXPECTED,
             f"The request was redirected (HTTP {status}); callmon does not follow, so that the token stays with Graph. "
-            "Check CALLMON_GRAPH_URL and the proxy.",
+            "Check the proxy, and {graph_url} if it is set.",
         )
     return _Verdict(
         Answer.UNEXPECTED, f"Graph gave an answer that callmon does not know (HTTP {status}). See its code."
     )
 
 
-_FORBIDDEN: Mapping[str | None, str] = {  # in braces the names of settings
+_FORBIDDEN: Mapping[str | None, str] = {
     "7503": "This application is not registered for calling. Check {client_id}: it must be the bot that has the call.",
     "7504": "The tenant has not granted this application the permissions for calls. Let an administrator consent to "
     "Calls.Initiate.All.",
@@ -161,12 +166,12 @@ def _not_found(reply: Reply, error: GraphError | None) -> _Verdict:
         return _Verdict(
             Answer.UNEXPECTED,
             "HTTP 404 in Graph's form, but not that it has no such call, so it tells nothing about the call. See its "
-            "code; check the call's id and CALLMON_GRAPH_URL.",
+            "code; check the call's id, and {graph_url} if it is set.",
         )
     return _Verdict(
         Answer.UNEXPECTED,
         f"{_came(reply, error)}, but not in the words of Graph's calling service, so it tells nothing about the call. "
-        "Check CALLMON_GRAPH_URL and the proxy.",
+        "Check the proxy, and {graph_url} if it is set.",
     )
 
 
@@ -182,7 +187,7 @@ def _wrong_address(error: GraphError | None) -> _Verdict | None:
         return None
     return _Verdict(
         Answer.UNEXPECTED,
-        "Graph does not know this address, so the answer tells nothing about the call. Check CALLMON_GRAPH_URL.",
+        "Graph does not know this address, so the answer tells nothing about the call. Check {graph_url}.",
     )
 
 
@@ -193,7 +198,7 @@ def _foreign(reply: Reply, error: GraphError | None) -> bool:
 def _elsewhere(verdict: _Verdict, status: int) -> _Verdict:
     return verdict._replace(
         sentence=f"HTTP {status} came back, but not in Graph's form: a proxy or gateway may have answered "
-        "in its place. Check CALLMON_GRAPH_URL and the proxy."
+        "in its place. Check the proxy, and {graph_url} if it is set."
     )
 
 

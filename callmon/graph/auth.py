@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from callmon.graph.naming import UNNAMED, SettingNames
+
+SENDABLE = re.compile(r"[!-~]+")
+"""What can stand in a header as a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,21 @@ class StaticToken:
     names: SettingNames = UNNAMED
 
     def token(self, *, fresh: bool = False) -> Token | SignInProblem:
-        """The token as given; a problem if it is empty or if a fresh one is wanted."""
+        """The token as given; a problem if it can be none, or if a fresh one is wanted."""
         if fresh:
             return self._problem(
                 "Graph refused the access token in {access_token}, and callmon cannot renew it. "
                 "Put a new one there and start callmon again."
             )
         value = self.value.strip()
-        return Token(value) if value else self._problem("The access token in {access_token} is empty. Put one there.")
+        if not value:
+            return self._problem("The access token in {access_token} is empty. Put one there.")
+        if not SENDABLE.fullmatch(value):
+            return self._problem(
+                "The access token in {access_token} holds characters that no token has, so it is never sent. Check how "
+                "it was copied."
+            )
+        return Token(value)
 
     def _problem(self, sentence: str) -> SignInProblem:
         return SignInProblem(self.names.say(sentence))

@@ -11,6 +11,7 @@ from callmon.core.calls import RIVALS_KEPT
 from callmon.core.hangup import CheckOutcome, HangUpOutcome
 from callmon.core.text import visible
 from callmon.graph.control import GraphControl
+from callmon.graph.naming import in_file
 from callmon.ports import OnWait, Target, unseen
 
 
@@ -95,7 +96,8 @@ def _several(names: tuple[str, ...]) -> NoAccess:
 
 def _unknown(bot: str, known: list[str]) -> NoAccess:
     there = f" There are tables for {', '.join(known)}." if known else ""
+    table = f"[bots.{visible(in_file(bot))}]"
     return NoAccess(
         f"No credentials for the bot {visible(bot)}, and those of another are never used for its calls. Give it a "
-        f"table [bots.{visible(bot)}] in the settings file with its tenant_id, client_id and client_secret.{there}"
+        f"table {table} in the settings file with its tenant_id, client_id and client_secret.{there}"
     )

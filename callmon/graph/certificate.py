@@ -26,6 +26,8 @@ class CertificateFacts:
 
     thumbprint: str
     """SHA-256 of the certificate, hexadecimal in upper case, as Microsoft Entra lists it."""
+    not_before: datetime
+    """From when on it holds; aware."""
     not_after: datetime
     """When it ends; aware."""
 
@@ -61,31 +63,48 @@ class Certificate:
 
     def facts(self) -> CertificateFacts | SignInProblem:
         """What the file holds, once it could be opened. Asks nobody."""
-        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  # a twentieth of a second to import
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415  # as above
+        from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415  # a twentieth of a second to import
+        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  # as above
 
         setting = self.names["client_certificate"]
         try:
             certificate, key = self._open()
+            problem = self._problem(certificate, key)
         except OSError as error:
             return unreadable(error, self.path, setting)
-        except (ValueError, TypeError):  # so cryptography says that it is another form, or another password
+        except (
+            ValueError,
+            TypeError,
+            UnsupportedAlgorithm,
+        ):  # so cryptography says that it is another form, or another password
             return SignInProblem(
                 f"The certificate in {self.path} ({setting}) cannot be opened. It must be a PEM file with certificate "
                 "and private key, or a PFX file; if it has a password, check "
                 f"{self.names['client_certificate_password']}."
             )
+        if problem or certificate is None:
+            return SignInProblem(problem)
+        thumbprint = certificate.fingerprint(hashes.SHA256()).hex().upper()
+        return CertificateFacts(thumbprint, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+
+    def _problem(self, certificate: x509.Certificate | None, key: object) -> str:
+        """Why nobody can sign in with the two; empty if that can be. Raises what `_open` does."""
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415  # as above
+
+        where = f"{self.path} ({self.names['client_certificate']})"
         if certificate is None or key is None:
-            return SignInProblem(
-                f"The file {self.path} ({setting}) must hold both the certificate and its private key. "
-                "Put both into one file."
-            )
+            return f"The file {where} must hold both the certificate and its private key. Put both into one file."
         if not isinstance(key, RSAPrivateKey):
-            return SignInProblem(
-                f"The key of the certificate in {self.path} ({setting}) is no RSA key, and Microsoft Entra takes no "
-                "other. Make a certificate with an RSA key of 2048 bits or more."
+            return (
+                f"The key of the certificate in {where} is no RSA key, and Microsoft Entra takes no other. Make a "
+                "certificate with an RSA key of 2048 bits or more."
             )
-        return CertificateFacts(certificate.fingerprint(hashes.SHA256()).hex().upper(), certificate.not_valid_after_utc)
+        if certificate.public_key() != key.public_key():
+            return (
+                f"The private key in {where} does not belong to the first certificate there, so Microsoft Entra takes "
+                "nothing that it signs. Put the certificate and the key that it was made for into the file."
+            )
+        return ""
 
     def _open(self) -> tuple[x509.Certificate | None, object]:
         """The certificate and its private key, None for what is missing.

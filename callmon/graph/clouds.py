@@ -42,6 +42,16 @@ Source: Microsoft Graph "National cloud deployments" and the availability table 
 """
 
 
+_MICROSOFTS = frozenset(
+    host for cloud in CLOUDS.values() for host in (cloud.authority_host, cloud.graph_root.partition("://")[2])
+)
+
+
+def is_microsofts(host: str) -> bool:
+    """Whether it is the host of one of these clouds, which no setting names."""
+    return host in _MICROSOFTS
+
+
 @dataclass(frozen=True, slots=True)
 class RootProblem:
     """Why an address cannot serve as Graph's root."""

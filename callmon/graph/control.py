@@ -85,7 +85,7 @@ class GraphControl:
         self._tokens = tokens
         # A proxy from the environment would get to read what goes over plain http.
         trust_env = str(self._root).startswith("https:")
-        self._sender = Sender(connect_timeout_s, read_timeout_s, trust_env=trust_env, transport=transport)
+        self._sender = Sender(connect_timeout_s, read_timeout_s, trust_env=trust_env, transport=transport, names=names)
         self._attempt_timeout_s = attempt_timeout_s
         self._now = now
         self._policy = policy

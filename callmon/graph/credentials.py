@@ -104,6 +104,14 @@ class Assertion:
         """A function that reads the file anew each time: whoever keeps it renews it every hour."""
         return {"client_assertion": self._read}
 
+    def problem(self) -> SignInProblem | None:
+        """Why there is no assertion to be read now; None if there is one."""
+        try:
+            self._read()
+        except AssertionUnreadable as unread:
+            return unread.problem
+        return None
+
     def _read(self) -> str:
         setting = self.names["federated_token_file"]
         try:

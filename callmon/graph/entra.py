@@ -51,7 +51,7 @@ class EntraTokens:
 
     def token(self, *, fresh: bool = False) -> Token | SignInProblem:
         """A token, from msal's cache if one is good for five more minutes and no fresh one is wanted."""
-        problem = _unusable(self._tenant, self._client_id, self._names)
+        problem = unusable(self._tenant, self._client_id, self._names)
         if problem is not None:
             return problem
         with self._lock:
@@ -120,7 +120,8 @@ _TENANT = re.compile(r"[A-Za-z0-9.-]+")
 _NO_TENANT = frozenset({"common", "organizations", "consumers"})
 
 
-def _unusable(tenant: str, client_id: str, names: SettingNames) -> SignInProblem | None:
+def unusable(tenant: str, client_id: str, names: SettingNames) -> SignInProblem | None:
+    """Why no application can sign in with these, whatever its credential is; None if it can be tried."""
     if not client_id:
         return SignInProblem(names.say("The application's id is missing. Set {client_id} to the bot's application id."))
     if not _TENANT.fullmatch(tenant) or tenant.lower() in _NO_TENANT:

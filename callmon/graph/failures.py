@@ -12,18 +12,28 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from callmon.core.answers import Answer
+from callmon.graph.clouds import is_microsofts
 from callmon.graph.http_client import ClientProblem
 from callmon.graph.leash import Stage
+from callmon.graph.naming import UNNAMED, SettingNames
 
+_TRY_AGAIN = "Check the network, then try again."
 _WAYS = (
     (
         socket.gaierror,
-        ("{} cannot be resolved to an address", "Check the network, DNS and CALLMON_GRAPH_URL."),
+        (
+            "{} cannot be resolved to an address",
+            "Check the network and DNS.",
+            "Check the network, DNS and {graph_url}.",
+        ),
     ),
-    (ConnectionRefusedError, ("{} refused the connection", "Check CALLMON_GRAPH_URL and that Graph runs there.")),
+    (
+        ConnectionRefusedError,
+        ("{} refused the connection", _TRY_AGAIN, "Check {graph_url} and that Graph runs there."),
+    ),
 )
-"""Why there was no way to a machine, and what to do if that machine is Graph."""
-_NO_WAY = ("{} cannot be reached", "Check the network, then try again.")
+"""Why there was no way to a machine, and what to do if that is Microsoft's, or one that a setting names."""
+_NO_WAY = ("{} cannot be reached", _TRY_AGAIN, _TRY_AGAIN)
 _PROXY_ADVICE = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY, and that the proxy runs."
 
 
@@ -57,15 +67,18 @@ def too_late(stage: Stage, host: str) -> NoReply:
     return failure(httpx.ReadTimeout("") if stage is Stage.SENT else httpx.ConnectTimeout(""), host)
 
 
-def failure(error: Exception, host: str) -> NoReply:
-    """Why a request to `host` got no answer, from what httpx raised, and whether it may have arrived."""
+def failure(error: Exception, host: str, names: SettingNames = UNNAMED) -> NoReply:
+    """Why a request to `host` got no answer, from what httpx raised, and whether it may have arrived.
+
+    `names` are those of the settings of the bot for which it was sent.
+    """
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         why = f"{host} did not take a connection in time, so nothing was sent. Check the network, then try again."
         return NoReply(Answer.UNREACHABLE, why, retry_helps=True)
     if isinstance(error, httpx.ProxyError):
         return _proxy_refused(error, host)
     if isinstance(error, httpx.ConnectError):
-        return _no_connection(error, host)
+        return _no_connection(error, host, names)
     if isinstance(error, httpx.TimeoutException):
         why = f"{host} did not answer in time. The request may have reached it all the same; to send it again is safe."
         return NoReply(Answer.UNREACHABLE, why, retry_helps=True, may_have_arrived=True)
@@ -78,7 +91,7 @@ def failure(error: Exception, host: str) -> NoReply:
     return NoReply(
         Answer.UNREACHABLE,
         f"The request to {host} failed on this machine ({type(error).__name__}). Check "
-        "CALLMON_GRAPH_URL and the proxy.",
+        f"{'' if is_microsofts(host) else names['graph_url'] + ' and '}the proxy.",
     )
 
 
@@ -93,7 +106,7 @@ def _proxy_refused(error: httpx.ProxyError, host: str) -> NoReply:
     return NoReply(Answer.UNREACHABLE, why, retry_helps=passing)
 
 
-def _no_connection(error: httpx.ConnectError, host: str) -> NoReply:
+def _no_connection(error: httpx.ConnectError, host: str, names: SettingNames) -> NoReply:
     causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return NoReply(
@@ -101,11 +114,14 @@ def _no_connection(error: httpx.ConnectError, host: str) -> NoReply:
             f"No trusted TLS connection to {host}, so nothing was sent. If a proxy inspects TLS, set SSL_CERT_FILE to "
             "its certificates; else check the address and this machine's clock.",
         )
-    what, advice = next((told for kind, told in _WAYS if any(isinstance(cause, kind) for cause in causes)), _NO_WAY)
+    what, to_microsoft, to_another = next(
+        (told for kind, told in _WAYS if any(isinstance(cause, kind) for cause in causes)), _NO_WAY
+    )
     proxy = _proxy(error)
     if proxy:
         why = f"{what.format(f'The proxy {proxy}')}, so nothing was sent to {host}. {_PROXY_ADVICE}"
     else:
+        advice = to_microsoft if is_microsofts(host) else names.say(to_another)
         why = f"{what.format(host)}, so nothing was sent. {advice}"
     return NoReply(Answer.UNREACHABLE, why, retry_helps=True)
 

@@ -29,5 +29,10 @@ def in_environment(bot: str) -> str:
     return re.sub(r"[^A-Z0-9]", "_", bot.upper())
 
 
+def in_file(bot: str) -> str:
+    """A bot's name as a part of a table's name in the settings file: to TOML, a bare dot begins another table."""
+    return f'"{bot}"' if "." in bot else bot
+
+
 UNNAMED = SettingNames()
 """Those of the bot without a name."""

@@ -12,6 +12,7 @@ import httpx
 
 from callmon.graph.failures import cannot_start, failure
 from callmon.graph.http_client import ClientProblem, open_client
+from callmon.graph.naming import UNNAMED, SettingNames
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
@@ -32,8 +33,11 @@ class NotReached:
     sentence: str
 
 
-def reach(url: str, clock: Callable[[], float] = time.time) -> Reached | NotReached:
-    """Ask for an address, without a token. Blocks, never raises. `clock` gives Unix seconds."""
+def reach(url: str, clock: Callable[[], float] = time.time, names: SettingNames = UNNAMED) -> Reached | NotReached:
+    """Ask for an address, without a token. Blocks, never raises.
+
+    `clock` gives Unix seconds, `names` how the settings of the bot are called whose address it is.
+    """
     try:
         client = open_client(_TIMEOUT, {}, trust_env=url.startswith("https:"))
     except ClientProblem as problem:
@@ -45,7 +49,7 @@ def reach(url: str, clock: Callable[[], float] = time.time) -> Reached | NotReac
                 now = (before + clock()) / 2
                 return Reached(response.status_code, _ahead(now, response.headers.get("date", "")))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:
-            return NotReached(failure(error, urlsplit(url).netloc).sentence)
+            return NotReached(failure(error, urlsplit(url).netloc, names).sentence)
 
 
 def _ahead(now: float, date: str) -> float | None:

@@ -5,7 +5,6 @@ Every request has a ``client-request-id`` of its own, and the token that it carr
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from threading import Lock
 from time import monotonic
@@ -15,16 +14,16 @@ from uuid import uuid4
 import httpx
 
 from callmon.core.answers import Answer
-from callmon.graph.auth import Token
+from callmon.graph.auth import SENDABLE, Token
 from callmon.graph.failures import NoReply, cannot_start, failure, too_late
 from callmon.graph.http_client import ClientProblem, open_client
 from callmon.graph.leash import GivenUp, Leash, Stage
+from callmon.graph.naming import SettingNames
 from callmon.graph.replies import Reply
 
 MAX_BODY = 1 << 20
 """Bytes kept of an answer; a call takes a few thousand."""
 
-_TOKEN = re.compile(r"[!-~]+")
 _MIN_SECRET = 8
 """Characters from which on a token is worth hiding: a shorter one is a toy and would spoil innocent words."""
 
@@ -33,19 +32,29 @@ class Sender:
     """Opens its client with the first request. Safe to use from several threads."""
 
     def __init__(
-        self, connect_timeout_s: float, read_timeout_s: float, *, trust_env: bool, transport: httpx.BaseTransport | None
+        self,
+        connect_timeout_s: float,
+        read_timeout_s: float,
+        *,
+        trust_env: bool,
+        transport: httpx.BaseTransport | None,
+        names: SettingNames,
     ) -> None:
-        """Reading may take so long between two pieces of an answer, and as long for its body as a whole."""
+        """Reading may take so long between two pieces of an answer, and as long for its body as a whole.
+
+        `names` is how the settings of the bot are called for which it sends.
+        """
         self._timeout = httpx.Timeout(read_timeout_s, connect=connect_timeout_s)
         self._read_timeout_s = read_timeout_s
         self._trust_env = trust_env
         self._transport = transport
+        self._names = names
         self._lock = Lock()
         self._client: httpx.Client | None = None
 
     def send(self, method: str, url: str, token: Token, leash: Leash) -> Reply | NoReply:
         """Send it, and wait for the answer. Raises `callmon.graph.leash.CalledOff` if nothing has left."""
-        if not _TOKEN.fullmatch(token.value):
+        if not SENDABLE.fullmatch(token.value):
             return NoReply(
                 Answer.NOT_SIGNED_IN,
                 "The access token holds characters that no token has, so nothing was sent. Check how it was copied.",
@@ -61,7 +70,7 @@ class Sender:
             with client.stream(method, url, headers=headers, extensions={"trace": leash.trace}) as response:
                 return self._reply(response, token, sent_id)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError, GivenUp) as error:
-            why = too_late(leash.stage, host_of(url)) if leash.cut else failure(error, host_of(url))
+            why = too_late(leash.stage, host_of(url)) if leash.cut else failure(error, host_of(url), self._names)
             return replace(why, sent_id=sent_id)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
 REDIS_SCHEMES = frozenset(
     {"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}
@@ -42,6 +42,14 @@ class RedisAddress:
     def name(self) -> str:
         """Of the journal in that Redis: its keys begin with it."""
         return parse_qs(urlsplit(self.url).query).get("name", ["callmon"])[0]
+
+    @property
+    def passwords(self) -> frozenset[str]:
+        """Those in it, of Redis and of others, as they are written and as they are meant."""
+        parts = urlsplit(self.url)
+        options = (option.partition("=") for option in parts.query.split("&"))
+        written = [parts.password or "", *(value for name, _, value in options if name.endswith("password"))]
+        return frozenset(form for each in written for form in (each, unquote(each), unquote_plus(each)) if form)
 
 
 JournalAddress = FileAddress | RedisAddress

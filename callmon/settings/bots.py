@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from callmon.graph.naming import SettingNames, in_environment
-from callmon.settings.origins import BOTS, Layer
+from callmon.settings.environment import BELOW
+from callmon.settings.origins import BOTS, Layer, odd_tables
 from callmon.settings.sections.sign_in import SignInSection
 
 
@@ -20,7 +21,7 @@ def named_as(tables: Sequence[Layer], environment: Layer) -> tuple[Layer, Sequen
     """The environment with its bots called as they are in the tables; then its problems, and what is odd about it."""
     known = {name: in_environment(name).lower() for layer in tables for name, _ in layer.bots()}
     bots: dict[str, dict[str, Any]] = {}
-    problems, warnings = [], []
+    problems, warnings = [_no_setting(label) for label in odd_tables(environment.given.get(BOTS))], []
     for label, table in environment.bots():
         meant = [name for name, written in known.items() if written == label] or [label]
         for setting, value in table.items():
@@ -35,6 +36,12 @@ def named_as(tables: Sequence[Layer], environment: Layer) -> tuple[Layer, Sequen
                 warnings.append(f"{variable}: a bot has no such setting, so it is ignored.{hint}")
     others = {name: value for name, value in environment.given.items() if name != BOTS or not isinstance(value, dict)}
     return replace(environment, given=others | ({BOTS: bots} if bots else {})), problems, warnings
+
+
+def _no_setting(label: str) -> str:
+    example = SettingNames(label)["client_id"]
+    variable = example.rpartition(BELOW)[0]
+    return f"{variable}: it names a bot, but no setting of it. Write what is meant, such as {example}."
 
 
 def setting_of_bot(name: str) -> tuple[str, str] | None:

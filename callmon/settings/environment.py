@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 
+from callmon.core.text import visible
 from callmon.graph.naming import PREFIX
 
 BELOW = "__"
@@ -34,6 +35,16 @@ def settings_in(environ: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> 
         elif below and setting in fields and get_origin(fields[setting].annotation) is dict:
             _put(tables.setdefault(setting, {}), rest, value)
     return {**tables, **found}
+
+
+def contradictions(environ: Mapping[str, str], settings: Container[str]) -> Iterator[str]:
+    """One sentence for each variable of these settings that is there in two spellings, and not with the same value."""
+    seen: dict[str, str] = {}
+    for variable, name in ours(environ):
+        if environ[variable] and name.partition(BELOW)[0] in settings:
+            first = seen.setdefault(name, variable)
+            if environ[first] != environ[variable]:
+                yield f"{visible(first)} and {visible(variable)} are one setting and do not say the same. Keep one."
 
 
 def _put(table: dict[str, Any], path: str, value: str) -> None:

@@ -33,7 +33,7 @@ def config_path() -> Path:
 def read_file(path: Path) -> Mapping[str, Any] | FileProblem:
     """What stands in the file, as TOML has it; nothing if there is no file and none was named."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows begin a file with a mark that none shows
     except FileNotFoundError:
         if path == MACHINE_PATH or not os.environ.get(CONFIG_VARIABLE):
             return {}

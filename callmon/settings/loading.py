@@ -11,13 +11,14 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from callmon.settings.bots import named_as
-from callmon.settings.environment import settings_in
+from callmon.settings.environment import contradictions, settings_in
 from callmon.settings.exposed import exposed_secrets
 from callmon.settings.file import MACHINE_PATH, FileProblem, config_path, read_file
 from callmon.settings.model import Settings
 from callmon.settings.origins import BOTS, FLOORS, Layer, Origin, Source, merged, origins_in, with_floors
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, NoProfile, profile_named
 from callmon.settings.sections.base import Section
+from callmon.settings.showing import key
 from callmon.settings.unknown import unknown_keys, unknown_variables
 from callmon.settings.values import quoted
 
@@ -66,10 +67,11 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
         profile = profile_named(name.strip(), file)
         if isinstance(profile, NoProfile):
             return Refused((f"{chosen.origin(CHOSEN_BY).where}: {profile.sentence}",), warnings)
-        layers.insert(2, Layer(Source.PROFILE, profile, f"in [{PROFILES}.{name.strip()}] of {path}"))
-    layers[1], problems, about_bots = named_as(layers[2:], layers[1])
+        layers.insert(2, Layer(Source.PROFILE, profile, f"in [{PROFILES}.{key(name.strip())}] of {path}"))
+    layers[1], of_bots, about_bots = named_as(layers[2:], layers[1])
     warnings = (*warnings, *about_bots)
-    if problems and BOTS in kind.model_fields:
+    problems = [*contradictions(os.environ, kind.model_fields), *(of_bots if BOTS in kind.model_fields else ())]
+    if problems:
         return Refused(problems, warnings)
     machine = read_file(MACHINE_PATH)
     if isinstance(machine, FileProblem):
@@ -81,8 +83,8 @@ def load(kind: type[_Kind], flags: Mapping[str, Any]) -> Loaded[_Kind] | Refused
 def _not_for_all(machine: Mapping[str, Any]) -> list[str]:
     """What stands in the machine's file to no effect."""
     return [
-        f"{MACHINE_PATH}: {quoted(key)} is ignored; of that file only {', '.join(sorted(FLOORS))} holds."
-        for key in machine.keys() - FLOORS
+        f"{MACHINE_PATH}: {quoted(name)} is ignored; of that file only {', '.join(sorted(FLOORS))} holds."
+        for name in machine.keys() - FLOORS
     ]
 
 
@@ -92,13 +94,16 @@ def _judged(kind: type[_Kind], layers: Sequence[Layer], warnings: Sequence[str])
         settings = kind.model_validate(reduce(merged, (layer.given for layer in layers)))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        problems = [f"{_where(problem['loc'], origins)}: {_sentence(problem)}" for problem in found]
+        problems = [f"{_where(problem['loc'], origins, layers)}: {_sentence(problem)}" for problem in found]
         return Refused(tuple(dict.fromkeys(problems)), warnings)
     return Loaded(settings, dict.fromkeys(kind.model_fields, Origin(Source.DEFAULT)) | origins, warnings)
 
 
-def _where(loc: Sequence[int | str], origins: Mapping[str, Origin]) -> str:
+def _where(loc: Sequence[int | str], origins: Mapping[str, Origin], layers: Sequence[Layer]) -> str:
     """How people find what is wrong; what nobody set is told by its name."""
+    path = [part for part in loc if isinstance(part, str) and part != "[key]"]
+    if len(path) > 1 and path[0] != BOTS:
+        return max((layer.place_of(path) for layer in layers), key=lambda found: found[0])[1]
     name = str(loc[0]) if loc[0] != BOTS else ".".join(map(str, loc[:3]))
     return origins[name].where if name in origins and name != BOTS else name.removesuffix(".[key]")
 
@@ -112,4 +117,6 @@ def _sentence(problem: Mapping[str, Any]) -> str:
         return f"it must be {context['ge']} or more."
     if "le" in context:
         return f"it must be {context['le']} or less."
+    if problem["type"] == "missing":
+        return "it is missing."
     return _WRONG_TYPE.get(str(problem["type"]).partition("_")[0], "it must be text in quotes.")

@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from callmon.graph.naming import SettingNames
+from callmon.settings.environment import BELOW
 from callmon.settings.sections.sign_in import SignInSection
+from callmon.settings.showing import key
 
 BOTS = "bots"
 FLOORS = frozenset({"read_only"})
@@ -54,13 +56,30 @@ class Layer:
             return Origin(self.source, f"--{name.replace('_', '-')}")
         if self.source is Source.ENVIRONMENT:
             return Origin(self.source, SettingNames(bot)[name])
-        return Origin(self.source, f"{name} in [{BOTS}.{bot}] {self.place}" if bot else f"{name} {self.place}")
+        return Origin(self.source, f"{name} in [{BOTS}.{key(bot)}] {self.place}" if bot else f"{name} {self.place}")
+
+    def place_of(self, path: Sequence[str]) -> tuple[int, str]:
+        """How much of the path to a setting in a table this source has, and how people find it there."""
+        depth = 0
+        table: object = self.given
+        while depth < len(path) and isinstance(table, Mapping) and path[depth] in table:
+            depth, table = depth + 1, table[path[depth]]
+        *tables, name = path
+        if self.source is Source.ENVIRONMENT:
+            return depth, SettingNames()[BELOW.join(path)]
+        return depth, f"{key(name)} in [{'.'.join(map(key, tables))}] {self.place}".rstrip()
 
     def bots(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The bots that it names, with the settings of each."""
         tables = self.given.get(BOTS)
         if isinstance(tables, dict):
             yield from ((name, table) for name, table in tables.items() if isinstance(table, dict))
+
+
+def odd_tables(tables: object) -> Iterator[str]:
+    """The names in a table of tables under which no table is; nothing of what is no table itself."""
+    if isinstance(tables, dict):
+        yield from (name for name, table in tables.items() if not isinstance(table, dict))
 
 
 def merged(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> Mapping[str, Any]:

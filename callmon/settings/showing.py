@@ -9,9 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-MASK = "**********"
+from callmon.core.passwords import MASK, without_password
 
-_PASSWORD = re.compile(r"(?<=://)([^/?#@\s:]*):[^/?#@\s]*@")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -28,11 +27,6 @@ def plain(value: object) -> Any:
     if isinstance(value, Sequence | frozenset) and not isinstance(value, str | bytes):
         return [plain(each) for each in value]
     return without_password(str(value))
-
-
-def without_password(text: str) -> str:
-    """The text with a mask in place of the passwords of addresses in it."""
-    return _PASSWORD.sub(rf"\1:{MASK}@", text)
 
 
 def toml(value: object) -> str:

@@ -13,10 +13,11 @@ from callmon.graph.naming import PREFIX
 from callmon.settings.environment import BELOW, ours
 from callmon.settings.file import CONFIG_VARIABLE
 from callmon.settings.model import Settings
-from callmon.settings.origins import BOTS
+from callmon.settings.origins import BOTS, odd_tables
 from callmon.settings.profiles import CHOSEN_BY, PROFILES, profiles_in
 from callmon.settings.sections.columns import CustomColumnTable
 from callmon.settings.sections.sign_in import SignInSection
+from callmon.settings.showing import key
 from callmon.settings.values import quoted
 
 _NEARLY = 0.8
@@ -28,9 +29,13 @@ def unknown_keys(file: Mapping[str, Any], path: Path) -> Iterator[str]:
     names = Settings.model_fields.keys()
     yield from _unknown(file, names | {PROFILES}, str(path))
     yield from _unknown_below(file, f"{path}, [")
+    if PROFILES in file and not isinstance(file[PROFILES], dict):
+        yield f"{path}: {PROFILES} is no table, so it is ignored. Write tables [{PROFILES}.NAME]."
+    for odd in map(key, odd_tables(file.get(PROFILES))):
+        yield f"{path}, [{PROFILES}]: {odd} is no table, so it is ignored. Write a table [{PROFILES}.{odd}]."
     for name, table in profiles_in(file):
-        yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{name}]")
-        yield from _unknown_below(table, f"{path}, [{PROFILES}.{name}.")
+        yield from _unknown(table, names - {CHOSEN_BY}, f"{path}, [{PROFILES}.{key(name)}]")
+        yield from _unknown_below(table, f"{path}, [{PROFILES}.{key(name)}.")
 
 
 _BELOW = {BOTS: SignInSection.model_fields.keys(), "custom_columns": CustomColumnTable.model_fields.keys()}
@@ -42,7 +47,7 @@ def _unknown_below(table: Mapping[str, Any], where: str) -> Iterator[str]:
         inside = table.get(setting)
         for name, one in inside.items() if isinstance(inside, dict) else ():
             if isinstance(one, dict):
-                yield from _unknown(one, known, f"{where}{setting}.{name}]")
+                yield from _unknown(one, known, f"{where}{setting}.{key(name)}]")
 
 
 def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
@@ -60,8 +65,8 @@ def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _unknown(table: Mapping[str, Any], names: AbstractSet[str], where: str) -> Iterator[str]:
-    for key in table:
-        if key not in names:
-            near = get_close_matches(key.lower(), names, n=1)
+    for name in table:
+        if name not in names:
+            near = get_close_matches(name.lower(), names, n=1)
             hint = f" Is it meant to be {near[0]}?" if near else ""
-            yield f"{where}: there is no setting {quoted(key)}, so it is ignored.{hint}"
+            yield f"{where}: there is no setting {quoted(name)}, so it is ignored.{hint}"

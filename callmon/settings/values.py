@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, SecretStr
 
+from callmon.core.passwords import without_password
 from callmon.core.text import visible
 
 _SHOWN_CHARS = 80
@@ -23,6 +24,7 @@ def text_in(value: object) -> str:
 
 def quoted(text: str) -> str:
     """What was written, short and harmless, for a sentence."""
+    text = without_password(text)
     shown = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
     return f"“{visible(shown)}”"
 

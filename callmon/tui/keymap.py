@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import combinations
 
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding
 from textual.keys import key_to_character
 
@@ -20,16 +19,8 @@ from callmon.tui.hangups_dialog import HangUpsDialog
 from callmon.tui.keys import LEAVE, ON_MODALS, Keymap, key_name, keys_in, named
 from callmon.tui.prompt import Prompt
 from callmon.tui.scopes import SCOPES, Scope
+from callmon.tui.sent_keys import canonical, is_sent, nearest
 
-_MODIFIERS = ("ctrl+", "shift+", "alt+", "super+", "hyper+", "meta+")
-_TWINS = {
-    "return": "enter",
-    "ctrl+m": "enter",
-    "ctrl+i": "tab",
-    "ctrl+h": "backspace",
-    "ctrl+left_square_bracket": "escape",
-}
-"""A terminal sends the same for both, and this is how Textual calls it."""
 _RESERVED = {"ctrl+c": "how-to-quit"}
 """Keys that hands press to get out, and the only action that may be on each."""
 _THOUGHTLESS = frozenset(
@@ -46,25 +37,12 @@ _EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
 _WHILE_COUNTING = ("leave", *(name for name, _ in named(HangUpsDialog.BINDINGS)))
 """What works while the number of calls is typed."""
 _COUNTING = frozenset({*string.digits, "backspace"})
-_SENT = frozenset(
-    str(key.value) for keys in ANSI_SEQUENCES_KEYS.values() if isinstance(keys, tuple) for key in keys
-) - {"ctrl+@"}
-"""Every key that has a name of its own in what terminals send. Ctrl+@ is Ctrl+Space on the keyboard."""
 _SHOWN_CHARS = 40
-
-
-def _named(character: str) -> str:
-    """What Textual calls the key of a character, which is not a comma: that joins several."""
-    (binding,) = Binding.make_bindings([Binding(character, "")])
-    return binding.key
-
-
-_PUNCTUATION = frozenset(map(_named, string.punctuation.replace(",", "")))
 
 
 def read(written: Keymap) -> dict[str, str]:
     """The keys as Textual names them; ``?`` may be written for ``question_mark``, ``ctrl+m`` means Enter."""
-    return {name: ",".join(_canonical(key) for key in keys_in(keys)) for name, keys in written.items()}
+    return {name: ",".join(canonical(key) for key in keys_in(keys)) for name, keys in written.items()}
 
 
 def problems(written: Keymap) -> list[str]:
@@ -79,14 +57,6 @@ def problems(written: Keymap) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _canonical(key: str) -> str:
-    modifiers = ""
-    while prefix := next((each for each in _MODIFIERS if key.lower().startswith(each)), ""):
-        modifiers, key = modifiers + prefix, key[len(prefix) :]
-    bare = _named(key) if len(key) == 1 else key.lower()
-    return _TWINS.get(modifiers + bare, modifiers + bare)
-
-
 def _unknown_ids(written: Keymap, known: dict[str, Binding]) -> Iterator[str]:
     for name in written:
         if name not in known:
@@ -98,22 +68,17 @@ def _unknown_ids(written: Keymap, known: dict[str, Binding]) -> Iterator[str]:
 def _unusable_keys(written: Keymap, known: dict[str, Binding]) -> Iterator[str]:
     for name in written.keys() & known.keys():
         for key in keys_in(written[name]):
-            canonical = _canonical(key)
-            if _RESERVED.get(canonical, name) != name:
-                yield f"{_said(name)}: {key_name(canonical)} is kept for {_RESERVED[canonical]}. Choose another key."
-            elif not key or not _fires(canonical):
-                yield (
-                    f"{_said(name)}: “{_shown(key)}” is not a key. Write a character, or a name such as f9, pageup, "
-                    "ctrl+x or comma; join several by commas."
-                )
+            meant = canonical(key)
+            if _RESERVED.get(meant, name) != name:
+                yield f"{_said(name)}: {key_name(meant)} is kept for {_RESERVED[meant]}. Choose another key."
+            elif not is_sent(meant):
+                yield f"{_said(name)}: “{_shown(key)}” {_no_key(meant)}"
 
 
-def _fires(key: str) -> bool:
-    """Whether a terminal can send it: with Ctrl, most have nothing but letters and keys without a character."""
-    modifiers, _, bare = key.rpartition("+")
-    if "ctrl" in modifiers:
-        return key in _SENT
-    return bare in _SENT | _PUNCTUATION or key_to_character(bare) is not None
+def _no_key(meant: str) -> str:
+    if near := nearest(meant):
+        return f"is not a key that most terminals send; the nearest of those is {near}. Write that, or another."
+    return "is not a key. Write a character, or a name such as f9, pageup, ctrl+x or comma; join several by commas."
 
 
 def _thoughtless(keymap: Keymap, known: dict[str, Binding]) -> Iterator[str]:

@@ -198,11 +198,35 @@ def test_the_token_of_the_feed(scene: Scene, monkeypatch: pytest.MonkeyPatch) ->
 def test_the_password_of_a_redis(scene: Scene) -> None:
     for env in (
         {"CALLMON_JOURNAL": f"redis://callmon:{REDIS_PASSWORD}@127.0.0.1:1/0"},
+        {"CALLMON_JOURNAL": f"redis://127.0.0.1:1/0?password={REDIS_PASSWORD}"},
         {"CALLMON_JOURNAL": "redis://127.0.0.1:1/0", "CALLMON_REDIS_PASSWORD": REDIS_PASSWORD},
     ):
         assert scene.run("list", env=env).code == ExitCode.FAILED
         assert scene.ask("doctor", "--offline", env=env).code == ExitCode.FAILED
         scene.ask("config", "show", "--origin", env=env)
+    scene.search()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"redis://127.0.0.1:1/0?password={REDIS_PASSWORD}",
+        f"rediss://127.0.0.1:1/0?db=0&ssl_password={REDIS_PASSWORD}",
+        f"redis://callmon:a@{REDIS_PASSWORD}@127.0.0.1:1/0",
+        f"redis://:two words {REDIS_PASSWORD}@127.0.0.1:1/0",
+    ],
+)
+def test_the_password_of_a_redis_in_a_flag(scene: Scene, address: str) -> None:
+    outcome = scene.run("list", f"--journal={address}")
+    assert outcome.code == ExitCode.FAILED
+    scene.said = [outcome.out + outcome.err]
+    scene.search()
+
+
+def test_an_address_that_stands_where_none_belongs(scene: Scene) -> None:
+    address = f"redis://127.0.0.1:1/0?password={REDIS_PASSWORD}"
+    scene.said = [scene.run(*arguments).err for arguments in (["list", address], ["list", "--listen", address])]
+    assert all("redis://127.0.0.1:1" in told for told in scene.said)
     scene.search()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callmon.cli.exits import ExitCode
-from callmon.settings.showing import MASK
+from callmon.core.passwords import MASK
 from tests.cli.program import run
 
 
@@ -25,6 +25,18 @@ def test_the_path_is_told_whether_the_file_exists_or_not(file: Path) -> None:
     assert "no such file yet" in result.err
     file.write_text("")
     assert run("config", "path").err == ""
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = tmp_path / "named.toml"
+    monkeypatch.setenv("CALLMON_CONFIG", str(named))
+    result = run("config", "path")
+    assert (result.code, result.out) == (ExitCode.DONE, f"{named}\n")
+    assert "CALLMON_CONFIG names it, so callmon does not start before it is there" in result.err
+    assert run("list").code == ExitCode.USAGE
+    named.write_text("")
+    assert run("config", "path").err == ""
+    assert run("list").code == ExitCode.DONE
 
 
 def test_what_is_shown_is_toml_that_means_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +87,8 @@ def test_no_secret_is_shown(options: list[str], monkeypatch: pytest.MonkeyPatch)
         ("keys = 7", ExitCode.USAGE, "it must be a table"),
         ("[profiles.a]\ntheme = 'bogus'", ExitCode.USAGE, "theme in [profiles.a] of"),
         ("[profiles.a]\nkeys = { hang-up = 'enter' }", ExitCode.USAGE, "pressed without a thought"),
-        ("[profiles]\nprod = 3", ExitCode.USAGE, "there is no profile “prod”"),
+        ("[profiles]\nprod = 3", ExitCode.FAILED, "prod is no table, so it is ignored. Write a table [profiles.prod]."),
+        ("profiles = 3", ExitCode.FAILED, "profiles is no table, so it is ignored"),
         ("[profiles.a]\ntheme = 'light'", ExitCode.DONE, "The settings hold"),
     ],
 )

@@ -72,6 +72,18 @@ def test_a_fault_in_a_command_is_a_sentence_too(
     assert "hunter2" not in captured.err + report_in(no_real_environment, captured.err)
 
 
+def test_the_arguments_are_in_the_report_without_passwords(
+    no_real_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = "redis://127.0.0.1:1/0?password=hunter2"
+    monkeypatch.setattr(sys, "argv", ["callmon", "doctor", "--journal", journal, "--offline"])
+    report = report_in(no_real_environment, crash_sentence(ValueError(f"at {journal}"), {"journal": journal}))
+    shown = "redis://127.0.0.1:1/0?password=**********"
+    assert f"Arguments: ['doctor', '--journal', '{shown}', '--offline']" in report
+    assert f"ValueError: at {shown}" in report
+    assert "hunter2" not in report
+
+
 def test_settings_that_do_not_hold_are_in_the_report_as_sentences(
     no_real_environment: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,39 @@ def test_offline_asks_nobody(there: Microsoft, journal: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "check", "says"),
+    [
+        ({"FEDERATED_TOKEN_FILE": "/nowhere/token"}, "sign-in", "The file /nowhere/token"),
+        ({"CLIENT_SECRET": SECRET, "TENANT_ID": "common"}, "sign-in", "CALLMON_TENANT_ID does not name one tenant"),
+        ({"CLIENT_SECRET": SECRET, "TENANT_ID": "../x"}, "sign-in", "CALLMON_TENANT_ID does not name one tenant"),
+        ({"CLIENT_SECRET": SECRET, "TENANT_ID": "a b"}, "sign-in", "CALLMON_TENANT_ID does not name one tenant"),
+        ({"ACCESS_TOKEN": "é"}, "token", "in CALLMON_ACCESS_TOKEN holds characters that no token has"),
+        ({"ACCESS_TOKEN": app_token(exp=1)}, "token", "it has expired"),
+        ({"ACCESS_TOKEN": app_token(roles=())}, "token", "no permission for calls"),
+    ],
+)
+def test_what_can_be_seen_to_be_impossible_is_told_offline(
+    there: Microsoft, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], check: str, says: str
+) -> None:
+    monkeypatch.delenv("CALLMON_CLIENT_SECRET")
+    for name, value in variables.items():
+        monkeypatch.setenv(f"CALLMON_{name}", value)
+    finding = findings("--offline")[check]
+    assert (finding["level"], says in finding["said"]) == ("problem", True), finding
+    assert there.requests == []
+
+
+def test_an_assertion_that_is_there_is_in_order_offline(
+    there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "assertion"
+    path.write_text("a.b.c")
+    monkeypatch.delenv("CALLMON_CLIENT_SECRET")
+    monkeypatch.setenv("CALLMON_FEDERATED_TOKEN_FILE", str(path))
+    assert findings("--offline")["sign-in"]["level"] == "ok"
+
+
+@pytest.mark.parametrize(
     ("token", "level", "says"),
     [
         (app_token(roles=("Calls.AccessMedia.All", "User.Read.All")), "ok", "Calls.AccessMedia.All; tenant"),
@@ -112,6 +145,11 @@ def test_what_the_token_permits(
     assert (found["token"]["level"], says in found["token"]["said"]) == (level, True), found["token"]
     assert token not in json.dumps(found)
     assert bool(found["token"]["todo"]) is (level != "ok")
+
+
+def test_where_a_new_token_belongs_is_named(there: Microsoft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__ACCESS_TOKEN", app_token(exp=1))
+    assert findings("--offline")["days: token"]["todo"] == "Put a new one into CALLMON_BOTS__DAYS__ACCESS_TOKEN."
 
 
 @pytest.mark.parametrize(
@@ -160,6 +198,12 @@ def test_graph_that_does_not_take_the_token(there: Microsoft) -> None:
     assert "consent" in found["calls"]["said"]
 
 
+def test_a_graph_that_has_the_call_that_cannot_be(there: Microsoft) -> None:
+    there.graph = lambda _request: (200, {"id": NO_CALL, "state": "established"})
+    found = findings()["calls"]
+    assert (found["level"], f"claims to have the call {NO_CALL}" in found["said"]) == ("warning", True)
+
+
 @pytest.mark.parametrize(("behind_s", "level"), [(2, "ok"), (60, "warning"), (-60, "warning"), (900, "problem")])
 def test_the_clock_is_compared_with_graphs(there: Microsoft, behind_s: float, level: str) -> None:
     there.behind_s = behind_s
@@ -174,6 +218,23 @@ def test_nothing_can_be_reached(there: Microsoft, monkeypatch: pytest.MonkeyPatc
     found = findings()
     assert [found[name]["level"] for name in ("graph", "login", "token")] == ["problem"] * 3
     assert "clock" not in found
+
+
+def test_an_address_that_no_setting_gave_is_looked_for_in_none(
+    there: Microsoft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_names(*_: object, **__: object) -> None:
+        raise socket.gaierror("no names in this test")
+
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__GRAPH_URL", "https://graph.example")
+    monkeypatch.setenv("CALLMON_BOTS__DAYS__ACCESS_TOKEN", app_token())
+    found = findings()
+    for check in ("graph", "login"):
+        assert "CALLMON_" not in found[check]["said"]
+    for check in ("days: graph", "days: calls"):
+        assert "DNS and CALLMON_BOTS__DAYS__GRAPH_URL." in found[check]["said"]
 
 
 def test_each_bot_is_looked_at(there: Microsoft, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,21 +376,29 @@ def test_who_has_the_port(journal: Path, listen: int) -> None:
     assert findings()["port"] == {**found, "level": "ok", "said": f"127.0.0.1:{listen} is free."}
 
 
-@pytest.mark.parametrize("case", ["good", "ended", "ends soon", "open to others", "no file"])
+@pytest.mark.parametrize("case", ["good", "ended", "ends soon", "not yet", "another key", "open to others", "no file"])
 def test_the_certificate(there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     days = {"ended": -1, "ends soon": 3}.get(case, 90)
-    leaf = trustme.CA().issue_cert(
-        "bot.example", key_type=trustme.KeyType.RSA, not_after=datetime.now(UTC) + timedelta(days=days)
+    now = datetime.now(UTC)
+    begins = now + timedelta(days=10 if case == "not yet" else -20)
+    leaf, other = (
+        trustme.CA().issue_cert(
+            "bot.example", key_type=trustme.KeyType.RSA, not_before=begins, not_after=now + timedelta(days=days)
+        )
+        for _ in range(2)
     )
     path = tmp_path / "bot.pem"
     if case != "no file":
-        path.write_bytes(leaf.private_key_pem.bytes() + leaf.cert_chain_pems[0].bytes())
+        key = (other if case == "another key" else leaf).private_key_pem
+        path.write_bytes(key.bytes() + leaf.cert_chain_pems[0].bytes())
         path.chmod(0o644 if case == "open to others" else 0o600)
     monkeypatch.delenv("CALLMON_CLIENT_SECRET")
     monkeypatch.setenv("CALLMON_CLIENT_CERTIFICATE", str(path))
     finding = findings("--offline")["sign-in"]
     expected = {"good": "ok", "ended": "problem", "ends soon": "warning"}
     assert finding["level"] == expected.get(case, "problem"), finding
+    said = {"not yet": f"does not hold yet: it begins at {begins:%Y-%m-%dT}", "another key": "does not belong to"}
+    assert said.get(case, "") in finding["said"]
 
 
 def test_a_secret_file_that_others_can_read(there: Microsoft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

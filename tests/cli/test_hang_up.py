@@ -455,6 +455,15 @@ def test_the_bot_of_a_call_that_nobody_reported_can_be_named(graph: Graph, two_b
     assert run("hangup", call_id(3), "--yes").code == ExitCode.NOT_ALLOWED
 
 
+@pytest.mark.parametrize("name", ["../x", "a b", ".", "x" * 65])
+def test_a_name_that_no_bot_can_have_is_wrong_usage(graph: Graph, two_bots: Path, name: str) -> None:
+    result = run("hangup", call_id(3), "--yes", "--bot", name)
+    assert result.code == ExitCode.USAGE
+    assert "--bot: “" in result.err
+    assert "cannot be the name of a bot" in result.err
+    assert graph.requests == []
+
+
 def test_a_call_that_two_bots_report_is_refused(graph: Graph, two_bots: Path) -> None:
     with closing(SqliteJournal.open(two_bots)) as opened:
         body = notification(call_id(1), "established")

@@ -125,6 +125,25 @@ def test_a_refusal_names_the_settings_of_the_bot_that_asked(code: str, bot: str,
         assert set(re.findall("CALLMON_[A-Z_]+", sentence)) == named
 
 
+@pytest.mark.parametrize("bot", ["", "front-desk"])
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        reply(404, b"<html>"),
+        reply(404),
+        reply(404, error("Odd", "No."), request_id="r"),
+        reply(401, b"<html>"),
+        reply(302, b""),
+        reply(200, b"<html>"),
+        reply(400, error("BadRequest", "Resource not found for the segment 'calls'.")),
+    ],
+)
+def test_an_answer_from_elsewhere_names_the_address_of_the_bot_that_asked(foreign: Reply, bot: str) -> None:
+    names = SettingNames(bot)
+    told = [judge(foreign, NOW, names).sentence for judge in (hang_up_outcome, check_outcome)]
+    assert all(set(re.findall(r"CALLMON_\w+|[{}]", sentence)) == {names["graph_url"]} for sentence in told), told
+
+
 def test_an_empty_404_that_broke_off_claims_nothing() -> None:
     assert hang_up_outcome(reply(404, b"", whole=False), NOW).answer is Answer.UNEXPECTED
 

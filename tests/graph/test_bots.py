@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from callmon.core.answers import Answer
@@ -100,6 +102,16 @@ def test_the_token_is_that_of_the_bot_that_has_one() -> None:
 def test_an_unknown_bot_is_told_which_there_are() -> None:
     controls = BotControls({"": NoAccess("x"), "nights": NoAccess("y"), "days": NoAccess("z")})
     assert controls.why_not(Target(CALL, "dusk")).endswith("There are tables for days, nights.")
+
+
+@pytest.mark.parametrize(
+    ("bot", "table"),
+    [("dusk", "[bots.dusk]"), ("front-desk", "[bots.front-desk]"), ("front.desk", '[bots."front.desk"]')],
+)
+def test_the_table_that_an_unknown_bot_needs_is_written_as_toml_reads_it(bot: str, table: str) -> None:
+    why_not = BotControls({"": NoAccess("x")}).why_not(Target(CALL, bot))
+    assert table in why_not
+    assert tomllib.loads(f"{table}\n")["bots"] == {bot: {}}
 
 
 class Made:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import socket
 import ssl
 import uuid
@@ -266,6 +267,28 @@ def test_a_request_without_an_answer_says_what_happened(error: Exception, words:
         assert words in outcome.sentence
         assert CANARY not in repr(outcome)
         assert outcome.client_request_id == request.headers["client-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("root", "bot", "named"),
+    [
+        ("https://graph.microsoft.com", "", set()),
+        ("https://dod-graph.microsoft.us", "front-desk", set()),
+        ("https://graph.example", "", {"CALLMON_GRAPH_URL"}),
+        ("https://graph.example", "front-desk", {"CALLMON_BOTS__FRONT_DESK__GRAPH_URL"}),
+    ],
+)
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "x"), ConnectionRefusedError(111, "x"), httpx.InvalidURL("x")])
+def test_only_an_address_that_a_setting_gave_is_to_be_checked_there(
+    root: str, bot: str, named: set[str], error: Exception
+) -> None:
+    raised = error if isinstance(error, httpx.InvalidURL) else caused(httpx.ConnectError("x"), error)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        raise raised
+
+    control = GraphControl(root, Tokens(), transport=Wire(answer).transport, policy=ONCE, names=SettingNames(bot))
+    assert set(re.findall(r"CALLMON_\w+|[{}]", control.hang_up(Target(CALL)).sentence)) == named
 
 
 class Broken(httpx.SyncByteStream):

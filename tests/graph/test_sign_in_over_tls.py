@@ -174,6 +174,7 @@ def test_a_certificate_signs_in_with_its_sha_256_thumbprint(
         ("not there", "No such file or directory"),
         ("nonsense", "cannot be opened"),
         ("no RSA key", "is no RSA key"),
+        ("another key", "does not belong to the first certificate"),
         ("open to others", "so it is not used. Let it be yours alone: chmod 600 "),
     ],
 )
@@ -185,6 +186,9 @@ def test_a_certificate_that_cannot_be_used(
         path.write_bytes(leaf.cert_chain_pems[0].bytes())
     elif case == "no RSA key":
         pem(trustme.CA().issue_cert("bot.example"), path)
+    elif case == "another key":
+        other = trustme.CA().issue_cert("bot.example", key_type=trustme.KeyType.RSA)
+        path.write_bytes(other.private_key_pem.bytes() + leaf.cert_chain_pems[0].bytes())
     elif case == "not there":
         path.unlink()
     elif case == "nonsense":

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from callmon.settings.environment import settings_in
-from callmon.settings.loading import load
+from callmon.settings.loading import Loaded, Refused, load
 from callmon.settings.model import Settings
+from callmon.settings.sections.preferences import Preferences
 from callmon.settings.unknown import unknown_variables
 
 
@@ -14,6 +15,28 @@ def given(**environ: str) -> dict[str, object]:
 
 def test_capitals_mean_nothing() -> None:
     assert given(CALLMON_LANG="en", callmon_Label="x") == {"lang": "en", "label": "x"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("CALLMON_READ_ONLY", "Callmon_read_only"),
+        ("callmon_read_only", "CALLMON_READ_ONLY"),
+        ("CALLMON_BOTS__DAYS__CLIENT_ID", "CALLMON_BOTS__days__CLIENT_ID"),
+    ],
+)
+def test_two_spellings_of_a_variable_must_say_the_same(one: str, other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("false", ""):
+        monkeypatch.setenv(one, "false")
+        monkeypatch.setenv(other, value)
+        assert isinstance(load(Settings, {}), Loaded)
+    monkeypatch.setenv(other, "true")
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Refused)
+    (problem,) = outcome.problems
+    assert one in problem
+    assert other in problem
+    assert isinstance(load(Preferences, {}), Refused) is ("READ_ONLY" in one.upper())
 
 
 def test_an_empty_variable_says_nothing() -> None:
@@ -40,6 +63,21 @@ def test_what_is_no_table_is_kept_to_be_complained_of() -> None:
     assert given(CALLMON_BOTS__SALES="a") == {"bots": {"sales": "a"}}
     assert given(CALLMON_BOTS="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": "a"}
     assert given(CALLMON_BOTS__SALES="a", CALLMON_BOTS__SALES__CLIENT_ID="b") == {"bots": {"sales": "a"}}
+
+
+@pytest.mark.parametrize("also", [{}, {"CALLMON_BOTS__SALES__CLIENT_ID": "b"}, {"CALLMON_BOTS__OTHER__CLIENT_ID": "b"}])
+def test_a_variable_of_a_bot_without_a_setting_is_refused(
+    also: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ({"CALLMON_BOTS__SALES": "tell-nobody"} | also).items():
+        monkeypatch.setenv(name, value)
+    outcome = load(Settings, {})
+    assert isinstance(outcome, Refused)
+    (problem,) = outcome.problems
+    assert problem == (
+        "CALLMON_BOTS__SALES: it names a bot, but no setting of it. Write what is meant, such as "
+        "CALLMON_BOTS__SALES__CLIENT_ID."
+    )
 
 
 NEARLY = {

@@ -51,7 +51,11 @@ def test_flag_beats_environment_beats_file_beats_default(
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("[custom_columns.queue]\nlabel = 'Q'", "custom_columns in"),
+        ("[custom_columns.queue]\nlabel = 'Q'", "path in [custom_columns.queue] in "),
+        ("[custom_columns.queue]\nlabel = 'Q'", "config.toml: it is missing."),
+        ("[custom_columns.queue]\npath = 3", "config.toml: it must be text in quotes."),
+        ("custom_columns.queue = 3", "queue in [custom_columns] in "),
+        ("[keys]\nhang-up = 3", "hang-up in [keys] in "),
         (
             "[custom_columns.queue]\npath = 'a..b'",
             "“a..b” is not a path: “..b” is not understood. Write names with dots",
@@ -67,6 +71,21 @@ def test_a_custom_column_that_cannot_be_is_refused_in_words(write_file: WriteFil
     assert any(words in problem for problem in refused()), refused()
 
 
+def test_what_is_wrong_in_a_table_is_found_in_the_source_that_has_it(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLMON_CUSTOM_COLUMNS__QUEUE__WIDTH", "wide")
+    path = write_file(
+        "profile = 'p'\n[custom_columns.queue]\nlabel = 'Q'\n[keys]\nquit = 3\n[profiles.p.keys]\nhang-up = 3"
+    )
+    assert set(refused()) == {
+        "CALLMON_CUSTOM_COLUMNS__QUEUE__WIDTH: it must be a whole number.",
+        "CALLMON_CUSTOM_COLUMNS__QUEUE__PATH: it is missing.",
+        f"quit in [keys] in {path}: it must be text in quotes.",
+        f"hang-up in [keys] in [profiles.p] of {path}: it must be text in quotes.",
+    }
+
+
 def test_a_custom_column_can_be_shown_and_sorted_by(write_file: WriteFile) -> None:
     write_file('columns = ["who", "queue"]\nsort = "-queue"\n[custom_columns.queue]\npath = "$.a[0]"\nwidth = 5')
     settings = loaded()
@@ -77,6 +96,11 @@ def test_a_custom_column_can_be_shown_and_sorted_by(write_file: WriteFile) -> No
     outcome = load(Settings, {})
     assert isinstance(outcome, Loaded)
     assert any("custom_columns.queue]: there is no setting “lable”" in warning for warning in outcome.warnings)
+
+
+def test_a_file_may_begin_with_the_mark_of_editors_on_windows(write_file: WriteFile) -> None:
+    write_file('\ufeffoperator = "ada"\r\nlang = "en"\r\n')
+    assert loaded().operator == "ada"
 
 
 def test_an_empty_variable_is_not_set(write_file: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:

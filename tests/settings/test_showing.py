@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from callmon.core.passwords import MASK
 from callmon.settings.addresses import Address
-from callmon.settings.showing import MASK, plain, toml
+from callmon.settings.showing import plain, toml
 
 
 class Inner(BaseModel):

@@ -140,6 +140,7 @@ def test_bots_without_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     ("text", "says"),
     [
         ('[bots.front-desk]\ncloud = "moon"\nclient_secret = "hunter2"', "cloud in [bots.front-desk] in "),
+        ('[bots."front.desk"]\ncloud = "moon"', 'cloud in [bots."front.desk"] in '),
         ('[bots."../up"]\nclient_id = "x"', "bots.../up: “../up” cannot be the name of a bot."),
         (f'[bots.{"x" * 65}]\nclient_id = "x"', "cannot be the name of a bot."),
         ('bots = "front-desk"', "bots: it must be a table."),

@@ -12,7 +12,8 @@ from callmon.settings.sections.sign_in import SignInSection
 from callmon.settings.values import quoted
 
 
-def _bot_name(name: str) -> str:
+def bot_name(name: str) -> str:
+    """The name, if a bot can have it. Raises `ValueError`."""
     if not is_bot_name(name):
         raise ValueError(
             f"{quoted(name)} cannot be the name of a bot. Write up to 64 letters, digits, dots, dashes and "
@@ -24,5 +25,5 @@ def _bot_name(name: str) -> str:
 class CredentialsSection(Section, SignInSection):
     """Which Graph, and as whom to sign in there."""
 
-    bots: dict[Annotated[str, AfterValidator(_bot_name)], SignInSection] = Field(default_factory=dict)
+    bots: dict[Annotated[str, AfterValidator(bot_name)], SignInSection] = Field(default_factory=dict)
     """The bots that send to /api/calls/NAME, each with settings of its own. Nothing of another bot is used for one."""
