@@ -48,7 +48,8 @@ def command(flags: Flags, *, web_listen: str | None, allow_hang_up: bool) -> Exi
     _hand_down(os.environ, flags, read_only=settings.read_only or not allow_hang_up)
     token = settings.web_token.get_secret_value() if settings.web_token is not None else None
     where = settings.web_listen
-    console = shlex.join([sys.executable, "-m", "callmon"])
+    # Without `exec` a shell would stand between, which could be ended in place of the console.
+    console = f"exec {shlex.join([sys.executable, '-m', 'callmon'])}"
 
     def ready() -> None:
         garbage.while_running()
