@@ -10,9 +10,9 @@ from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
-from textual_serve.server import Server, to_int
+from textual_serve.server import Server
 
-from callmon.web.browser_console import BrowserConsole
+from callmon.web.browser_console import BrowserConsole, size_asked_for
 from callmon.web.gate import came_by_https, locked
 
 _LOG = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class ConsoleServer(Server):
         )
         self._consoles.add(console)
         try:
-            await console.start(to_int(request.query.get("width", ""), 80), to_int(request.query.get("height", ""), 24))
+            await console.start(*size_asked_for(request.query.get("width"), request.query.get("height")))
             await self._process_messages(socket, console)
         except Exception as error:  # noqa: BLE001  # what a browser sends is anybody's, and ends that browser's console alone
             _LOG.warning("A browser's console ended by a fault", exc_info=error)

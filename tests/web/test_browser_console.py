@@ -1,18 +1,21 @@
-"""What a browser asks of its console: a small program stands in for the console."""
+"""What a browser asks of its console, within bounds: a small program stands in for the console."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import shlex
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from callmon.web.browser_console import MAX_HEIGHT, MAX_WIDTH
 from callmon.web.server import ConsoleServer
 from tests.fakes import DEADLINE_S
 
@@ -52,6 +55,48 @@ async def served(*arguments: str) -> AsyncIterator[TestClient[web.Request, web.A
 async def said(browser: Browser) -> str:
     data: bytes = (await browser.receive(DEADLINE_S)).data
     return data.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("?width=132&height=40", "132x40"),
+        ("", "80x24"),
+        ("?width=x&height=", "80x24"),
+        ("?width=1e3&height=-5", "80x24"),
+        ("?width=0&height=0", "1x1"),
+        ("?width=100000&height=100000", f"{MAX_WIDTH}x{MAX_HEIGHT}"),
+        ("?width=" + "9" * 5000, "80x24"),
+        ("?width=١٢", "80x24"),
+    ],
+)
+async def test_a_console_begins_in_a_window_of_a_size_that_it_can_have(asked: str, given: str) -> None:
+    async with served() as client, client.ws_connect(f"/ws{asked}") as browser:
+        assert await said(browser) == given
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ((132, 40), (132, 40)),
+        ((999_999, 999_999), (MAX_WIDTH, MAX_HEIGHT)),
+        ((-1, 0), (1, 1)),
+        (("x", 2), None),
+        ((1e5, 2), None),
+        ((True, 2), None),
+        ((None, [2]), None),
+    ],
+)
+async def test_a_window_only_gets_a_size_that_it_can_have(
+    asked: tuple[Any, Any], given: tuple[int, int] | None
+) -> None:
+    async with served() as client, client.ws_connect("/ws") as browser:
+        await said(browser)
+        await browser.send_json(["resize", {"width": asked[0], "height": asked[1]}])
+        await browser.send_json(["blur"])
+        if given is not None:
+            assert json.loads(await said(browser)) == {"type": "resize", "width": given[0], "height": given[1]}
+        assert json.loads(await said(browser)) == {"type": "blur"}
 
 
 @pytest.mark.parametrize("rubbish", ["", "{}", "7", '["resize", {}]', '["stdin", 1]', "[]", '["resize"]'])
