@@ -73,6 +73,7 @@ def test_a_console_waits_for_it_as_well(server: RedisServer) -> None:
 
 def test_who_follows_goes_on_where_it_broke_off(server: RedisServer) -> None:
     server.start()
+    RedisJournal.open(RedisAddress(server.url())).close()
     with running("tail", "--json", "--journal", server.url()) as tail:
         tail.line(holding="Following the journal")
         for number, state in enumerate(("incoming", "established"), 1):
