@@ -14,7 +14,7 @@ from callmon import __version__
 from callmon.core.audit import Kept
 from callmon.journal.redis_client import Client
 from callmon.journal.redis_rows import NOWHERE, StreamId, id_of, to_bytes, to_stored, to_text
-from callmon.ports import JournalError, Stored
+from callmon.ports import JournalError, JournalReplaced, Stored
 
 SCHEMA_VERSION = 2
 """2 counts the sealed entries; a journal of 1 goes on without the count."""
@@ -121,7 +121,7 @@ class RedisStore:
 
     def replaced(self) -> JournalError:
         """What is to be said when it is no longer the journal that was opened."""
-        return JournalError(
+        return JournalReplaced(
             f"The journal {self.where} was emptied or replaced while callmon was using it, so nothing can be kept in "
             "it. Start callmon again: it begins a new one."
         )
