@@ -109,6 +109,10 @@ class JournalAway(JournalError):  # noqa: N818  # its name says what is the case
     """The same for trouble that may pass by itself: it cannot be reached, is locked, or has no room."""
 
 
+class JournalReplaced(JournalError):  # noqa: N818  # as above
+    """The same for a journal that is another one now: nothing will ever be kept in the one that was opened."""
+
+
 class BookmarkMoved(JournalError):  # noqa: N818  # as above
     """The same for entries that were not written because their bookmark does not follow the one in the journal."""
 
@@ -244,6 +248,8 @@ class FeedStatus:
     """Lines that carry no notification."""
     run: str = ""
     """Which start of a program it belongs to, as the journal knows it; empty if it does not tell."""
+    replaced: bool = False
+    """Whether the journal is another one now, so that this feed will never put anything into it again."""
 
 
 class Feed(Protocol):

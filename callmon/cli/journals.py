@@ -25,14 +25,24 @@ def redis_terms(settings: Settings) -> RedisTerms:
     return RedisTerms(None if password is None else password.get_secret_value(), settings.redis_wait)
 
 
+def is_missing(settings: Settings) -> bool:
+    """Whether nobody has begun the journal yet. Raises `callmon.ports.JournalError`."""
+    return not_begun(settings.journal, redis_terms(settings))
+
+
+def none_yet(settings: Settings) -> str:
+    """What to say then."""
+    return f"There is no journal {settings.journal} yet: start callmon or callmon listen to begin it."
+
+
 @contextmanager
 def looked_into(settings: Settings) -> Iterator[Journal | None]:
     """The journal for looking only, or None with a word on stderr: one that does not exist is not begun.
 
     Raises `callmon.ports.JournalError`.
     """
-    if not_begun(settings.journal, redis_terms(settings)):
-        tell(f"There is no journal {settings.journal} yet: start callmon or callmon listen to begin it.")
+    if is_missing(settings):
+        tell(none_yet(settings))
         yield None
     else:
         with open_journal(settings) as journal:

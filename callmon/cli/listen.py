@@ -164,6 +164,8 @@ def _watch(
             status = feed.status
             if number == 0 and status.state is FeedState.FAILED:
                 raise Failure(status.detail)
+            if status.replaced:  # whoever runs it starts it again, on a journal that can be used
+                raise Failure(status.detail)
             if status.detail != told[number]:
                 told[number] = status.detail
                 tell(_line(status) if status.detail else f"{visible(status.name)}: Notifications are taken again.")

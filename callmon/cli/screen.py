@@ -13,6 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from callmon.cli import garbage
+from callmon.cli.browser_pipe import when_broken
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.leaving import LEAVE_WITHIN_S, Leaving
 from callmon.cli.output import tell
@@ -78,6 +79,8 @@ def run_console(
 
     with Leaving(say, leave_within_s) as leaving, stack:
         app = _app(loading, look, lambda: _leave_at_once(stack), lambda: leaving.begin(code()), replay)
+        if in_browser() and sys.__stdin__ is not None:
+            when_broken(sys.__stdin__.fileno(), lambda: _leave_at_once(stack))
         logging.getLogger().addHandler(logging.NullHandler())  # without one, what is logged comes on the screen
         try:
             app.run()
@@ -100,7 +103,7 @@ def _app(
 
 
 def _leave_at_once(stack: ExitStack) -> None:
-    """The terminal is gone: let go of everything that can be let go of in time, and end.
+    """The terminal, or the browser's server, is gone: let go of everything that can be let go of in time, and end.
 
     What was accepted is durable already; a listener that does not stop in time loses nothing.
     """

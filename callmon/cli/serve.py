@@ -47,9 +47,9 @@ def command(flags: Flags, *, web_listen: str | None, allow_hang_up: bool) -> Exi
 
     _hand_down(os.environ, flags, read_only=settings.read_only or not allow_hang_up)
     token = settings.web_token.get_secret_value() if settings.web_token is not None else None
-    os.environ.pop(UNNAMED["web_token"], None)
     where = settings.web_listen
-    console = shlex.join([sys.executable, "-m", "callmon"])
+    # Without `exec` a shell would stand between, which could be ended in place of the console.
+    console = f"exec {shlex.join([sys.executable, '-m', 'callmon'])}"
 
     def ready() -> None:
         garbage.while_running()
@@ -70,5 +70,8 @@ def _hand_down(environ: MutableMapping[str, str], flags: Flags, *, read_only: bo
             environ[UNNAMED[name]] = str(value)
     environ[UNNAMED["collect"]] = "false"
     environ[UNNAMED["read_only"]] = str(read_only).lower()
+    # They serve nobody. Without the token, which is not theirs to know, an address that others reach would be refused.
+    environ.pop(UNNAMED["web_token"], None)
+    environ[UNNAMED["web_listen"]] = str(Settings.model_fields["web_listen"].default)
     environ.pop("LC_ALL", None)
     environ.update(_TERMINAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
@@ -12,14 +12,14 @@ import click
 from callmon.cli import garbage
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode
-from callmon.cli.journals import open_journal
+from callmon.cli.journals import is_missing, none_yet, open_journal
 from callmon.cli.output import tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.signals import StopSignals, stop_signals
 from callmon.cli.stdout_lines import nobody_reads, write_line
 from callmon.cli.tail_line import lines
 from callmon.cli.tail_news import News
-from callmon.ports import Journal
+from callmon.ports import Journal, JournalAway
 from callmon.settings.model import Settings
 
 _EXAMPLES = {
@@ -29,6 +29,7 @@ _EXAMPLES = {
     "callmon tail --json | jq -c 'select(.end)'": "the ends alone with their reasons, for a script",
 }
 _LOOK_EVERY_S = 0.1
+_BEGUN_EVERY_S = 0.5
 _STOP_S = 1.0
 """So long a thread that writes may take to end; one that is stuck on a full pipe never does."""
 
@@ -42,8 +43,8 @@ def command(flags: Flags, *, everything: bool, since_start: bool, as_json: bool)
     """Print one sentence for each transition of a call, until it is stopped.
 
     It follows the journal and does not listen itself: callmon or callmon listen does that. A line says when (UTC),
-    which call, who, what, and for an end why. The lines are plain text for pipes and screen readers. While the journal
-    is away, as a Redis that is started again, it waits for it and then goes on where it broke off.
+    which call, who, what, and for an end why. The lines are plain text for pipes and screen readers. While there is no
+    journal yet, or it is away, as a Redis that is started again, it waits for it; then it goes on where it broke off.
     """
     return tail(flags, everything=everything, since_start=since_start, as_json=as_json)
 
@@ -51,7 +52,12 @@ def command(flags: Flags, *, everything: bool, since_start: bool, as_json: bool)
 def tail(flags: Flags, *, everything: bool = False, since_start: bool = False, as_json: bool = False) -> ExitCode:
     """Print the transitions, or everything that happens to calls, until it is stopped."""
     settings = configured(Settings, flags)
-    with stop_signals() as signals, open_journal(settings) as journal:
+    with stop_signals() as signals, ExitStack() as stack:
+        if is_missing(settings):
+            since_start = True  # all that comes into a journal that is begun from now on comes from now on
+            if (code := _awaited(settings, signals)) is not None:
+                return code
+        journal = stack.enter_context(open_journal(settings))
         following = _Tail(journal, settings.lang, everything=everything, since_start=since_start, as_json=as_json)
         garbage.while_running()
         thread = Thread(target=following.run, name="tail", daemon=True)
@@ -61,6 +67,18 @@ def tail(flags: Flags, *, everything: bool = False, since_start: bool = False, a
         finally:
             following.stop.set()
             thread.join(_STOP_S)
+
+
+def _awaited(settings: Settings, signals: StopSignals) -> ExitCode | None:
+    """Wait until somebody has begun the journal: whoever only looks begins none. How to end, if that comes before."""
+    tell(f"{none_yet(settings)} Its lines come as soon as there is one.")
+    while (code := signals.wait(_BEGUN_EVERY_S)) is None:
+        if nobody_reads():
+            return ExitCode.DONE
+        with suppress(JournalAway):
+            if not is_missing(settings):
+                return None
+    return code
 
 
 @dataclass(slots=True)

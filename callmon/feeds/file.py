@@ -100,7 +100,8 @@ class FileFeed:
             said += [ABSENT.format(path=visible(str(self._source.path)))] if tail and tail.absent else []
             said += [TOO_LONG] if self._passed_over else []
             detail = " ".join(said)
-        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped, intake.run)
+        counts = (intake.accepted, self._refused, intake.skipped)
+        return FeedStatus(self._notes.name, state, detail, *counts, intake.run, intake.replaced)
 
     @property
     def _lost_lately(self) -> bool:

@@ -93,7 +93,7 @@ class HttpFeed:
             detail = f"Notifications are turned away with 503 until the journal takes them. {trouble}"
         elif stopped:
             detail = f"The last request was refused, because its sender is not known. {stopped}"
-        return FeedStatus(state.name, FeedState.LISTENING, detail, *counts)
+        return FeedStatus(state.name, FeedState.LISTENING, detail, *counts, self._receiver.intake.replaced)
 
     def start(self) -> FeedStatus:
         """Listen; returns when it does, or with a status that says why not."""

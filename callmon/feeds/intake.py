@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from callmon.ports import Entry, Journal, JournalError
+from callmon.ports import Entry, Journal, JournalError, JournalReplaced
 
 Receipt = asyncio.Future[str | None]
 """None when the entry is durable, else a sentence that says why it is not."""
@@ -48,6 +48,8 @@ class Intake:
         self._busy = False
         self.trouble: str | None = None
         """Why the last batch was not kept; None if it was."""
+        self.replaced = False
+        """Whether that was because the journal is another one now."""
 
     def keep(self, entry: Entry) -> Receipt:
         """Put an entry into the journal; the receipt is done when it is durable or has failed."""
@@ -88,6 +90,7 @@ class Intake:
         """Called on the journal's thread."""
         error = written.exception()
         trouble = None if error is None else str(error)
+        self.replaced = isinstance(error, JournalReplaced)
         try:
             loop.call_soon_threadsafe(self._settle, receipts, first_at, trouble)
         except RuntimeError:

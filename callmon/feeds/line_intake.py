@@ -10,7 +10,7 @@ from threading import Event
 
 from callmon.feeds.extraction import Extract, Taken
 from callmon.feeds.receiver import MAX_BODY
-from callmon.ports import Bookmark, BookmarkMoved, Entry, EntryKind, Journal, JournalError, Ticket
+from callmon.ports import Bookmark, BookmarkMoved, Entry, EntryKind, Journal, JournalError, JournalReplaced, Ticket
 
 _AGAIN_AFTER_S = (0.25, 0.5, 1.0, 2.0)
 _AGAIN_AT_LAST_S = 5.0
@@ -48,6 +48,8 @@ class LineIntake:
         """Lines that carry no notification."""
         self.trouble = ""
         """Why the journal does not take the lines now; empty if it does."""
+        self.replaced = False
+        """Whether that is because the journal is another one now."""
 
     def keep(self, lines: Sequence[bytes], bookmark: Bookmark | None = None) -> bool:
         """Return when the lines are durable, and the bookmark with the last of them.
@@ -83,9 +85,9 @@ class LineIntake:
                 self.trouble = ""
                 raise
             except JournalError as error:
-                self.trouble = str(error)
+                self.trouble, self.replaced = str(error), isinstance(error, JournalReplaced)
             else:
-                self.trouble = ""
+                self.trouble, self.replaced = "", False
                 return True
             if self._stop.wait(wait_s):
                 return False

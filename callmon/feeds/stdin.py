@@ -58,7 +58,8 @@ class StdinFeed:
             trouble = f"The lines wait in the pipe until the journal takes them. {intake.trouble}"
             said = [trouble] if intake.trouble else []
             detail = " ".join(said + ([TOO_LONG] if self._passed_over else []))
-        return FeedStatus(self._notes.name, state, detail, intake.accepted, self._refused, intake.skipped, intake.run)
+        counts = (intake.accepted, self._refused, intake.skipped)
+        return FeedStatus(self._notes.name, state, detail, *counts, intake.run, intake.replaced)
 
     @property
     def _refused(self) -> int:

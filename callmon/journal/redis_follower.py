@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from callmon.journal.redis_rows import NOWHERE, StreamId, id_of
+from callmon.journal.redis_rows import NOWHERE, StreamId, id_of, to_id
 from callmon.journal.redis_store import Page
 from callmon.journal.trimmed import trimmed
-from callmon.ports import Position, Stored
+from callmon.ports import START, Position, Stored
 
 
 class Place:
@@ -16,7 +16,7 @@ class Place:
     def __init__(self, last: StreamId) -> None:
         self.last = last
         self._fresh = last == NOWHERE
-        """Nothing was read, so nothing can be missed."""
+        """Nothing was read, so nothing is missed of what callmon has taken out."""
         self._pruned = NOWHERE
         self._ordinal: int | None = None
         """How many entries had ever been added when it was last at the end; None if it has not been since a loss."""
@@ -28,12 +28,13 @@ class Place:
         """
         at_end = len(page.entries) < limit
         first = id_of(page.entries[0].position.encode()) if page.entries else None
-        lost = not self._fresh and self._has_lost(page, first, newest, at_end=at_end)
+        lost = page.robbed if self._fresh else self._has_lost(page, first, newest, at_end=at_end)
         batch = page.entries
         if lost:
             gap = first.before if first is not None else newest()
             until = page.entries[0].entry.at if page.entries else None
-            batch = [trimmed(Position(str(gap)), until), *page.entries[: limit - 1]]
+            place = START if gap == NOWHERE else Position(str(gap))
+            batch = [trimmed(place, until), *page.entries[: limit - 1]]
         if at_end:
             self._ordinal = page.added
         elif lost or self._ordinal is None:
@@ -42,7 +43,7 @@ class Place:
             self._ordinal += len(batch)
         self._fresh, self._pruned = False, page.pruned
         if batch:
-            self.last = id_of(batch[-1].position.encode())
+            self.last = to_id(batch[-1].position)
         return batch
 
     def _has_lost(self, page: Page, first: StreamId | None, newest: Callable[[], StreamId], *, at_end: bool) -> bool:

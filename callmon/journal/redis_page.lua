@@ -7,4 +7,5 @@ return {
   redis.call('HMGET', KEYS[2], 'identity', 'pruned', 'added'),
   #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]),
   redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[2]),
+  redis.call('XLEN', KEYS[1]),
 }

@@ -14,7 +14,7 @@ from callmon import __version__
 from callmon.core.audit import Kept
 from callmon.journal.redis_client import Client
 from callmon.journal.redis_rows import NOWHERE, StreamId, id_of, to_bytes, to_stored, to_text
-from callmon.ports import JournalError, Stored
+from callmon.ports import JournalError, JournalReplaced, Stored
 
 SCHEMA_VERSION = 2
 """2 counts the sealed entries; a journal of 1 goes on without the count."""
@@ -33,6 +33,13 @@ class Page:
     """The largest id that was ever taken out by callmon."""
     added: int
     """How many entries were ever added, by callmon's count."""
+    length: int
+    """How many entries the stream holds."""
+
+    @property
+    def robbed(self) -> bool:
+        """Whether somebody else took entries out, as far as that can be told: callmon does not count what it takes."""
+        return self.pruned == NOWHERE and self.length < self.added
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +111,17 @@ class RedisStore:
 
     def page(self, after: StreamId, limit: int, identity: str) -> Page:
         """The next entries after an id, oldest first. Raises `JournalError`, `RedisError`."""
-        (found, pruned, added), own, reply = self.client.eval(_PAGE, 2, self.entries, self.meta, str(after), limit)
+        (found, pruned, added), own, reply, length = self.client.eval(
+            _PAGE, 2, self.entries, self.meta, str(after), limit
+        )
         if found is None or to_text(found) != identity:
             raise self.replaced()
-        return Page(to_stored(reply), bool(own), NOWHERE if pruned is None else id_of(pruned), int(added or 0))
+        removed = NOWHERE if pruned is None else id_of(pruned)
+        return Page(to_stored(reply), bool(own), removed, int(added or 0), int(length))
 
     def replaced(self) -> JournalError:
         """What is to be said when it is no longer the journal that was opened."""
-        return JournalError(
+        return JournalReplaced(
             f"The journal {self.where} was emptied or replaced while callmon was using it, so nothing can be kept in "
             "it. Start callmon again: it begins a new one."
         )

@@ -13,7 +13,7 @@ from stat import S_ISDIR, S_ISREG
 
 from callmon import __version__
 from callmon.journal.sqlite_errors import is_busy, out_of_room, translate, translated
-from callmon.ports import JournalError
+from callmon.ports import JournalError, JournalReplaced
 
 APPLICATION_ID = int.from_bytes(b"cmon", "big")
 """Marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id)."""
@@ -81,7 +81,8 @@ class JournalFile:
         except OSError:
             found = None
         if found != self._inode:
-            raise JournalError(
+            kind = JournalError if found is None else JournalReplaced  # what is gone may be put back, or mounted again
+            raise kind(
                 f"The journal {self.path} was removed or replaced while callmon was using it, so nothing can be kept "
                 "in it. Put the file back, or start callmon again: it begins a new one."
             )

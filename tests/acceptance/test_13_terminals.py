@@ -160,6 +160,7 @@ def test_a_light_background_is_light_all_over(journal: Path) -> None:
 
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_a_dumb_terminal_gets_plain_lines(journal: Path, term: str) -> None:
+    record(journal)
     with on_terminal(env={"TERM": term}) as terminal:
         terminal.wait_for("this is callmon tail")
         terminal.wait_for("Following the journal")

@@ -19,6 +19,7 @@ def test_the_demo_needs_a_terminal(journal: Path) -> None:
 
 
 def test_without_a_terminal_the_console_is_lines(journal: Path) -> None:
+    record(journal)
     with running() as program:
         assert "this is callmon tail" in program.line()
         program.line(holding="Following the journal")

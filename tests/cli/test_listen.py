@@ -176,3 +176,26 @@ def test_a_collector_asks_graph_about_calls_in_doubt(
     assert 'callmon_checks_total{answer="gone"} 1.0' in metrics
     assert len(graph.of("GET")) == 1
     assert run_program("show", CALL, "--json").json["state"] == "terminated"
+
+
+def test_a_collector_whose_journal_is_another_one_ends_so_that_it_is_started_again(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0") as program:
+        url = address(program)
+        SqliteJournal.open(journal.with_name("other.db")).close()
+        journal.with_name("other.db").replace(journal)
+        assert post(url, notification(CALL, "established", "created")) == 503
+        outcome = program.ended()
+    assert outcome.code == ExitCode.FAILED
+    assert "removed or replaced" in outcome.err
+    assert "start callmon again" in outcome.err
+
+
+def test_a_collector_waits_for_a_journal_that_may_be_put_back(journal: Path) -> None:
+    with running("listen", "--listen", "127.0.0.1:0") as program:
+        url = address(program)
+        away = journal.rename(f"{journal}.away")
+        assert post(url, notification(CALL, "established", "created")) == 503
+        program.line(holding="removed or replaced")
+        away.rename(journal)
+        assert post(url, notification(CALL, "established", "created")) == 202
+        assert program.end().code == ExitCode.DONE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from callmon.cli import serve
+from callmon.cli.configured import configured
 from callmon.cli.console_parts import console_parts
 from callmon.cli.exits import ExitCode
 from callmon.memory import Memory, load, memory_path, save
+from callmon.settings.model import Settings
 from tests.cli.program import run, run_program
 
 
@@ -60,6 +63,26 @@ def test_the_consoles_have_the_same_settings_but_collect_nothing(
     assert environ["CALLMON_READ_ONLY"] == ("false" if allowed else "true")
     assert "CALLMON_FOLLOW" not in environ
     assert "LC_ALL" not in environ
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_the_consoles_start_wherever_it_is_served_and_do_not_know_the_token(
+    in_file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLMON_WEB_TOKEN", "0123456789abcdef")
+    if in_file:
+        config = tmp_path / "config.toml"
+        config.write_text('web_listen = "0.0.0.0:8766"\n')
+        monkeypatch.setenv("CALLMON_CONFIG", str(config))
+    else:
+        monkeypatch.setenv("CALLMON_WEB_LISTEN", "0.0.0.0:8766")
+    assert configured(Settings, {}).web_listen.host == "0.0.0.0"
+    handed_down = dict(os.environ)
+    serve._hand_down(handed_down, {}, read_only=True)
+    assert "CALLMON_WEB_TOKEN" not in handed_down
+    monkeypatch.delenv("CALLMON_WEB_TOKEN")
+    monkeypatch.setenv("CALLMON_WEB_LISTEN", handed_down["CALLMON_WEB_LISTEN"])
+    assert configured(Settings, {}).collect
 
 
 def test_a_visitor_begins_as_the_operator_left_it_but_changes_nothing_of_it(

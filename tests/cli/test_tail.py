@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 from typing import Self
@@ -20,7 +19,6 @@ from callmon.clocks import utc_now
 from callmon.core.advance import STEPS_KEPT
 from callmon.core.records import FeedChanged
 from callmon.core.sentences import fresh_steps
-from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind, JournalAway, JournalError
 from tests.cli.program import COMMAND, run_program, running
 from tests.cli.recorded import call_id, caller, ended, notification, record
@@ -95,6 +93,7 @@ def test_a_reason_that_comes_after_the_end_is_told_to_scripts(journal: Path) -> 
     [(signal.SIGTERM, ExitCode.DONE), (signal.SIGHUP, ExitCode.DONE), (signal.SIGINT, ExitCode.INTERRUPTED)],
 )
 def test_it_ends_when_it_is_told_to(journal: Path, number: int, code: ExitCode) -> None:
+    record(journal)
     with running("tail") as tail:
         tail.line(holding=FOLLOWING)
         outcome = tail.end(number)
@@ -117,6 +116,7 @@ def _wait_for(process: subprocess.Popen[bytes], text: bytes) -> None:
 
 @pytest.mark.parametrize("command", [["tail"], ["tail", "--since-start", "--json"]])
 def test_it_ends_quietly_when_nobody_reads_any_more(journal: Path, command: list[str]) -> None:
+    record(journal)
     process, reads = _piped(*command)
     with process:
         _wait_for(process, FOLLOWING.encode())
@@ -150,6 +150,7 @@ def test_a_reader_that_waits_keeps_nobody_from_ending_it(journal: Path) -> None:
 
 
 def test_what_cannot_be_read_is_counted(journal: Path) -> None:
+    record(journal)
     with running("tail") as tail:
         tail.line(holding=FOLLOWING)
         record(journal, b"{", notification(CALL, "establishing"))
@@ -165,6 +166,7 @@ def test_a_journal_that_cannot_be_opened_is_a_failure(journal: Path) -> None:
 
 
 def test_a_journal_that_goes_away_is_a_failure(journal: Path) -> None:
+    record(journal)
     with running("tail") as tail:
         tail.line(holding=FOLLOWING)
         journal.rename(f"{journal}.away")
@@ -310,9 +312,18 @@ def test_that_the_journal_is_away_and_back_is_told_once_each(capsys: pytest.Capt
     ]
 
 
-def test_the_journal_is_begun_if_there_is_none(journal: Path) -> None:
+def test_it_waits_for_a_journal_that_others_begin_and_misses_nothing(journal: Path) -> None:
     with running("tail") as tail:
+        assert "There is no journal" in tail.line()
+        assert not journal.exists()
+        record(journal, notification(CALL, "establishing"))
         tail.line(holding=FOLLOWING)
-        with closing(SqliteJournal.open(journal)) as other:
-            other.append(Entry(EntryKind.NOTIFICATION, utc_now(), "test", notification(CALL, "establishing")))
         assert "establishing" in tail.line("stdout")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_while_it_waits_and_leaves_no_journal(journal: Path, number: int) -> None:
+    with running("tail") as tail:
+        tail.line(holding="no journal")
+        assert tail.end(number).code == (ExitCode.DONE if number == signal.SIGTERM else ExitCode.INTERRUPTED)
+    assert not journal.exists()

@@ -39,6 +39,8 @@ class Bot:
 
     def __init__(self, *, hangs: bool = False) -> None:
         self.bodies: list[bytes] = []
+        self.asked: list[str] = []
+        """The address of each, as it stood in the request."""
         self.go_on = Event()
         if not hangs:
             self.go_on.set()
@@ -48,6 +50,7 @@ class Bot:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
+                bot.asked.append(self.path)
                 bot.bodies.append(self.rfile.read(int(self.headers["content-length"])))
                 bot.go_on.wait()
                 self.send_response(202)
@@ -135,6 +138,30 @@ def test_the_bot_is_answered_and_callmon_gets_the_copy(nginx: Nginx, bot: Bot, t
     (entry,) = entries(journal, EntryKind.NOTIFICATION)
     assert (entry.body, entry.headers["scenario-id"]) == (BODY, "s-1")
     assert bot.bodies == [BODY]
+
+
+def test_each_bot_is_told_apart_also_in_the_copy(nginx: Nginx, bot: Bot, tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    with running("listen", "--listen", "127.0.0.1:0", "--journal", str(journal)) as program:
+        address = program.line(holding="http://").rpartition(" ")[2].strip()
+        url = nginx(httpx.URL(address).port)
+        for below in ("", "/front-desk", "/sales?part=3"):
+            assert post(url + below).status_code == 202
+            until(lambda: len(entries(journal, EntryKind.NOTIFICATION)) == len(bot.bodies))
+        program.end()
+    assert [entry.bot for entry in entries(journal, EntryKind.NOTIFICATION)] == ["", "front-desk", "sales"]
+    assert bot.asked == ["/api/calls", "/api/calls/front-desk", "/api/calls/sales?part=3"]
+
+
+def test_what_else_the_address_says_reaches_callmon(nginx: Nginx, bot: Bot) -> None:
+    """By it the copies can be led to several collectors."""
+    other = Bot()
+    try:
+        assert post(nginx(other.port) + "/front-desk?part=3").status_code == 202
+        until(lambda: other.asked)
+        assert other.asked == ["/api/calls/front-desk?part=3"]
+    finally:
+        other.close()
 
 
 def test_the_bot_is_answered_while_callmon_is_down(nginx: Nginx, bot: Bot) -> None:

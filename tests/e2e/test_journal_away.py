@@ -53,6 +53,18 @@ def test_it_waits_for_a_redis_that_is_not_there_yet(server: RedisServer, free_po
     assert "1 notifications accepted" in outcome.err
 
 
+def test_it_ends_when_redis_was_emptied_so_that_it_is_started_again(server: RedisServer, free_port: int) -> None:
+    server.start()
+    with running("listen", "--journal", server.url(), "--listen", f"127.0.0.1:{free_port}") as collector:
+        collector.line(holding="Listening")
+        with server.client() as client:
+            client.flushall()
+        assert httpx.post(f"http://127.0.0.1:{free_port}/api/calls", content=ONE, timeout=10).status_code == 503
+        outcome = collector.ended()
+    assert outcome.code == ExitCode.FAILED
+    assert "emptied or replaced" in outcome.err
+
+
 def test_it_ends_at_once_while_it_waits(server: RedisServer) -> None:
     with running("listen", "--journal", server.url(), "--listen", "127.0.0.1:0") as collector:
         collector.line(holding="cannot be reached")
@@ -73,6 +85,7 @@ def test_a_console_waits_for_it_as_well(server: RedisServer) -> None:
 
 def test_who_follows_goes_on_where_it_broke_off(server: RedisServer) -> None:
     server.start()
+    RedisJournal.open(RedisAddress(server.url())).close()
     with running("tail", "--json", "--journal", server.url()) as tail:
         tail.line(holding="Following the journal")
         for number, state in enumerate(("incoming", "established"), 1):

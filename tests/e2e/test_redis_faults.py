@@ -231,6 +231,40 @@ def test_a_reader_that_was_overtaken_is_told(
     assert follower.finish()
 
 
+@pytest.mark.parametrize("kept", [0, 1, 299])
+def test_whoever_begins_to_read_is_told_that_somebody_took_entries_out(
+    start: StartServer, open_journal: OpenJournal, kept: int
+) -> None:
+    server = start()
+    journal = open_journal(server)
+    journal.submit([entry(number) for number in range(300)]).result(PATIENCE_S)
+    with server.client() as client:
+        if kept:
+            client.xtrim("{callmon}:entries", maxlen=kept, approximate=False)
+        else:
+            client.delete("{callmon}:entries")
+    follower = Follower(journal)
+    gap, *rest = follower.until(kept + 1)
+    assert is_gap(gap)
+    assert numbers(rest) == list(range(300 - kept, 300))
+    assert list(follower.batch()) == []
+    journal.append(entry(300))
+    assert numbers(follower.until(1)) == [300]
+    assert follower.finish()
+
+
+def test_whoever_begins_to_read_misses_nothing_of_what_callmon_let_go(
+    start: StartServer, open_journal: OpenJournal
+) -> None:
+    journal = open_journal(start())
+    journal.submit([entry(number) for number in range(10)]).result(PATIENCE_S)
+    journal.forget([stored.position for stored in journal.read(limit=4)]).result(PATIENCE_S)
+    follower = Follower(journal)
+    assert numbers(follower.until(6)) == [4, 5, 6, 7, 8, 9]
+    assert list(follower.batch()) == []
+    assert follower.finish()
+
+
 def test_a_reader_at_the_end_misses_nothing_when_all_is_trimmed(start: StartServer, open_journal: OpenJournal) -> None:
     server = start()
     journal = open_journal(server)

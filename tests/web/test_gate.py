@@ -31,6 +31,13 @@ TOKEN = "0123456789abcdef"
         ("127.0.0.1:8766", None, "", TOKEN, 401),
         ("calls.example", None, TOKEN[:-1], TOKEN, 401),
         ("calls.example", None, "ü", TOKEN, 401),
+        ("calls.example", None, "\udce9\udcff", TOKEN, 401),
+        ("[::1", None, "", None, 403),
+        ("a]b[", None, "", None, 403),
+        ("127.0.0.1:8766", "http://[bad", "", None, 403),
+        ("calls.example", "http://[bad", TOKEN, TOKEN, 403),
+        ("[bad", "http://[bad", TOKEN, TOKEN, 403),
+        ("", "http://[bad", TOKEN, TOKEN, 403),
         ("calls.example", None, TOKEN, TOKEN, None),
         ("calls.example", "https://calls.example", TOKEN, TOKEN, None),
         ("calls.example", "https://evil.example", TOKEN, TOKEN, 403),
@@ -80,7 +87,22 @@ async def test_the_cookie_of_a_browser_that_came_by_https_never_goes_out_by_http
 async def test_a_page_may_ask_for_nothing_elsewhere_and_stand_in_no_frame() -> None:
     async with served(None) as client:
         answer = await client.get("/")
+        assert answer.status == 200
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "http" not in policy
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing", 404), ("POST", "/", 405), ("GET", f"/?token={TOKEN}", 302), ("GET", "/denied", 401)],
+)
+async def test_refusals_and_redirects_are_as_guarded_as_the_page(method: str, path: str, status: int) -> None:
+    async with served(TOKEN) as client:
+        cookies = {} if status == 401 else {COOKIE: TOKEN}
+        answer = await client.request(method, path, cookies=cookies, allow_redirects=False)
+        assert answer.status == status
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
