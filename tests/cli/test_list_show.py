@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from callmon.cli.exits import ExitCode
 from callmon.core import describe
 from callmon.core.states import CallState
 from callmon.core.widths import cell_width
+from callmon.journal.sqlite import SqliteJournal
+from callmon.ports import Entry, EntryKind
 from tests.cli.program import COMMAND, run
 from tests.cli.recorded import call_id, caller, ended, notification, record
 from tests.readme import blocks
@@ -124,6 +128,15 @@ def test_one_call_in_words() -> None:
     for text in ("Ana Ruiz", "terminated", "Why it ended", "The conversation ended (200/5001)", "Timeline (UTC)"):
         assert text in result.out
     assert result.out.index("establishing") < result.out.rindex("terminated")
+
+
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("command", [["list", "--json"], ["list", "--all"], ["show", call_id(0x21)]])
+def test_an_entry_at_an_end_of_the_calendar_ends_no_reader(journal: Path, command: list[str], at: datetime) -> None:
+    with closing(SqliteJournal.open(journal)) as old:
+        body = notification(call_id(0x21), "incoming", "created")
+        old.append(Entry(EntryKind.NOTIFICATION, at, "import a.jsonl", body))
+    assert call_id(0x21) in run(*command).out
 
 
 @pytest.mark.usefixtures("calls")
