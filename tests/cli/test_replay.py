@@ -87,6 +87,14 @@ def test_wrong_usage(arguments: list[str], says: str) -> None:
     assert says in result.err
 
 
+def test_a_time_of_day_that_the_recording_does_not_have_is_told_with_what_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(TEXT)
+    with on_terminal("replay", "--at", "08:00", str(path)) as terminal:
+        assert terminal.end() == ExitCode.USAGE
+    assert b"--at: It is never 08:00:00 in the recording, which goes from 2026-03-02 09:30:00 to" in terminal.shown
+
+
 def test_without_a_terminal_there_is_no_replay(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(TEXT)
