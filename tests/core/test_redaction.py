@@ -163,6 +163,13 @@ def test_a_name_that_is_written_in_another_way_is_no_part_of_a_word() -> None:
     assert data_by(by, message="WEISS, weiss bo")["message"] == ", ".join(both)
 
 
+def test_a_name_that_looks_like_a_machine_is_found_all_the_same() -> None:
+    by = redactor()
+    for name in ("Room sbc.contoso.com West", "Room 020-123456"):
+        pseudonym = data_by(by, displayName=name)["displayName"]
+        assert data_by(by, message=f"Declined by {name}.")["message"] == f"Declined by {pseudonym}."
+
+
 def test_the_longest_name_that_stands_there_is_found_whatever_came_first() -> None:
     by = redactor()
     anna, both = (data_by(by, displayName=name)["displayName"] for name in ("Anna", "Anna Maria"))
