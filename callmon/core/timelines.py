@@ -111,8 +111,10 @@ def _remark(step: Step, lang: str) -> str:
     if step.times > 1:
         words.append(f"reported {step.times} times")
     if step.result is not None and step.kind is not StepKind.STATE:
-        from callmon.core import reasons  # noqa: PLC0415  # see `callmon.core.describe`
+        from callmon.core import reasons, reasons_phrases  # noqa: PLC0415  # see `callmon.core.describe`
 
         told = reasons.explain(step.result.code, step.result.subcode, step.result.message, ended=False, lang=lang)
-        words.append(f"{told.title} ({step.result})" if str(step.result) else told.title)
+        says_so = step.kind is StepKind.TRANSFER  # that the call goes on, before the remark
+        title = reasons_phrases.CALL_GOES_ON.taken_off(told.title) if says_so else told.title
+        words.append(f"{title} ({step.result})" if str(step.result) else title)
     return visible("; ".join(words))
