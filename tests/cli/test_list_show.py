@@ -179,6 +179,7 @@ def test_a_start_that_several_calls_share_names_them() -> None:
 def test_a_call_that_nobody_heard_of(typed: str) -> None:
     result = run("show", typed)
     assert result.code == ExitCode.NO_SUCH_CALL
+    assert ("An empty id means no call." in result.err) is (not typed)
     assert result.out == ""
     assert result.err.replace("\n", "").isprintable()
 
