@@ -13,7 +13,7 @@ from callmon.core.states import CallState
 from callmon.core.widths import cell_width
 from callmon.journal.sqlite import SqliteJournal
 from callmon.ports import Entry, EntryKind
-from tests.cli.program import COMMAND, run
+from tests.cli.program import COMMAND, run, run_program
 from tests.cli.recorded import call_id, caller, ended, notification, record
 from tests.readme import blocks
 
@@ -128,6 +128,17 @@ def test_one_call_in_words() -> None:
     for text in ("Ana Ruiz", "terminated", "Why it ended", "The conversation ended (200/5001)", "Timeline (UTC)"):
         assert text in result.out
     assert result.out.index("establishing") < result.out.rindex("terminated")
+
+
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_the_table_lines_up_also_where_a_name_cannot_be_written(encoding: str) -> None:
+    told = run_program("list", "--all", "--columns", "who,id", env={"PYTHONIOENCODING": encoding}).out
+    assert ("\\u5f20" in told) is (encoding != "utf-8")
+    _, *lines = told.splitlines()
+    assert len(lines) == 3
+    starts = {cell_width(line[: line.rindex(" ")]) for line in lines}
+    assert len(starts) == 1
 
 
 @pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
