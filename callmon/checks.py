@@ -17,6 +17,7 @@ from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, Check
 from callmon.core.checking import EVERY_S, Pause, after_answer, in_need, lately_checked, not_before
+from callmon.core.moments import later
 
 if TYPE_CHECKING:  # the first paint waits for no outcome of a request
     from callmon.core.hangup import CheckOutcome
@@ -130,7 +131,7 @@ class Checks:
         begun = self._begun.get(call.id)
         earliest = [now, not_before(call), begun and begun + timedelta(seconds=EVERY_S)]
         at = max(moment for moment in earliest if moment is not None)
-        self._agenda.put(call.id, at + timedelta(seconds=self._own_wait_s(call.id)))
+        self._agenda.put(call.id, later(at, timedelta(seconds=self._own_wait_s(call.id))))
 
     def _own_wait_s(self, call_id: str) -> float:
         """Between none and a few seconds, not the same for two consoles nor for two calls."""
@@ -148,7 +149,7 @@ class Checks:
         self._read[call.id] = check.at
         if self._own.pop(call.id, None) == check.outcome:
             return
-        self._free_at = max(self._free_at or check.at, check.at + APART)
+        self._free_at = max(self._free_at or check.at, later(check.at, APART))
         self._ready.pop(call.id, None)
         self._heed(call.bot, check.outcome, check.at)
 

@@ -45,7 +45,7 @@ class Hearing:
             sign, stepped = None, False
         else:
             sign = self.signs.get(entry.run)
-            stepped = sign is not None and at < sign - _STEP
+            stepped = sign is not None and sign - at > _STEP
             self.signs[entry.run] = at if sign is None or stepped else max(sign, at)
         if not entry.run and key is not None:
             self.signs[entry.origin] = max(at, self.signs.get(entry.origin, at))

@@ -15,6 +15,7 @@ from callmon.core.calls import Call, DoubtKind
 from callmon.core.doubt import PATIENCE_S, doubt_of, silent_at
 from callmon.core.listening import Gap
 from callmon.core.liveness import deaf, expected_silence_s
+from callmon.core.moments import later
 from callmon.snapshot import Doubts, Snapshot, Update
 
 
@@ -121,7 +122,7 @@ def is_deaf(snapshot: Snapshot, now: datetime, deaf_after_s: float | None = None
     if quiet is None or not snapshot.board.living:
         return False
     limit_s = expected_silence_s(snapshot.rhythm) if deaf_after_s is None else deaf_after_s
-    return now >= quiet + timedelta(seconds=limit_s) and deaf(snapshot.board.alive(), quiet, now, limit_s)
+    return now >= later(quiet, timedelta(seconds=limit_s)) and deaf(snapshot.board.alive(), quiet, now, limit_s)
 
 
 def seen_at(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from callmon.checks import Checks
 from callmon.core.answers import Answer
 from callmon.core.calls import Doubt, DoubtKind
 from callmon.core.hangup import CheckOutcome
@@ -26,6 +28,7 @@ HTTP = "http 127.0.0.1:8765"
 IDS = [CALL, "lobby-1", "lobby-2"]
 FOUND = CheckOutcome(Answer.FOUND, "Graph still has the call.", state="established", body=b'{"state": "established"}')
 GONE = CheckOutcome(Answer.GONE, "No such call.", status=404)
+BUSY = CheckOutcome(Answer.THROTTLED, "Graph asks to wait.", status=429, retry_after_s=120)
 
 
 def told(state: str, second: float, call_id: str = CALL, change: str = "updated") -> Entry:
@@ -115,6 +118,33 @@ def test_after_a_restart_every_active_call_is_unverified_until_it_is_heard_of_or
     assert seen.doubts == Doubts(unverified=2)
     later = absorb(snapshot, stored([checked(FOUND, 53, "lobby-1")], 9)).snapshot
     assert doubts(seen_at(later, at(54))).keys() == {"lobby-2"}
+
+
+ENDS = [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=["begin", "end"])
+def test_a_time_at_an_end_of_the_calendar_ends_nobody_who_reads_the_journal(end: datetime) -> None:
+    entries = [
+        fed("listening", 0),
+        told("established", 1),
+        told("established", 2)._replace(at=end, run="a"),
+        told("established", 3)._replace(at=ENDS[0], run="a"),
+        checked(FOUND, 4)._replace(at=end),
+        checked(BUSY, 5, "lobby-1")._replace(at=end),
+        fed("stopped", 6)._replace(at=end),
+        fed("listening", 7)._replace(at=end),
+    ]
+    watch, checks = Watch(), Checks("one")
+    snapshot = Snapshot()
+    for number, entry in enumerate(entries):
+        update = absorb(snapshot, stored([entry], number))
+        snapshot = update.snapshot
+        for seen in (watch.update(replace(update, live=True), at(5000)), watch.tick(at(6000))):
+            if seen is not None:
+                checks.consider(seen.snapshot.board, seen.changed, at(6000))
+        checks.take(watch.seen.board, at(6000))
+    assert [call.state for call in rows(watch.seen.board, Query(Which.ALL), at(6000))]
 
 
 def test_while_history_is_read_nothing_is_doubted() -> None:

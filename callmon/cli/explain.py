@@ -69,7 +69,8 @@ def command(
         return
     if category or source:
         raise click.UsageError("--category and --source go with --list.", context)
-    if code is None and message is None:
+    code, subcode = (each if each and each.strip() else None for each in (code, subcode))
+    if code is None and subcode is None and message is None:
         raise click.UsageError("Give the CODE of an end reason, or --list.", context)
     if code is not None and subcode is None and (both := _BOTH.fullmatch(code)):
         code, subcode = both.groups()

@@ -11,9 +11,8 @@ import click
 
 from callmon.cli.completing import known_calls
 from callmon.cli.configured import configured
-from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.filters import understood
-from callmon.cli.finding import find_call
+from callmon.cli.finding import find_call, no_such_call
 from callmon.cli.interchange import exported
 from callmon.cli.journals import looked_into
 from callmon.cli.known_entries import moment_of
@@ -25,7 +24,7 @@ from callmon.core.custom import CustomColumn, names_of
 from callmon.core.query import Query, Which, matches
 from callmon.core.records import FeedChanged, decode
 from callmon.core.redaction import Redactor
-from callmon.core.text import same_id, visible
+from callmon.core.text import same_id
 from callmon.monitor import entries_in, now_in
 from callmon.ports import START, Entry, EntryKind, Journal, Position, Stored
 from callmon.settings.model import Settings
@@ -64,7 +63,7 @@ def command(flags: Flags, call_id: str | None, *, text: str, redact: bool) -> No
     with looked_into(settings) as journal:
         if journal is None:
             if call_id is not None:
-                raise _no_such_call(call_id)
+                raise no_such_call(call_id)
             return
         wanted = _wanted(journal, call_id, query, settings.custom)
         if redact:
@@ -84,13 +83,6 @@ class _Count:
     """Whether somebody read it to the end."""
 
 
-def _no_such_call(call_id: str) -> Failure:
-    return Failure(
-        f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
-        code=ExitCode.NO_SUCH_CALL,
-    )
-
-
 def _wanted(
     journal: Journal, call_id: str | None, query: Query, custom: Sequence[CustomColumn]
 ) -> frozenset[str] | None:
@@ -102,7 +94,7 @@ def _wanted(
     if call_id is not None:
         call = find_call(board, call_id)
         if call is None:
-            raise _no_such_call(call_id)
+            raise no_such_call(call_id)
         calls = [call]
     return frozenset(call.id for call in calls if matches(call, query))
 

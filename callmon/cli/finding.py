@@ -11,6 +11,13 @@ from callmon.core.text import visible
 _CANDIDATES = 10
 
 
+def no_such_call(text: str) -> Failure:
+    """What ends a command if no call is meant by this."""
+    typed = visible(text.strip())
+    known = f"The journal knows no call whose id is {typed} or starts so." if typed else "An empty id means no call."
+    return Failure(f"{known} callmon list --all shows them.", code=ExitCode.NO_SUCH_CALL)
+
+
 def find_call(board: Board, text: str) -> Call | None:
     """The one call whose id is this or starts so; None if there is none. Raises `Failure` if there are several."""
     found = board.find(text.strip())

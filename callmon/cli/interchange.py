@@ -15,6 +15,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from callmon.core.moments import bounded
 from callmon.core.text import is_bot_name
 from callmon.ports import Entry, EntryKind
 
@@ -73,8 +74,8 @@ def _line(value: dict[str, Any]) -> Line | None:
     ):
         return None
     when = datetime.fromisoformat(str(at))
-    if when.tzinfo is None:
+    if when.tzinfo is None or (moment := bounded(when)) is None:
         return None
     body = bodies[0].encode() if "body" in value else base64.b64decode(bodies[0], validate=True)
-    entry = Entry(EntryKind(kind), when.astimezone(UTC), origin, body, headers, bot, run=run, late=late)
+    entry = Entry(EntryKind(kind), moment, origin, body, headers, bot, run=run, late=late)
     return Line(entry, again)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from callmon.cli.completing import columns, orders
@@ -10,7 +12,7 @@ from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.filters import understood
 from callmon.cli.journals import looked_into, read_snapshot
 from callmon.cli.list_table import columns_named, table
-from callmon.cli.output import say_json, say_legibly, tell
+from callmon.cli.output import legible, say, say_json, tell
 from callmon.cli.pages import Flags, Page
 from callmon.cli.watching import seen_now
 from callmon.clocks import utc_now
@@ -75,7 +77,7 @@ def command(
     if as_json:
         say_json([call_document(call, now, settings.lang) for call, _ in shown])
     elif shown:
-        say_legibly("\n".join(table(shown, chosen)), ascii_signs=settings.ascii)
+        say("\n".join(table(shown, chosen, partial(legible, ascii_signs=settings.ascii))))
     elif text:
         tell(
             "No call matches the filter." if with_ended else "No active call matches the filter; --all adds the ended."

@@ -40,18 +40,23 @@ _WHOLE: dict[str, Callable[[Call], str]] = {
 """What is cut on the board, where a row has little room."""
 
 
-def _chosen(columns: Sequence[Column], shown: Sequence[tuple[Call, Row]]) -> list[str]:
+def _chosen(columns: Sequence[Column], shown: Sequence[tuple[Call, Row]]) -> Sequence[Sequence[str]]:
     cells = [
         [_WHOLE[column.key](call) if column.key in _WHOLE else column.text(call, row) for column in columns]
         for call, row in shown
     ]
-    return aligned([[column.title.upper() for column in columns], *cells])
+    return [[column.title.upper() for column in columns], *cells]
 
 
-def table(shown: Sequence[tuple[Call, Row]], columns: Sequence[Column] = ()) -> list[str]:
-    """The lines, with the head; the usual columns if there are no others."""
-    if columns:
-        return _chosen(columns, shown)
+def table(
+    shown: Sequence[tuple[Call, Row]], columns: Sequence[Column] = (), written: Callable[[str], str] = str
+) -> list[str]:
+    """The lines, with the head; the usual columns if there are no others. `written` is how a cell will be printed."""
+    cells = _chosen(columns, shown) if columns else _usual(shown)
+    return aligned([[written(cell) for cell in row] for row in cells])
+
+
+def _usual(shown: Sequence[tuple[Call, Row]]) -> Sequence[Sequence[str]]:
     cells = [
         (
             call.spelled,
@@ -64,4 +69,4 @@ def table(shown: Sequence[tuple[Call, Row]], columns: Sequence[Column] = ()) -> 
         )
         for call, row in shown
     ]
-    return aligned([_HEADER, *cells])
+    return [_HEADER, *cells]

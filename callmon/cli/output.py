@@ -27,11 +27,19 @@ def say(text: str) -> None:
 
 def say_legibly(text: str, *, ascii_signs: bool = False) -> None:
     """Print text for people, as `say` does; its signs in ASCII if asked for, or where there may be no others."""
+    say(legible(text, ascii_signs=ascii_signs))
+
+
+def legible(text: str, *, ascii_signs: bool = False) -> str:
+    """The text as `say_legibly` prints it: what is to be measured must be so before."""
     if ascii_signs or not _stdout_is_unicode() or terminal_encoding(os.environ) != "utf-8":
         from callmon.core.ascii_signs import TABLE  # noqa: PLC0415  # most terminals have them all
 
         text = text.translate(TABLE)
-    say(text)
+    if _stdout_is_unicode():
+        return text
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def tell(sentence: str) -> None:

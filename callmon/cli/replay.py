@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +13,11 @@ from callmon.cli.exits import ExitCode
 from callmon.cli.look import look_of
 from callmon.cli.pages import Flags, Page
 from callmon.cli.screen import Warn, run_console
-from callmon.ports import Entry
 from callmon.replay.player import SPEEDS, Player
 from callmon.tui.parts import Parts
+
+if TYPE_CHECKING:  # as below
+    from callmon.cli.recordings import Recorded
 
 _EXAMPLES = {
     "callmon export > monday.jsonl": "record",
@@ -51,25 +53,25 @@ def command(flags: Flags, *, file: str, speed: str, place: str | None, paused: b
     a time, a share, or so far on or back.
     """
     player = Player()
-    entries = _piped() if file == "-" else None
+    piped = _piped() if file == "-" else None
 
     def make(_stack: ExitStack, warn: Warn) -> Parts:
         from callmon.cli.replay_parts import Show, replay_parts  # noqa: PLC0415  # the first paint waits for no reader
 
-        return replay_parts(flags, Show(file, entries, player, float(speed), place, not paused), warn)
+        return replay_parts(flags, Show(file, piped, player, float(speed), place, not paused), warn)
 
     return run_console(make, look_of(flags), player)
 
 
-def _piped() -> Sequence[Entry]:
+def _piped() -> Recorded:
     """What comes from the pipe, to its end; then standard input is the terminal, for the keys. Raises `Failure`."""
     from callmon.cli.recordings import recorded  # noqa: PLC0415  # as above
 
-    entries = recorded("-")
+    piped = recorded("-")
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
-        return entries  # the console says that there is no terminal
+        return piped  # the console says that there is no terminal
     os.dup2(terminal, sys.stdin.fileno())
     os.close(terminal)
-    return entries
+    return piped

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
 from callmon.cli.keymaps import keymap
 from callmon.cli.pages import Flags
-from callmon.cli.recordings import recorded
+from callmon.cli.recordings import Recorded, recorded
 from callmon.cli.screen import Warn
-from callmon.ports import Entry
 from callmon.replay.player import Player
 from callmon.replay.recording import Recording
 from callmon.replay.seeking import NowhereToGo, target
@@ -30,7 +28,7 @@ class Show:
     """What is to be played, and how it begins."""
 
     name: str
-    entries: Sequence[Entry] | None
+    piped: Recorded | None
     """None if the file of that name is still to be read."""
     player: Player
     speed: float
@@ -43,7 +41,9 @@ def replay_parts(flags: Flags, show: Show, warn: Warn) -> Parts:
     """Read the recording, unless it was read already, and load the player. Raises `callmon.cli.exits.Failure`."""
     settings = configured(_ReplaySettings, flags, warn)
     keys = keymap(settings.keys)
-    entries, player = recorded(show.name) if show.entries is None else show.entries, show.player
+    (entries, trouble), player = show.piped or recorded(show.name), show.player
+    if trouble:
+        warn(trouble)
     player.load([entry.at for entry in entries], speed=show.speed, playing=show.playing)
     if show.place is not None:
         place = target(show.place, player.where)
@@ -56,7 +56,7 @@ def replay_parts(flags: Flags, show: Show, warn: Warn) -> Parts:
         read_only=True,
         asks_graph=False,
         lang=settings.lang,
-        label="REPLAY",
+        label="REPLAY OF A PART" if trouble else "REPLAY",
         keymap=keys,
         updates=Replay(recording, settings.custom).updates,
         columns=settings.columns or (),

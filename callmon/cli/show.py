@@ -8,7 +8,7 @@ from callmon.cli.call_text import call_lines
 from callmon.cli.completing import active_calls
 from callmon.cli.configured import configured
 from callmon.cli.exits import ExitCode, Failure
-from callmon.cli.finding import find_call
+from callmon.cli.finding import find_call, no_such_call
 from callmon.cli.journals import looked_into, read_snapshot
 from callmon.cli.output import say_json, say_legibly
 from callmon.cli.pages import Flags, Page
@@ -17,7 +17,6 @@ from callmon.clocks import utc_now
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.document import call_document, timeline_document
-from callmon.core.text import visible
 from callmon.core.ticket import ticket
 from callmon.monitor import now_in
 from callmon.settings.model import Settings
@@ -61,10 +60,7 @@ def command(flags: Flags, call_id: str, *, as_json: bool, as_ticket: bool, verif
 def _the_call(snapshot: Snapshot, call_id: str) -> Call:
     call = find_call(snapshot.board, call_id)
     if call is None:
-        raise Failure(
-            f"The journal knows no call whose id is {visible(call_id)} or starts so. callmon list --all shows them.",
-            code=ExitCode.NO_SUCH_CALL,
-        )
+        raise no_such_call(call_id)
     return call
 
 

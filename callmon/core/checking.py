@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Check
+from callmon.core.moments import later
 
 if TYPE_CHECKING:  # the first paint waits for no outcome of a request
     from callmon.core.hangup import CheckOutcome
@@ -39,7 +40,7 @@ def not_before(call: Call) -> datetime | None:
     if call.check is None:
         return None
     wait_s = min(EVERY_S * 2.0 ** min(call.check.in_a_row - 1, 16), LONGEST_S)
-    return call.check.at + timedelta(seconds=wait_s)
+    return later(call.check.at, timedelta(seconds=wait_s))
 
 
 def lately_checked(check: Check | None, now: datetime) -> Check | None:
@@ -78,7 +79,7 @@ def after_answer(pause: Pause | None, outcome: CheckOutcome, at: datetime) -> Pa
         return None
     else:
         return pause
-    until = at + timedelta(seconds=min(max(wait_s, 0.0), 86400.0))
+    until = later(at, timedelta(seconds=min(max(wait_s, 0.0), 86400.0)))
     throttled = outcome.answer is Answer.THROTTLED
     if pause is not None and pause.until > until:
         until, throttled = pause.until, throttled or pause.throttled

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from callmon.core.answers import Answer
 from callmon.core.calls import Call, Doubt, DoubtKind
 from callmon.core.listening import Gap
+from callmon.core.moments import later
 from callmon.core.states import CallState
 from callmon.core.text import dated, since, visible
 
@@ -47,7 +48,7 @@ def proven_at(call: Call) -> datetime:
 
 def silent_at(call: Call, patience: Mapping[str, float]) -> datetime:
     """When the call will have been silent for too long."""
-    return proven_at(call) + timedelta(seconds=_patience_s(call, patience))
+    return later(proven_at(call), timedelta(seconds=_patience_s(call, patience)))
 
 
 def doubt_of(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from callmon.core.listening import LISTENING, Fed, FeedKey, Feeds, Gap, Gaps, Signs
+from callmon.core.moments import bounded
 from callmon.core.records import BACK, GONE, FeedChanged
 
 _CATCHES_UP = "file "
@@ -208,9 +209,9 @@ def _moment(text: str, otherwise: datetime) -> datetime:
     """A time that a record tells; another if it is none."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (bounded(moment) if moment.tzinfo else None) or otherwise
+    except (ValueError, OverflowError):
         return otherwise
-    return moment if moment.tzinfo else otherwise
 
 
 def after_silence(gaps: Gaps, quiet_since: datetime, at: datetime) -> Gaps:

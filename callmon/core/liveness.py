@@ -13,6 +13,7 @@ from typing import NamedTuple
 from callmon.core.answers import Answer
 from callmon.core.calls import Call
 from callmon.core.doubt import PATIENCE_S, silent_at
+from callmon.core.moments import later
 
 UNLEARNED_S = 60.0
 """The silence that is expected of a feed of which little is known."""
@@ -73,8 +74,8 @@ def deaf(calls: Iterable[Call], quiet_since: datetime, now: datetime, limit_s: f
     that there was nothing to hear; if all tell so, the silence is explained. A call that had been silent for too long
     before, or is so a minute later, is doubted for itself.
     """
-    too_long = quiet_since + timedelta(seconds=limit_s)
-    soon = quiet_since + timedelta(seconds=min(limit_s, UNLEARNED_S))
+    too_long = later(quiet_since, timedelta(seconds=limit_s))
+    soon = later(quiet_since, timedelta(seconds=min(limit_s, UNLEARNED_S)))
     return now >= too_long and any(not _had(call, too_long) and silent_at(call, PATIENCE_S) > soon for call in calls)
 
 

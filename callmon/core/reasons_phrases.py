@@ -35,6 +35,11 @@ class Frame:
     title: Phrase
     explanation: Phrase
 
+    def taken_off(self, title: str) -> str:
+        """What it was put around, in either language; a title without it as it is."""
+        starts = (text.removesuffix("{}") for text in (self.title.english, self.title.chinese))
+        return next((title.removeprefix(start) for start in starts if title.startswith(start)), title)
+
 
 NEVER_ANSWERED = Frame(
     Phrase("Never answered: {}", "无人接听：{}"),

@@ -12,40 +12,19 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from callmon.core.masking import HIDDEN, HIDDEN_TOKEN, TOO_DEEP, masked
-from callmon.core.redaction_fields import GUID, GUID_FORM, NUMBERS, is_field_name, is_harmless
+from callmon.core.redaction_fields import GUID, NUMBERS, is_field_name, is_harmless
 from callmon.core.redaction_names import Names
+from callmon.core.redaction_sentences import ADDRESS, PATH_WORDS, scrubbed
 from callmon.core.text import is_id, same_id
 
 _PROSE = frozenset({"message", "terminationreason"})
 """Those that hold sentences about the end, which are kept as far as they name nobody."""
 _PATHS = frozenset({"resource", "resourceurl"})
 _NAME = "displayname"
-_PATH_WORDS = frozenset(
-    {
-        "app",
-        "audioroutinggroups",
-        "beta",
-        "calls",
-        "communications",
-        "contentsharingsessions",
-        "graph.microsoft.com",
-        "graph.microsoft.us",
-        "http:",
-        "https:",
-        "operations",
-        "participants",
-        "v1.0",
-    }
-)
 _KEPT = frozenset({"", HIDDEN, HIDDEN_TOKEN, TOO_DEEP, "<hidden>", "<Hidden>"})
 
 _CALL = re.compile(r"(?:(?<=/)|^)calls(?:/(?P<id>[^/?#]+)|\('(?P<quoted>[^']*)'\))", re.IGNORECASE)
-_ADDRESS = r"[^\s@<>\"'(),;:=/]{1,64}@[^\s@<>\"'(),;:=/]{1,255}"
-_EMAIL = re.compile(_ADDRESS)
-_FOUND = re.compile(
-    rf"(?P<email>{_ADDRESS})|(?P<guid>{GUID_FORM})|\+\d[\d ()./-]{{4,20}}\d|(?<![\w#.])\d{{8,15}}(?!\w)"
-)
-"""What may stand anywhere in a text; the last two are telephone numbers."""
+_EMAIL = re.compile(ADDRESS)
 _DIALLED = re.compile(r"\+?\d[\d ()./-]{5,20}")
 _SCOPED = re.compile(
     r"(?P<scope>\d{1,9}:(?:orgid:|meeting_)?)(?P<rest>.*?)(?P<where>@thread\.[a-z0-9]{1,10}|)", re.DOTALL
@@ -85,25 +64,16 @@ class Redactor:
     def name(self, text: str) -> str:
         """A name's pseudonym; the name is then found in sentences, too."""
         pseudonym = f"Person {self.digest(text)}"
-        self._names.add(text, pseudonym)
+        self._names.add(scrubbed(text, self), pseudonym)  # as it stands in a sentence then
         return pseudonym
 
     def prose(self, text: str) -> str:
-        """The sentence without the names that have been seen, and without addresses, ids and telephone numbers."""
-        return self.scrubbed(self._names.replaced(text))
+        """The sentence without the names that have been seen, and without what leads to a person or a machine."""
+        return self._names.replaced(scrubbed(text, self))
 
     def other(self, text: str) -> str:
         """The pseudonym of any text."""
         return f"redacted-{self.digest(text)}"
-
-    def scrubbed(self, text: str) -> str:
-        """The text with everything in it replaced that looks like an e-mail address, a GUID or a telephone number."""
-        return _FOUND.sub(self._found, text)
-
-    def _found(self, match: re.Match[str]) -> str:
-        if match["email"]:
-            return self.email(match[0])
-        return self.guid(match[0]) if match["guid"] else self.phone(match[0])
 
     def email(self, text: str) -> str:
         """An e-mail address's pseudonym, in a domain that can never be (RFC 2606)."""
@@ -189,7 +159,7 @@ class _Redaction:
 
     def _segments(self, path: str) -> str:
         return "/".join(
-            part if part.lower() in _PATH_WORDS or not part or same_id(part) in self._kept else self._which(part, "")
+            part if part.lower() in PATH_WORDS or not part or same_id(part) in self._kept else self._which(part, "")
             for part in path.split("/")
         )
 

@@ -135,9 +135,11 @@ def _remark(call: Call, step: Step, lang: str) -> str:
     if step.kind is StepKind.END:
         words.append(end_line(call._replace(end=step.result), lang))
     elif step.result is not None and step.kind is not StepKind.STATE:
-        from callmon.core import reasons  # noqa: PLC0415  # see `callmon.core.describe`
+        from callmon.core import reasons, reasons_phrases  # noqa: PLC0415  # see `callmon.core.describe`
 
         ending = step.state == CallState.TERMINATING
         told = reasons.explain(*step.result, of_call=True, ended=ending, lang=lang)
-        words.append(f"{told.title} ({step.result})" if str(step.result) else told.title)
+        says_so = step.kind is StepKind.TRANSFER  # that the call goes on, before the remark
+        title = reasons_phrases.CALL_GOES_ON.taken_off(told.title) if says_so else told.title
+        words.append(f"{title} ({step.result})" if str(step.result) else title)
     return visible("; ".join(words))

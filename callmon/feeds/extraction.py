@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from callmon.core.moments import bounded
+
 _MILLISECONDS_FROM = 100_000_000_000
 """A number from here on counts milliseconds since 1970: as seconds it would be in the year 5138."""
 
@@ -46,13 +48,16 @@ def extractor(field: str = "", time_field: str = "") -> Extract:
 
 
 def moment(value: object) -> datetime | None:
-    """A time as logs write it: ISO 8601 (without a zone it is UTC), or seconds or milliseconds since 1970."""
+    """A time as logs write it: ISO 8601 (without a zone it is UTC), or seconds or milliseconds since 1970.
+
+    None also for one that cannot be meant, such as ``DateTime.MaxValue`` of .NET: it stands for no time.
+    """
     try:
         if isinstance(value, str):
             at = datetime.fromisoformat(value.strip())
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+            return bounded(at if at.tzinfo else at.replace(tzinfo=UTC))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS_FROM else value, UTC)
+            return bounded(datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS_FROM else value, UTC))
     except (ValueError, OverflowError, OSError):
         return None
     return None

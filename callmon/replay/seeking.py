@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from callmon.core.text import dated
 from callmon.replay.player import Where
 
 FORMS = "09:31:07, 34 %, +90 s, -2 m, or a date and time (UTC)"
@@ -18,13 +19,16 @@ _WHOLE = 100.0
 
 @dataclass(frozen=True, slots=True)
 class NowhereToGo:
-    """What was typed says nothing."""
+    """What was typed says nothing, or names a time of day that the recording does not have."""
 
     sentence: str
 
 
 def target(text: str, where: Where) -> datetime | NowhereToGo:
-    """The time that was meant; it may lie outside the recording. A clock time is that of the day on which it comes."""
+    """The time that was meant; a clock time is that of the day on which it comes.
+
+    Any other may lie outside the recording.
+    """
     typed = text.strip().lower()
     if share := _SHARE.fullmatch(typed):
         return where.start + (where.end - where.start) * min(float(share[1]) / _WHOLE, 1.0)
@@ -42,6 +46,10 @@ def target(text: str, where: Where) -> datetime | NowhereToGo:
         return NowhereToGo(f"That is no place in the recording. Write it like {FORMS}.")
 
 
-def _at_clock(clock: time, where: Where) -> datetime:
+def _at_clock(clock: time, where: Where) -> datetime | NowhereToGo:
     when = datetime.combine(where.start.astimezone(UTC).date(), clock.replace(tzinfo=None), tzinfo=UTC)
-    return when if when >= where.start.replace(microsecond=0) else when + timedelta(days=1)
+    when = when if when >= where.start.replace(microsecond=0) else when + timedelta(days=1)
+    if when <= where.end:
+        return when
+    span = f"from {dated(where.start)} to {dated(where.end, where.start)} UTC"
+    return NowhereToGo(f"It is never {clock:%H:%M:%S} in the recording, which goes {span}.")

@@ -69,6 +69,7 @@ def test_text_from_outside_cannot_write_to_the_terminal() -> None:
     "arguments",
     [
         [],
+        ["", " "],
         ["--jsn"],
         ["200", "--jsn"],
         ["200", "5001", "1"],

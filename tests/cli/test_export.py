@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +92,18 @@ def test_every_notification_is_a_line_with_its_exact_bytes(journal: Path) -> Non
     ]
 
 
+WITHIN = (datetime(1970, 1, 2), datetime(8999, 12, 30))  # noqa: DTZ001  # they get a zone
+
+
 @given(
     st.binary() | st.text().map(str.encode),
-    st.datetimes(timezones=st.timezones()) | st.just(utc_now()),
+    st.datetimes(*WITHIN, timezones=st.timezones()) | st.just(utc_now()),
     st.text(st.characters(codec="utf-8")),
     st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
     st.sampled_from(["", "front-desk"]),
 )
 def test_what_is_exported_can_be_imported(body: bytes, at: Any, origin: str, headers: dict[str, str], bot: str) -> None:
-    try:
-        entry = Entry(EntryKind.NOTIFICATION, at.astimezone(START.tzinfo), origin, body, headers, bot)
-    except OverflowError:  # a moment of another zone before the first or after the last year of UTC
-        return
+    entry = Entry(EntryKind.NOTIFICATION, at.astimezone(START.tzinfo), origin, body, headers, bot)
     assert imported(json.dumps(exported(entry)).encode()) == Line(entry)
 
 

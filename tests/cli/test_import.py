@@ -261,7 +261,8 @@ def test_the_time_of_what_has_none_is_now_unless_it_is_said(journal: Path) -> No
     assert "received now" in run("import", "-", stdin=ONE).err
     assert "received now" not in run("import", "--at", "2026-03-02T09:30:00+01:00", "-", stdin=TWO).err
     assert entries(journal)[1].at.isoformat() == "2026-03-02T08:30:00+00:00"
-    assert run("import", "--at", "soon", "-", stdin=TWO).code == ExitCode.USAGE
+    for no_time in ("soon", "0001-01-01", "9999-12-31T23:59:59Z"):
+        assert run("import", "--at", no_time, "-", stdin=TWO).code == ExitCode.USAGE
 
 
 @pytest.mark.parametrize(
@@ -270,6 +271,8 @@ def test_the_time_of_what_has_none_is_now_unless_it_is_said(journal: Path) -> No
         line(at="yesterday"),
         line(at="2026-03-02T09:30:00"),
         line(at="0001-01-01T00:00:00+14:00"),
+        line(at="0001-01-01T00:00:00Z"),
+        line(at="9999-12-31T23:59:59Z"),
         line(at=5),
         line(headers=["a"]),
         line(headers={"a": 1}),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from callmon.cli.exits import ExitCode
 from callmon.core import describe
 from callmon.core.states import CallState
 from callmon.core.widths import cell_width
-from tests.cli.program import COMMAND, run
+from callmon.journal.sqlite import SqliteJournal
+from callmon.ports import Entry, EntryKind
+from tests.cli.program import COMMAND, run, run_program
 from tests.cli.recorded import call_id, caller, ended, notification, record
 from tests.readme import blocks
 
@@ -129,6 +133,26 @@ def test_one_call_in_words() -> None:
 
 
 @pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_the_table_lines_up_also_where_a_name_cannot_be_written(encoding: str) -> None:
+    told = run_program("list", "--all", "--columns", "who,id", env={"PYTHONIOENCODING": encoding}).out
+    assert ("\\u5f20" in told) is (encoding != "utf-8")
+    _, *lines = told.splitlines()
+    assert len(lines) == 3
+    starts = {cell_width(line[: line.rindex(" ")]) for line in lines}
+    assert len(starts) == 1
+
+
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("command", [["list", "--json"], ["list", "--all"], ["show", call_id(0x21)]])
+def test_an_entry_at_an_end_of_the_calendar_ends_no_reader(journal: Path, command: list[str], at: datetime) -> None:
+    with closing(SqliteJournal.open(journal)) as old:
+        body = notification(call_id(0x21), "incoming", "created")
+        old.append(Entry(EntryKind.NOTIFICATION, at, "import a.jsonl", body))
+    assert call_id(0x21) in run(*command).out
+
+
+@pytest.mark.usefixtures("calls")
 def test_hostile_text_is_made_harmless() -> None:
     assert run("show", call_id(0x99)).out.replace("\n", "").isprintable()
 
@@ -168,6 +192,7 @@ def test_a_start_that_several_calls_share_names_them() -> None:
 def test_a_call_that_nobody_heard_of(typed: str) -> None:
     result = run("show", typed)
     assert result.code == ExitCode.NO_SUCH_CALL
+    assert ("An empty id means no call." in result.err) is (not typed)
     assert result.out == ""
     assert result.err.replace("\n", "").isprintable()
 

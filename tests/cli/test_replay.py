@@ -24,15 +24,29 @@ def test_a_recording_is_read_in_its_order_packed_or_not(tmp_path: Path) -> None:
     plain, packed = tmp_path / "a.jsonl", tmp_path / "a.jsonl.gz"
     plain.write_bytes(TEXT)
     packed.write_bytes(gzip.compress(TEXT))
-    assert [entry.body.decode() for entry in recorded(str(plain))] == [line["body"] for line in LINES]
+    assert [entry.body.decode() for entry in recorded(str(plain)).entries] == [line["body"] for line in LINES]
     assert recorded(str(packed)) == recorded(str(plain))
 
 
 def test_what_has_no_time_came_with_what_was_before_it(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(TEXT + b"\n" + notification(call_id(2), "established"))
-    entries = recorded(str(path))
+    entries = recorded(str(path)).entries
     assert [entry.at.second for entry in entries] == [0, 1, 1]
+
+
+def test_of_what_is_cut_off_the_part_before_is_played_and_the_screen_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    packed = b"".join(gzip.compress(piece, mtime=0) for piece in (TEXT + b"\n", TEXT))
+    path.write_bytes(packed[:-20])
+    found = recorded(str(path))
+    assert [entry.body.decode() for entry in found.entries[:2]] == [line["body"] for line in LINES]
+    assert "the rest of it cannot be read" in found.trouble
+    with on_terminal("replay", "--paused", str(path)) as terminal:
+        terminal.wait_for("REPLAY OF A PART")
+        terminal.type("q")
+        assert terminal.end() == ExitCode.DONE
+    assert b"is damaged or cut off" in terminal.shown.rpartition(b"\x1b[?1049l")[2]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +85,14 @@ def test_wrong_usage(arguments: list[str], says: str) -> None:
     result = run(*arguments)
     assert result.code == ExitCode.USAGE
     assert says in result.err
+
+
+def test_a_time_of_day_that_the_recording_does_not_have_is_told_with_what_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(TEXT)
+    with on_terminal("replay", "--at", "08:00", str(path)) as terminal:
+        assert terminal.end() == ExitCode.USAGE
+    assert b"--at: It is never 08:00:00 in the recording, which goes from 2026-03-02 09:30:00 to" in terminal.shown
 
 
 def test_without_a_terminal_there_is_no_replay(tmp_path: Path) -> None:

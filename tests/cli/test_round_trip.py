@@ -129,7 +129,7 @@ def test_checks_hang_ups_and_gaps_come_along(journal: Path, tmp_path: Path) -> N
 def test_a_replay_shows_the_same_board(journal: Path, tmp_path: Path) -> None:
     write(journal, RICH)
     copied(journal, tmp_path)
-    played = recorded(str(tmp_path / "export.jsonl"))
+    played = recorded(str(tmp_path / "export.jsonl")).entries
     assert played == RICH
     batch = [Stored(Position(str(number)), entry) for number, entry in enumerate(played, 1)]
     assert shown(absorb(Snapshot(), batch).snapshot) == shown(told_by(journal))

@@ -389,6 +389,15 @@ def test_how_long_it_was_in_a_state_is_not_certain_if_another_one_was_told_after
     assert stays(call) == ["at most 0:01", "", ""]
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("result", [ResultInfo(200, 7015), ResultInfo(200, 5001), ResultInfo(500, 7700), ResultInfo()])
+def test_that_the_call_goes_on_is_said_once(result: ResultInfo, lang: str) -> None:
+    line = timeline(call_of(report(S.ESTABLISHED), report(S.ESTABLISHED, result=result)), lang)[-1]
+    assert "goes on" in line.text
+    assert line.remark
+    assert not any(again in line.remark for again in ("goes on", "通话仍在继续"))
+
+
 def test_results_are_explained_without_telling_an_end() -> None:
     line = timeline(replayed(37, 40))[-1]
     assert line.remark.endswith("(400/8508)")

@@ -148,6 +148,28 @@ def test_a_name_that_was_seen_is_found_in_a_sentence() -> None:
     assert data_by(by, message="Declined by Ana Ruiz.")["message"] == f"Declined by {name}."
 
 
+@pytest.mark.parametrize("written", ["ANA RUIZ", "ana ruiz", "Ana  Ruiz", "ana\tRUIZ", "Ana\u00a0Ruiz"])
+def test_a_name_is_found_whatever_its_letter_case_and_blanks(written: str) -> None:
+    by = redactor()
+    name = data_by(by, displayName="Ana Ruiz")["displayName"]
+    assert data_by(by, message=f"Declined by {written}.")["message"] == f"Declined by {name}."
+
+
+def test_a_name_that_is_written_in_another_way_is_no_part_of_a_word() -> None:
+    by = redactor()
+    name = data_by(by, displayName="Ann")["displayName"]
+    assert data_by(by, message="It cannot be planned: ANN.")["message"] == f"It cannot be planned: {name}."
+    both = [data_by(by, displayName=each)["displayName"] for each in ("Weiß", "Weiß Bo")]
+    assert data_by(by, message="WEISS, weiss bo")["message"] == ", ".join(both)
+
+
+def test_a_name_that_looks_like_a_machine_is_found_all_the_same() -> None:
+    by = redactor()
+    for name in ("Room sbc.contoso.com West", "Room 020-123456"):
+        pseudonym = data_by(by, displayName=name)["displayName"]
+        assert data_by(by, message=f"Declined by {name}.")["message"] == f"Declined by {pseudonym}."
+
+
 def test_the_longest_name_that_stands_there_is_found_whatever_came_first() -> None:
     by = redactor()
     anna, both = (data_by(by, displayName=name)["displayName"] for name in ("Anna", "Anna Maria"))

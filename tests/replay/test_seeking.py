@@ -38,6 +38,14 @@ def test_where_people_mean_to_go(typed: str, expected: datetime) -> None:
     assert target(typed, WHERE) == expected
 
 
+@pytest.mark.parametrize("typed", ["23:30:04", "00:30:06", "12:00"])
+def test_a_time_of_day_that_does_not_come_is_told_with_what_does(typed: str) -> None:
+    outcome = target(typed, WHERE)
+    assert isinstance(outcome, NowhereToGo)
+    assert f"It is never {typed}" in outcome.sentence
+    assert outcome.sentence.endswith("which goes from 2026-03-02 23:30:05 to 2026-03-03 00:30:05 UTC.")
+
+
 @pytest.mark.parametrize("typed", ["", "soon", "25:00", "%", "-", "+x", "1e9", "0001-01-01T00:00+14:00", "9" * 5000])
 def test_what_says_nothing_is_told_with_what_would(typed: str) -> None:
     outcome = target(typed, WHERE)
