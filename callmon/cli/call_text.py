@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from callmon.cli.ending_text import ending_lines
-from callmon.core import describe, hangup_words
+from callmon.core import describe, hangup_words, particulars
 from callmon.core.answer_words import tries
 from callmon.core.calls import Call
 from callmon.core.durations import CLOCKS_DIFFER
@@ -25,7 +25,7 @@ def headline(call: Call, now: datetime) -> str:
 
 def call_lines(call: Call, now: datetime, lang: str, gaps: Sequence[Gap]) -> list[str]:
     """Everything that is known of the call."""
-    lines = [headline(call, now), *_times(call, now), *(_line(*fact) for fact in describe.facts(call))]
+    lines = [headline(call, now), *_times(call, now), *(_line(*fact) for fact in particulars.facts(call))]
     if call.anomalies:
         lines.append(_line("Odd", "; ".join(describe.ANOMALY_WORDS[each] for each in call.anomalies)))
     if doubt := describe.doubt_sentence(call):

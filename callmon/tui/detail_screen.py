@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Static
 
-from callmon.core import describe, hangup_words
+from callmon.core import describe, hangup_words, particulars
 from callmon.core.calls import Call
 from callmon.core.listening import Gap
 from callmon.core.timelines import timeline
@@ -99,4 +99,4 @@ class DetailScreen(AboutCall, Screen[None]):
         yield Line.titled("Timeline (UTC)", steps)
         yield Line.titled("Known", prose.facts_lines(call))
         if call.roster:
-            yield Line.titled(describe.roster_title(call), prose.roster_lines(call))
+            yield Line.titled(particulars.roster_title(call), prose.roster_lines(call))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from callmon.core import describe
+from callmon.core import describe, particulars
 from callmon.core.calls import Call, StepKind
 from callmon.core.text import clock, duration, visible
 from callmon.core.timelines import TimelineLine
@@ -97,13 +97,13 @@ def _step(line: TimelineLine) -> Line:
 
 def roster_lines(call: Call) -> list[Line]:
     """Who is on the roster."""
-    return [Line(Content.assemble(name, (f"  {special}", "dim"))) for name, special in describe.roster(call)]
+    return [Line(Content.assemble(name, (f"  {special}", "dim"))) for name, special in particulars.roster(call)]
 
 
 def facts_lines(call: Call, labels: Sequence[str] | None = None) -> list[Line]:
     """What is known besides state and times, all of it or only some."""
     return [
         Line.labelled(label.ljust(_LABEL), value)
-        for label, value in describe.facts(call)
+        for label, value in particulars.facts(call)
         if labels is None or label in labels
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from callmon.core import describe
+from callmon.core import describe, particulars
 from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import Call, Facts, Identity, Kind, Participant, ResultInfo
@@ -126,7 +126,7 @@ def test_a_call_that_somebody_else_answered_is_not_one_that_nobody_did(numbers: 
     why = describe.ending(call)
     assert why is not None
     assert "never answered" not in why.explanation
-    assert "Answered by" in dict(describe.facts(call))
+    assert "Answered by" in dict(particulars.facts(call))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmon.core import describe, hangup_words
+from callmon.core import describe, hangup_words, particulars
 from callmon.core.answers import Answer
 from callmon.core.ascii_signs import nearest
 from callmon.core.board import Board
@@ -45,8 +45,8 @@ def every_word_of(call: Call) -> list[str]:
         hangup_words.state(call),
         describe.trouble(call),
         *(word for line in timeline(call, gaps=gaps) for word in (line.text, line.remark)),
-        *(word for fact in describe.facts(call) for word in fact),
-        *(word for person in describe.roster(call) for word in person),
+        *(word for fact in particulars.facts(call) for word in fact),
+        *(word for person in particulars.roster(call) for word in person),
     ]
     return words + [word for word in astuple(row(call, NOW)) if isinstance(word, str)]
 
@@ -170,10 +170,10 @@ def test_where_nothing_else_says_it_the_roster_tells_who_is_there() -> None:
 
 
 def test_the_roster_in_words() -> None:
-    assert describe.roster(replayed(33, 34)) == (("John", "user, muted"), ("Calling Bot", "application"))
-    assert describe.roster(replayed(81)) == (("Guest User", "guest, in the lobby"),)
-    assert describe.roster(replayed(26))[0] == ("participant 1D6DE2D4-CD51", "")
-    assert describe.roster(replayed(3)) == ()
+    assert particulars.roster(replayed(33, 34)) == (("John", "user, muted"), ("Calling Bot", "application"))
+    assert particulars.roster(replayed(81)) == (("Guest User", "guest, in the lobby"),)
+    assert particulars.roster(replayed(26))[0] == ("participant 1D6DE2D4-CD51", "")
+    assert particulars.roster(replayed(3)) == ()
 
 
 # How long
@@ -307,8 +307,8 @@ def test_a_termination_reason_is_kept_as_it_was_said(case: str) -> None:
     end = report(S.TERMINATED, "deleted", result=result, facts=Facts(termination_reason=word))
     call = call_of(report(S.ESTABLISHING), report(S.ESTABLISHED), end)
     assert describe.end_line(call) == line
-    assert dict(describe.facts(call))["Reason text"] == word.replace("\x1b", "\\x1b")
-    assert all(len(label) < 15 for label, _ in describe.facts(call)), "their column in show has so much room"
+    assert dict(particulars.facts(call))["Reason text"] == word.replace("\x1b", "\\x1b")
+    assert all(len(label) < 15 for label, _ in particulars.facts(call)), "their column in show has so much room"
     assert call_document(call, NOW)["termination_reason"] == word
     assert "Termination reason:" in ticket(call, NOW)
 
@@ -433,7 +433,7 @@ def test_a_time_in_which_nothing_was_heard_is_told_if_the_call_lived_then(case: 
 
 def labelled(*reports: Report) -> dict[str, str]:
     """What is known of a call, by label."""
-    return dict(describe.facts(call_of(*reports)))
+    return dict(particulars.facts(call_of(*reports)))
 
 
 def test_facts_tell_what_was_said_and_nothing_else() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callmon.core import describe
+from callmon.core import describe, particulars
 from callmon.core.calls import Call, Kind, StepKind
 from callmon.core.document import call_document
 from callmon.core.hangup_words import effect
@@ -31,7 +31,7 @@ def told(call: Call) -> list[str]:
 
 def shown(call: Call) -> str:
     """Who is on the call, in the detail."""
-    return dict(describe.facts(call))["On the call"]
+    return dict(particulars.facts(call))["On the call"]
 
 
 BOT, ANA, XI = person("Bot", "application"), person("Ana"), person("Xi")
@@ -190,7 +190,7 @@ def test_after_a_change_alone_the_roster_is_that_of_before() -> None:
         "the roster changed (change 3); the whole of it was not sent",
     ]
     assert shown(call) == "2: Bot, Ana; as it was until 2026-03-02 09:30:02, when it changed and was not sent whole"
-    assert describe.roster_title(call) == "Roster until 2026-03-02 09:30:02, when it changed: 2 on the call"
+    assert particulars.roster_title(call) == "Roster until 2026-03-02 09:30:02, when it changed: 2 on the call"
     assert describe.who(call) == "Ana (earlier)"
     assert call_document(call, at(9))["roster_changed_at"] == "2026-03-02T09:30:02.000Z"
 
@@ -200,7 +200,7 @@ def test_a_whole_roster_is_that_of_now_again(after: Report) -> None:
     call = call_of(report(CallState.ESTABLISHED), roster(BOT, ANA), delta(2, person("Dora")), after)
     assert (call.roster, call.roster_changed_at) == (after.roster, None)
     assert told(call)[-1] in {"2 on the call", "1 on the call: Ana left"}
-    assert describe.roster_title(call).startswith("Roster: ")
+    assert particulars.roster_title(call).startswith("Roster: ")
 
 
 def test_a_change_of_a_roster_that_is_not_known_makes_none_known() -> None:
