@@ -17,6 +17,6 @@ def is_measured(call: Call, now: datetime) -> bool:
     Not if a clock was set back meanwhile, or has it begin in time to come; and not if Graph spoke of the call after it
     had answered that there is none: when it ended, nobody knows then.
     """
-    if Anomaly.TIME_WENT_BACK in call.anomalies or (call.established_at or call.first_seen) - CLOCKS_DIFFER > now:
+    if Anomaly.TIME_WENT_BACK in call.anomalies or (call.established_at or call.first_seen) - now > CLOCKS_DIFFER:
         return False
     return not (call.gone and call.ended_at is not None and call.last_heard > call.ended_at)
