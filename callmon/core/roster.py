@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,10 +33,12 @@ def attend(call: Call, report: Report, at: datetime, changes: dict[str, Any], st
         steps.append(Step(at, StepKind.ROSTER, text, change=report.change))
 
 
-def headcount(roster: Iterable[Participant]) -> str:
+def headcount(roster: Sequence[Participant]) -> str:
     """``2 on the call, 1 in the lobby``: Graph lists those who wait and those who were removed, too."""
-    places = Counter(_place(person) for person in roster)
-    return ", ".join(f"{places[place]} {place}" for place in _PLACES if place == _PRESENT or places[place])
+    if not any(person.in_lobby or person.removed for person in roster):
+        return f"{len(roster)} {_PRESENT}"
+    places = [_place(person) for person in roster]
+    return ", ".join(f"{places.count(place)} {place}" for place in _PLACES if place == _PRESENT or place in places)
 
 
 def _seated(call: Call, roster: tuple[Participant, ...]) -> _Learnt:
@@ -46,10 +47,11 @@ def _seated(call: Call, roster: tuple[Participant, ...]) -> _Learnt:
     whole_again = call.roster_changed_at is not None
     if roster == before and not whole_again:
         return "", {}
-    if before and _is_older(roster, before):
-        return "an older roster arrived late; the newer one stays", {}
     learnt: dict[str, Any] = {"roster": roster, "roster_changed_at": None}
-    if before is not None and not whole_again and _unnumbered(before) == _unnumbered(roster):
+    fresh, known = _numbers(roster), _numbers(before or ())
+    if known and _is_older(fresh, known):
+        return "an older roster arrived late; the newer one stays", {}
+    if before is not None and not whole_again and (fresh or known) and _unnumbered(before) == _unnumbered(roster):
         return "", learnt
     if call.kind is not Kind.GROUP and len(roster) >= _MANY:
         learnt |= _kind(call, roster)
@@ -85,14 +87,13 @@ def _outdated(call: Call, at: datetime) -> dict[str, Any]:
     return {} if call.roster is None or call.roster_changed_at is not None else {"roster_changed_at": at}
 
 
-def _is_older(roster: Sequence[Participant], than: Sequence[Participant]) -> bool:
-    """Whether a list is from before another: somebody in it has a change still ahead, and nobody has a later one.
+def _is_older(fresh: Mapping[str, int], known: Mapping[str, int]) -> bool:
+    """Whether numbers are of a list from before: somebody in it has a change still ahead, and nobody has a later one.
 
-    That its numbers are lower proves nothing: they are those of the last changes of those who are listed, and whoever
-    had the highest may have left.
+    That they are lower proves nothing: they are those of the last changes of those who are listed, and whoever had the
+    highest may have left.
     """
-    known, fresh = _numbers(than), _numbers(roster)
-    if not fresh or not known or max(fresh.values()) >= max(known.values()):
+    if not fresh or max(fresh.values()) >= max(known.values()):
         return False
     return any(number < known.get(key, number) for key, number in fresh.items())
 
@@ -113,7 +114,9 @@ def _text(before: tuple[Participant, ...], after: tuple[Participant, ...]) -> st
     news = [f"{person.shown} {_JOINED[_place(person)]}" for key, person in new.items() if key not in old]
     news += [f"{person.shown} left" for key, person in old.items() if key not in new and not person.removed]
     for key, person in new.items():
-        news += [f"{person.shown} {change}" for change in _changes(old.get(key, person), person)]
+        was = old.get(key)
+        if was is not None and was != person:
+            news += [f"{person.shown} {change}" for change in _changes(was, person)]
     return f"{headcount(after)}: {'; '.join(news)}" if news else headcount(after)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from callmon.core.calls import NO_FACTS, Facts, Identity, ResultInfo
@@ -97,7 +98,7 @@ def _route(value: object) -> str:
 
 
 def _direction(value: object) -> str | None:
-    return text(value).lower() or None
+    return intern(text(value).lower()) or None  # thousands of calls have one of two
 
 
 def _people(value: object) -> tuple[Identity, ...] | None:
