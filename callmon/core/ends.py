@@ -12,6 +12,8 @@ from callmon.core.calls import Call, ResultInfo
 
 _REASON_WITHIN = timedelta(seconds=30)
 """For so long an end without a reason is not counted yet: a counter cannot take back what it counted."""
+_MOST_OPEN = 1_000
+"""When there are more of those, it is looked which are due, though nobody asks for counts: they must not pile up."""
 
 
 class Ends:
@@ -34,14 +36,20 @@ class Ends:
                     self._open[call_id] = min(call.ended_at, now)
             elif self._open.pop(call_id, None) is not None or is_new:
                 self._counted[_outcome(call)] += 1
+        if len(self._open) > _MOST_OPEN:
+            self._close(after, now)
 
     def counts(self, board: Board, now: datetime) -> dict[str, int]:
         """How many ended up to now."""
+        self._close(board, now)
+        return dict(self._counted)
+
+    def _close(self, board: Board, now: datetime) -> None:
+        """Count those whose reason did not come in time."""
         for call_id in [call_id for call_id, ended_at in self._open.items() if now - ended_at >= _REASON_WITHIN]:
             del self._open[call_id]
             call = board.calls.get(call_id)
             self._counted[_outcome(call) if call is not None else "unknown"] += 1
-        return dict(self._counted)
 
 
 def _is_open(call: Call) -> bool:

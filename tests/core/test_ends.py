@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from callmon.core import ends as ends_module
 from callmon.core.answers import Answer
 from callmon.core.board import Board
 from callmon.core.calls import ResultInfo
@@ -59,3 +60,14 @@ def test_an_end_in_time_to_come_is_counted_when_the_clock_here_says_so() -> None
     ends, board = Ends(), board_of([BEGUN, BARE], start=10_000)
     ends.take(Board(), board, [call.id for call in board], at(0))
     assert ends.counts(board, at(31)) == {"unknown": 1}
+
+
+def test_ends_without_a_reason_do_not_pile_up_where_nobody_asks_for_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ends_module, "_MOST_OPEN", 2)
+    ends, board = Ends(), Board()
+    for number in range(20):
+        before = board
+        board = board_of([report("terminated", call_id=f"{number}")], before, number * 60)
+        ends.take(before, board, [f"{number}"], at(number * 60))
+        assert len(ends._open) <= 3
+    assert ends.counts(board, at(2000)) == {"unknown": 20}
