@@ -72,11 +72,8 @@ class Certificate:
             problem = self._problem(certificate, key)
         except OSError as error:
             return unreadable(error, self.path, setting)
-        except (
-            ValueError,
-            TypeError,
-            UnsupportedAlgorithm,
-        ):  # so cryptography says that it is another form, or another password
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            # So cryptography says that it is another form, or another password.
             return SignInProblem(
                 f"The certificate in {self.path} ({setting}) cannot be opened. It must be a PEM file with certificate "
                 "and private key, or a PFX file; if it has a password, check "

@@ -23,6 +23,7 @@ async def until(pilot: Pilot[str], holds: Callable[[], object]) -> None:
 
 
 def painted(screen: Screen[object]) -> bool:
-    """Whether everything that changed has been laid out and painted."""
+    """Whether everything that changed has been laid out and painted, and what was to follow that was done."""
     waits = any(widget._layout_required for widget in screen.walk_children(Widget))
-    return not (waits or screen._layout_required or screen._repaint_required or screen._dirty_widgets)
+    dirty = waits or screen._layout_required or screen._repaint_required or screen._dirty_widgets
+    return not (dirty or screen._callbacks)
