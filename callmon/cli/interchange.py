@@ -73,8 +73,8 @@ def _line(value: dict[str, Any]) -> Line | None:
         or (bot and not is_bot_name(bot))
     ):
         return None
-    when = datetime.fromisoformat(str(at))
-    if when.tzinfo is None or (moment := bounded(when)) is None:
+    moment = bounded(datetime.fromisoformat(str(at)))
+    if moment is None:
         return None
     body = bodies[0].encode() if "body" in value else base64.b64decode(bodies[0], validate=True)
     entry = Entry(EntryKind(kind), moment, origin, body, headers, bot, run=run, late=late)

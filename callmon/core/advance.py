@@ -101,8 +101,8 @@ def _after(call: Call, steps: Sequence[Step], changes: dict[str, Any]) -> Call:
         if dropped:
             changes["steps_dropped"] = call.steps_dropped + dropped
         for step in steps:
-            if step.anomaly and step.anomaly not in (known := changes.get("anomalies", call.anomalies)):
-                changes["anomalies"] = (*known, step.anomaly)
+            if step.anomaly:
+                note(call, step.anomaly, changes)
     if changes.get("ended_at", call.ended_at) is not None:
         told = changes.get("story", call.story)
         changes["story"] = told if isinstance(told, PackedSteps) else pack(told)

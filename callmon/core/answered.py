@@ -49,9 +49,7 @@ def shows_answer(report: Report) -> bool:
 
 def _is_there(person: Participant) -> bool:
     """Whether it is somebody else than a bot, and not waiting in the lobby."""
-    identity = person.identity
-    is_bot = identity is not None and (identity.hidden or identity.role.startswith("application"))
-    return not (is_bot or person.in_lobby)
+    return not (person.is_bot or person.in_lobby)
 
 
 def answer_unheard(call: Call, at: datetime, gaps: Sequence[Gap]) -> bool:

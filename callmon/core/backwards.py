@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from callmon.core.advance import advance, with_steps
-from callmon.core.calls import Call, Step, StepKind, changed
+from callmon.core.calls import Call, Step, StepKind
 from callmon.core.durations import CLOCKS_DIFFER
 from callmon.core.listening import Gap
 from callmon.core.reports import Report
 from callmon.core.states import Anomaly
-from callmon.core.steps import pack
 from callmon.core.text import dated
 
 _LATE = frozenset({Anomaly.OUT_OF_ORDER, Anomaly.AFTER_END})
@@ -31,9 +30,9 @@ def advance_back(call: Call, report: Report, at: datetime, latest: datetime, gap
     fresh = tuple([step if _is_move(step) else step._replace(at=at) for step in fresh])
     is_late = call.ended or any(step.anomaly in _LATE for step in fresh)
     if is_late or call.last_heard - at <= CLOCKS_DIFFER:  # what is late has an earlier time: no clock is wrong
-        return _with_story(after, (*known, *fresh))
+        return with_steps(after, (), story=(*known, *fresh))
     fresh = tuple([_marked(step) if _is_move(step) else step for step in fresh])
-    after = _with_story(after, (*known, *fresh))
+    after = with_steps(after, (), story=(*known, *fresh))
     if Anomaly.TIME_WENT_BACK in after.anomalies:
         return after
     if any(step.anomaly is Anomaly.TIME_WENT_BACK for step in fresh):
@@ -48,7 +47,3 @@ def _is_move(step: Step) -> bool:
 
 def _marked(step: Step) -> Step:
     return step if step.anomaly is Anomaly.UNKNOWN_STATE else step._replace(anomaly=Anomaly.TIME_WENT_BACK)
-
-
-def _with_story(call: Call, story: tuple[Step, ...]) -> Call:
-    return changed(call, {"story": pack(story) if call.ended else story})

@@ -83,6 +83,12 @@ class Participant(NamedTuple):
     """``rosterSequenceNumber``: the number of the roster in which it was last changed."""
 
     @property
+    def is_bot(self) -> bool:
+        """Whether it is an application, or one that Graph hides: those are on every call of a bot."""
+        who = self.identity
+        return who is not None and (who.hidden or who.role.startswith("application"))
+
+    @property
     def present(self) -> bool:
         """Whether it is on the call: not removed, and not waiting to be let in."""
         return not (self.in_lobby or self.removed)

@@ -118,16 +118,9 @@ def who(call: Call) -> str:
 
 
 def _others(call: Call) -> tuple[str, ...]:
-    """Who is on the roster, without the bots: applications are on every call of a bot."""
-    people = [person for person in call.roster or () if person.identity is not None]
-    return tuple(
-        person.shown
-        for person in people
-        if person.present
-        and person.identity
-        and not person.identity.hidden
-        and not person.identity.role.startswith("application")
-    )
+    """Who is on the roster, without the bots."""
+    people = (person for person in call.roster or () if person.identity is not None and person.present)
+    return tuple(person.shown for person in people if not person.is_bot)
 
 
 def _names(names: tuple[str, ...]) -> str:

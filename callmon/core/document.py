@@ -151,7 +151,7 @@ def tries_document(outcome: HangUpOutcome | None) -> list[dict[str, Any]]:
 def _duration(call: Call, now: datetime) -> float | None:
     if call.established_at is None or not is_measured(call, now):
         return None
-    return round(max(0.0, ((call.ended_at or now) - call.established_at).total_seconds()), 3)
+    return round(max(0.0, describe.running(call, now).total_seconds()), 3)
 
 
 def _time(at: datetime | None) -> str | None:

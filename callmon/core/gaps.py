@@ -208,9 +208,8 @@ def after_lost(known: Known, record: FeedChanged, bot: str, at: datetime, signs:
 def _moment(text: str, otherwise: datetime) -> datetime:
     """A time that a record tells; another if it is none."""
     try:
-        moment = datetime.fromisoformat(text)
-        return (bounded(moment) if moment.tzinfo else None) or otherwise
-    except (ValueError, OverflowError):
+        return bounded(datetime.fromisoformat(text)) or otherwise
+    except ValueError:
         return otherwise
 
 

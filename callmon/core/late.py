@@ -59,6 +59,6 @@ def passed_at(call: Call, state: str) -> datetime | None:
 
 
 def note(call: Call, anomaly: Anomaly, changes: dict[str, Any]) -> None:
-    """Mark the call itself, where no step is what is odd."""
+    """Mark the call with what is odd about it, or about one of its steps."""
     if anomaly not in (known := changes.get("anomalies", call.anomalies)):
         changes["anomalies"] = (*known, anomaly)

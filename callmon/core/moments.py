@@ -12,9 +12,8 @@ _END = datetime.max.replace(tzinfo=UTC)
 
 
 def bounded(at: datetime) -> datetime | None:
-    """The same moment in UTC; None for one that cannot be meant. Raises `OverflowError`."""
-    moment = at.astimezone(UTC)
-    return moment if EARLIEST <= moment <= LATEST else None
+    """The same moment in UTC; None for one that cannot be meant, or has no zone."""
+    return at.astimezone(UTC) if at.tzinfo is not None and EARLIEST <= at <= LATEST else None
 
 
 def later(at: datetime, span: timedelta) -> datetime:

@@ -19,6 +19,10 @@ def without_password(text: str) -> str:
     return _OPTION.sub(_masked, _IN_LOGIN.sub(rf"\1:{MASK}@", text))
 
 
+def holds_password(option: str) -> bool:
+    """Whether an option of that name, as it stands in an address, holds one."""
+    return unquote_plus(option).lower().endswith(_OPTION_NAME)
+
+
 def _masked(option: re.Match[str]) -> str:
-    secret = unquote_plus(option[1]).lower().endswith(_OPTION_NAME)
-    return f"{option[1]}={MASK}" if secret else option[0]
+    return f"{option[1]}={MASK}" if holds_password(option[1]) else option[0]

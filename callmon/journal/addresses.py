@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
+from callmon.core.passwords import holds_password
+
 REDIS_SCHEMES = frozenset(
     {"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}
 )
@@ -48,7 +50,7 @@ class RedisAddress:
         """Those in it, of Redis and of others, as they are written and as they are meant."""
         parts = urlsplit(self.url)
         options = (option.partition("=") for option in parts.query.split("&"))
-        written = [parts.password or "", *(value for name, _, value in options if name.endswith("password"))]
+        written = [parts.password or "", *(value for name, _, value in options if holds_password(name))]
         return frozenset(form for each in written for form in (each, unquote(each), unquote_plus(each)) if form)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -62,7 +64,9 @@ async def test_all_marked_calls_are_listed_and_after_the_number_all_are_hung_up(
         assert stage.notices == []
 
 
-async def test_of_what_nobody_knows_it_is_said_that_it_is_not_known() -> None:
+@asynccontextmanager
+async def one_of_three_unsettled() -> AsyncIterator[Stage]:
+    """Three hang-ups on their way, until `control.open` lets them: accepted, refused, and what nobody knows."""
     stage = stage_with(3)
     stage.control.outcomes = {call_id(2): FORBIDDEN, call_id(3): UNSETTLED}
     stage.control.open.clear()
@@ -70,6 +74,11 @@ async def test_of_what_nobody_knows_it_is_said_that_it_is_not_known() -> None:
         await mark_all(stage)
         await stage.open_many_dialog()
         await stage.confirm(3)
+        yield stage
+
+
+async def test_of_what_nobody_knows_it_is_said_that_it_is_not_known() -> None:
+    async with one_of_three_unsettled() as stage:
         await stage.until(lambda: "Hanging up: 3 of 3 not answered yet" in stage.text)
         stage.control.open.set()
         await stage.until(lambda: "Not all are answered" in stage.text)
@@ -79,13 +88,7 @@ async def test_of_what_nobody_knows_it_is_said_that_it_is_not_known() -> None:
 
 
 async def test_a_notice_of_what_nobody_knows_says_so() -> None:
-    stage = stage_with(3)
-    stage.control.outcomes = {call_id(2): FORBIDDEN, call_id(3): UNSETTLED}
-    stage.control.open.clear()
-    async with stage.playing():
-        await mark_all(stage)
-        await stage.open_many_dialog()
-        await stage.confirm(3)
+    async with one_of_three_unsettled() as stage:
         await stage.press("escape")
         await stage.until(lambda: not isinstance(stage.app.screen, HangUpsDialog))
         stage.control.open.set()
